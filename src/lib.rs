@@ -1,0 +1,19 @@
+//! Haversack: see, curate and budget what your agent carries forward.
+//!
+//! One crate in layers; a module may use only those above its own line, and `tests/suite/architecture.rs` holds it to
+//! that. Read them in this order:
+//!
+//! | module | what it is | never |
+//! | --- | --- | --- |
+//! | [`model`] | the domain as plain values, and what each verb does to each state | I/O, clock, drawing |
+//! | [`text`] | pure functions of text: tokens, redaction, compression, inert output | I/O, clock, threads |
+//! | [`score`] | importance by rule, with its breakdown | I/O, clock, threads |
+//! | [`pack`] | a session and a budget → a plan → text; value, suggestions | I/O, clock, threads |
+//! | [`config`] | settings, each with where it came from | front ends |
+//! | [`store`] | SQLite ⇄ model, journal, undo; foreign stores | front ends |
+//! | [`ingest`] | agent logs → model | front ends |
+//! | [`workspace`] | the one way in for every front end, and the only clock | front ends |
+//! | `cli`, `tui` | what people see | `store` and `ingest` directly |
+
+pub mod model;
+pub mod text;

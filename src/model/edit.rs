@@ -1,0 +1,95 @@
+//! One reversible change of a session, as data: what each entry's state was, and what it becomes.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Entry, EntryId, EntryState};
+
+/// Applying it needs every entry to be as `before` says; its inverse swaps before and after. So undo is exact, and an
+/// undo on a session that something else changed is noticed and refused.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Edit {
+    /// What it did, for the journal and the status line: "pinned #12".
+    pub words: String,
+    pub changes: Vec<Change>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Change {
+    State { id: EntryId, before: EntryState, after: EntryState },
+    /// A note appears. Its undo is `Remove`.
+    Add { entry: Box<Entry> },
+    Remove { entry: Box<Entry> },
+}
+
+impl Edit {
+    pub fn inverse(&self) -> Edit {
+        Edit { words: self.words.clone(), changes: self.changes.iter().rev().map(Change::inverse).collect() }
+    }
+
+    /// The entries it touches, each once, in order of first touch.
+    pub fn touches(&self) -> Vec<EntryId> {
+        let mut ids = Vec::with_capacity(self.changes.len());
+        for change in &self.changes {
+            if !ids.contains(&change.id()) {
+                ids.push(change.id());
+            }
+        }
+        ids
+    }
+}
+
+impl Change {
+    pub fn id(&self) -> EntryId {
+        match self {
+            Change::State { id, .. } => *id,
+            Change::Add { entry } | Change::Remove { entry } => entry.id,
+        }
+    }
+
+    /// The state needed before; `None` = the entry must not exist.
+    pub fn before(&self) -> Option<&EntryState> {
+        match self {
+            Change::State { before, .. } => Some(before),
+            Change::Add { .. } => None,
+            Change::Remove { entry } => Some(&entry.state),
+        }
+    }
+
+    /// The state afterwards; `None` = the entry is gone.
+    pub fn after(&self) -> Option<&EntryState> {
+        match self {
+            Change::State { after, .. } => Some(after),
+            Change::Add { entry } => Some(&entry.state),
+            Change::Remove { .. } => None,
+        }
+    }
+
+    fn inverse(&self) -> Change {
+        match self {
+            Change::State { id, before, after } => Change::State { id: *id, before: after.clone(), after: before.clone() },
+            Change::Add { entry } => Change::Remove { entry: entry.clone() },
+            Change::Remove { entry } => Change::Add { entry: entry.clone() },
+        }
+    }
+}
+
+/// The session is not as an edit expects it: something else changed this entry since.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Drift {
+    pub id: EntryId,
+    pub seq: Option<u32>,
+}
+
+impl fmt::Display for Drift {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.seq {
+            Some(seq) => write!(f, "#{seq} has changed since; undo the later edit first"),
+            None => write!(f, "entry {} is no longer there", self.id),
+        }
+    }
+}
+
+impl std::error::Error for Drift {}

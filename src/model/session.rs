@@ -1,0 +1,168 @@
+//! One agent conversation: an ordered list of entries.
+
+use std::{collections::HashMap, ops::Range, sync::Arc};
+
+use serde::{Deserialize, Serialize};
+
+use super::{Change, Clean, Drift, Edit, Entry, EntryId, Kind, SessionId, Time};
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Session {
+    pub id: SessionId,
+    pub title: Clean,
+    /// The folder the agent worked in.
+    pub project: Clean,
+    /// The session that this one was forked from or works for.
+    pub parent: Option<SessionId>,
+    /// Model names that answered, in order of first use.
+    pub models: Vec<String>,
+    pub settings: SessionSettings,
+    pub sources: Vec<SourceFile>,
+    /// In order of `seq`.
+    pub entries: Vec<Entry>,
+    /// What the reader could not use, in words with counts ("2 lines are not JSON").
+    pub problems: Vec<String>,
+}
+
+/// distill's three settings of a session; they travel with it.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SessionSettings {
+    /// Tokens the session may hold; 0 = no maximum.
+    pub max_tokens: u32,
+    pub dedup_threshold: f32,
+    /// Entries at the end that the tail always holds.
+    pub preserve_recent: u32,
+}
+
+impl Default for SessionSettings {
+    fn default() -> Self {
+        Self { max_tokens: 0, dedup_threshold: 0.15, preserve_recent: 4 }
+    }
+}
+
+/// A log that entries of the session were read from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SourceFile {
+    pub path: Arc<str>,
+    pub bytes: u64,
+}
+
+/// A call with those of its results that the session has, or a single entry. Indices into `entries`, ascending.
+pub type Exchange = Vec<usize>;
+
+impl Session {
+    pub fn new(id: SessionId) -> Self {
+        Self {
+            id,
+            title: Clean::default(),
+            project: Clean::default(),
+            parent: None,
+            models: Vec::new(),
+            settings: SessionSettings::default(),
+            sources: Vec::new(),
+            entries: Vec::new(),
+            problems: Vec::new(),
+        }
+    }
+
+    pub fn index_of(&self, id: EntryId) -> Option<usize> {
+        // Sessions are searched by id a few times per key press; a scan of 10,000 ids takes microseconds.
+        self.entries.iter().position(|entry| entry.id == id)
+    }
+
+    pub fn entry(&self, id: EntryId) -> Option<&Entry> {
+        self.index_of(id).map(|index| &self.entries[index])
+    }
+
+    /// The entry that people call `#seq`.
+    pub fn by_seq(&self, seq: u32) -> Option<&Entry> {
+        self.entries.binary_search_by_key(&seq, |entry| entry.seq).ok().map(|index| &self.entries[index])
+    }
+
+    /// Every entry in exactly one exchange, in order of the first member.
+    pub fn exchanges(&self) -> Vec<Exchange> {
+        let mut by_call: HashMap<&str, usize> = HashMap::new();
+        let mut exchanges: Vec<Exchange> = Vec::with_capacity(self.entries.len());
+        for (index, entry) in self.entries.iter().enumerate() {
+            let joins = matches!(entry.kind, Kind::Call | Kind::Result);
+            match entry.call_id.as_deref().filter(|_| joins) {
+                Some(call) => match by_call.get(call) {
+                    Some(&exchange) => exchanges[exchange].push(index),
+                    None => {
+                        by_call.insert(call, exchanges.len());
+                        exchanges.push(vec![index]);
+                    }
+                },
+                None => exchanges.push(vec![index]),
+            }
+        }
+        exchanges
+    }
+
+    /// The exchange that an entry belongs to.
+    pub fn exchange_of(&self, index: usize) -> Exchange {
+        let entry = &self.entries[index];
+        match entry.call_id.as_deref().filter(|_| matches!(entry.kind, Kind::Call | Kind::Result)) {
+            Some(call) => (0..self.entries.len())
+                .filter(|&other| {
+                    let other = &self.entries[other];
+                    matches!(other.kind, Kind::Call | Kind::Result) && other.call_id.as_deref() == Some(call)
+                })
+                .collect(),
+            None => vec![index],
+        }
+    }
+
+    /// Each turn as a range of indices: a prompt and all that follows until the next. What stands before the first
+    /// prompt is a turn of its own.
+    pub fn turns(&self) -> Vec<Range<usize>> {
+        let mut starts: Vec<usize> =
+            self.entries.iter().enumerate().filter(|(_, entry)| entry.kind == Kind::Prompt).map(|(index, _)| index).collect();
+        if starts.first() != Some(&0) && !self.entries.is_empty() {
+            starts.insert(0, 0);
+        }
+        let ends = starts.iter().skip(1).copied().chain([self.entries.len()]);
+        starts.iter().copied().zip(ends).map(|(start, end)| start..end).collect()
+    }
+
+    /// Applies an edit and gives the ids whose text changed, so that the caller can price them again.
+    /// Refuses, changing nothing, where the session is not as the edit expects it.
+    pub fn apply(&mut self, edit: &Edit) -> Result<Vec<EntryId>, Drift> {
+        let mut seen = HashMap::new();
+        for change in &edit.changes {
+            let current = match seen.get(&change.id()) {
+                Some(next) => *next,
+                None => self.entry(change.id()).map(|entry| &entry.state),
+            };
+            if current != change.before() {
+                return Err(Drift { seq: self.entry(change.id()).map(|entry| entry.seq), id: change.id() });
+            }
+            seen.insert(change.id(), change.after());
+        }
+        let mut rewritten = Vec::new();
+        for change in &edit.changes {
+            match change {
+                Change::State { id, before, after } => {
+                    let index = self.index_of(*id).expect("checked above: the entry is there");
+                    if before.rewrites != after.rewrites {
+                        rewritten.push(*id);
+                    }
+                    self.entries[index].state = after.clone();
+                }
+                Change::Add { entry } => {
+                    let at = self.entries.partition_point(|other| other.seq < entry.seq);
+                    self.entries.insert(at, (**entry).clone());
+                    rewritten.push(entry.id);
+                }
+                Change::Remove { entry } => self.entries.retain(|other| other.id != entry.id),
+            }
+        }
+        Ok(rewritten)
+    }
+
+    /// When the session was first and last written to, as far as its entries know.
+    pub fn span(&self) -> Option<(Time, Time)> {
+        let times = || self.entries.iter().filter_map(|entry| entry.at);
+        Some((times().min()?, times().max()?))
+    }
+}
