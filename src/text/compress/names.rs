@@ -137,7 +137,11 @@ fn next_chunk(text: &str, from: usize) -> Option<Chunk<'_>> {
                     shape = Shape::Url;
                     break;
                 }
-                if byte == b':' && end == start + 1 && bytes[start].is_ascii_alphabetic() && bytes.get(end + 1) == Some(&b'\\') {
+                if byte == b':'
+                    && end == start + 1
+                    && bytes[start].is_ascii_alphabetic()
+                    && bytes.get(end + 1) == Some(&b'\\')
+                {
                     end += bytes[end..].iter().take_while(|byte| is_drive_path_byte(**byte)).count();
                     shape = Shape::Drive;
                     break;

@@ -63,15 +63,44 @@ fn is_compiler_code(word: &str) -> bool {
 fn is_system_name(word: &str) -> bool {
     let capitals = word.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
     let errno = [
-        "ENOENT", "EACCES", "EPERM", "EEXIST", "EADDRINUSE", "ECONNREFUSED", "ECONNRESET", "ECONNABORTED", "ETIMEDOUT",
-        "EPIPE", "EINVAL", "EISDIR", "ENOTDIR", "ENOTEMPTY", "EMFILE", "ENOSPC", "EROFS", "EAGAIN", "EBUSY", "ELOOP",
-        "ENOTFOUND", "ENOMEM", "EIO", "EHOSTUNREACH", "ENETUNREACH", "EXDEV", "ERESOLVE", "ELIFECYCLE", "EINTR",
+        "ENOENT",
+        "EACCES",
+        "EPERM",
+        "EEXIST",
+        "EADDRINUSE",
+        "ECONNREFUSED",
+        "ECONNRESET",
+        "ECONNABORTED",
+        "ETIMEDOUT",
+        "EPIPE",
+        "EINVAL",
+        "EISDIR",
+        "ENOTDIR",
+        "ENOTEMPTY",
+        "EMFILE",
+        "ENOSPC",
+        "EROFS",
+        "EAGAIN",
+        "EBUSY",
+        "ELOOP",
+        "ENOTFOUND",
+        "ENOMEM",
+        "EIO",
+        "EHOSTUNREACH",
+        "ENETUNREACH",
+        "EXDEV",
+        "ERESOLVE",
+        "ELIFECYCLE",
+        "EINTR",
     ];
     capitals && (errno.contains(&word) || (word.starts_with("SIG") && (5..=9).contains(&word.len()) && is_signal(word)))
 }
 
 fn is_signal(word: &str) -> bool {
-    let names = ["ABRT", "BUS", "FPE", "HUP", "ILL", "INT", "KILL", "PIPE", "QUIT", "SEGV", "TERM", "USR1", "USR2", "WINCH", "TRAP"];
+    let names = [
+        "ABRT", "BUS", "FPE", "HUP", "ILL", "INT", "KILL", "PIPE", "QUIT", "SEGV", "TERM", "USR1", "USR2", "WINCH",
+        "TRAP",
+    ];
     names.contains(&&word[3..])
 }
 
