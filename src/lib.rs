@@ -16,4 +16,5 @@
 //! | `cli`, `tui` | what people see | `store` and `ingest` directly |
 
 pub mod model;
+pub mod store;
 pub mod text;

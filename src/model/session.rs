@@ -116,8 +116,13 @@ impl Session {
     /// Each turn as a range of indices: a prompt and all that follows until the next. What stands before the first
     /// prompt is a turn of its own.
     pub fn turns(&self) -> Vec<Range<usize>> {
-        let mut starts: Vec<usize> =
-            self.entries.iter().enumerate().filter(|(_, entry)| entry.kind == Kind::Prompt).map(|(index, _)| index).collect();
+        let mut starts: Vec<usize> = self
+            .entries
+            .iter()
+            .enumerate()
+            .filter(|(_, entry)| entry.kind == Kind::Prompt)
+            .map(|(index, _)| index)
+            .collect();
         if starts.first() != Some(&0) && !self.entries.is_empty() {
             starts.insert(0, 0);
         }
