@@ -23,6 +23,7 @@ impl Session {
             sources: &self.sources,
             problems: &self.problems,
             entries: self.entries.iter().map(ExportedEntry::from).collect(),
+            names: self.names.iter().map(|row| (row.entry, &row.text, row.weight)).collect(),
         };
         serde_json::to_string(&export).expect("an export holds nothing that JSON cannot")
     }
@@ -39,6 +40,7 @@ struct ExportedSession<'a> {
     sources: &'a [SourceFile],
     problems: &'a [String],
     entries: Vec<ExportedEntry<'a>>,
+    names: Vec<(EntryId, &'a Clean, u32)>,
 }
 
 #[derive(Serialize)]

@@ -21,5 +21,5 @@ pub use ids::{Actor, EntryId, SessionId, Time};
 pub use journal::{JournalRow, JournalStatus};
 pub use level::Level;
 pub use plan::{Block, BlockKind, Budget, Exclusion, ExclusionReason, Overflow, Plan, Source};
-pub use session::{Exchange, Session, SessionSettings, SourceFile};
+pub use session::{Exchange, NameRow, Session, SessionSettings, SourceFile};
 pub use verb::{Refusal, Verb};

@@ -8,6 +8,7 @@ mod counts;
 mod deletion;
 mod error;
 mod journal;
+mod names;
 mod rows;
 mod schema;
 mod sessions;

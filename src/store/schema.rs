@@ -93,6 +93,14 @@ CREATE TABLE costs (
     PRIMARY KEY (entry, encoding)
 ) STRICT, WITHOUT ROWID;
 
+-- The index of names, its rows counted under one encoding.
+CREATE TABLE names (
+    session INTEGER NOT NULL REFERENCES sessions (key) ON DELETE CASCADE,
+    encoding TEXT NOT NULL,
+    rows TEXT NOT NULL,                     -- JSON: [entry id, text, tokens, weight]
+    PRIMARY KEY (session, encoding)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE journal (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     session INTEGER NOT NULL REFERENCES sessions (key) ON DELETE CASCADE,

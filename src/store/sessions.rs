@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde::Serialize;
 
-use super::{Result, Store, StoreError, journal, rows, rows::from_json};
+use super::{Result, Store, StoreError, counts, journal, names, rows, rows::from_json};
 use crate::{
     model::{
         Actor, Clean, Edit, Entry, EntryId, JournalStatus, Marks, Score, Seen, Session, SessionId, SourceFile, Time,
@@ -113,13 +113,14 @@ impl Store {
             let edit = Edit { words, changes: Vec::new() };
             appended.row_id = Some(journal::append(&transaction, key, actor, at, JournalStatus::Append, &edit)?);
         }
-        if appended.row_id.is_some() || appended.refreshed > 0 || head_changed {
+        let names_changed = names::replace(&transaction, key, encoding, &session.names)?;
+        if appended.row_id.is_some() || appended.refreshed > 0 || head_changed || names_changed {
             transaction.execute(
                 "UPDATE sessions SET next_seq = ?2, updated = ?3,
                         last_at = (SELECT max(at) FROM entries WHERE session = ?1) WHERE key = ?1",
                 params![key, next_seq, at.0],
             )?;
-            super::counts::tally(&transaction, key, encoding)?;
+            counts::tally(&transaction, key, encoding)?;
         }
         transaction.commit()?;
         Ok(appended)

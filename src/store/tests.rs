@@ -9,8 +9,8 @@ use tempfile::TempDir;
 use super::*;
 use crate::{
     model::{
-        Actor, Change, Edit, Entry, EntryId, EntryState, Importance, JournalStatus, Kind, Level, Mark, Marks, Place,
-        Reason, Role, Score, Seen, Session, SourceFile, Time, Usage, Verb,
+        Actor, Change, Edit, Entry, EntryId, EntryState, Importance, JournalStatus, Kind, Level, Mark, Marks, NameRow,
+        Place, Reason, Role, Score, Seen, Session, SourceFile, Time, Usage, Verb,
     },
     text::redact::clean,
 };
@@ -38,6 +38,7 @@ fn session(entries: u32) -> Session {
     session.sources = vec![SourceFile { path: "/logs/a.jsonl".into(), bytes: 4096 }];
     session.problems = vec!["2 lines are not JSON".into()];
     session.entries = (1..=entries).map(entry).collect();
+    session.names = vec![NameRow { entry: entry(1).id, text: clean("src/cart.rs rounds"), cost: 7, weight: 900 }];
     session
 }
 
@@ -56,7 +57,7 @@ fn entry(seq: u32) -> Entry {
         seq,
         kind,
         role,
-        marks: Marks::default().with(if seq % 2 == 0 { Mark::Error } else { Mark::Edit }),
+        marks: Marks::default().with(if seq.is_multiple_of(2) { Mark::Error } else { Mark::Edit }),
         tool: paired.then(|| "Bash".into()),
         call_id: paired.then(|| Arc::from(format!("call-{}", (seq - 1) / 5))),
         path: paired.then(|| clean("src/cart.rs")),
@@ -435,6 +436,10 @@ fn costs_are_kept_per_encoding_and_a_rewrite_makes_them_unknown() {
     disk.store.count_in(Encoding::Bytes4);
     let loaded = disk.store.load(&id()).unwrap();
     assert_eq!((loaded.entries[0].costs, loaded.entries[1].costs), ([9, 8, 7, 6], [0; 4]));
+    assert_eq!((loaded.names.len(), loaded.names[0].cost), (1, 0));
+    let counted = [NameRow { cost: 5, ..loaded.names[0].clone() }];
+    disk.store.recount_names(&id(), Encoding::Bytes4, &counted).unwrap();
+    assert_eq!(disk.store.load(&id()).unwrap().names, counted);
     let row = disk.store.sessions().unwrap().remove(0);
     assert_eq!((row.encoding, row.held()), (Encoding::Bytes4, 9));
     let verb = Verb::Rewrite { level: Level::Summary, text: clean("by hand"), tokens: 5 };
