@@ -18,5 +18,6 @@
 pub mod model;
 pub mod pack;
 pub mod score;
+pub mod store;
 pub mod text;
 pub mod workspace;
