@@ -1,2 +1,4 @@
 //! One test binary, one file per subject.
-fn main() {}
+
+mod build;
+mod invariants;
