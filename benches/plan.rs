@@ -9,7 +9,10 @@ use std::{
 };
 
 use haversack::{
-    model::{Budget, Entry, EntryId, EntryState, Importance, Kind, Marks, Place, Role, Score, Seen, Session, SessionId, Time, Verb},
+    model::{
+        Budget, Entry, EntryId, EntryState, Importance, Kind, Marks, Place, Role, Score, Seen, Session, SessionId,
+        Time, Verb,
+    },
     pack::strategy::balanced::Ledger,
     text::{redact, tokens::Encoding},
     workspace::desk::Desk,

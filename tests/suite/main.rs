@@ -3,3 +3,4 @@
 mod architecture;
 mod build;
 mod invariants;
+mod record;
