@@ -1,2 +1,3 @@
 //! One test binary, one file per subject.
-fn main() {}
+
+mod corpus;
