@@ -17,4 +17,8 @@
 
 pub mod ingest;
 pub mod model;
+pub mod pack;
+pub mod score;
+pub mod store;
 pub mod text;
+pub mod workspace;

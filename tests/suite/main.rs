@@ -1,3 +1,5 @@
 //! One test binary, one file per subject.
 
+mod build;
 mod corpus;
+mod invariants;
