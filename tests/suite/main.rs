@@ -1,4 +1,5 @@
 //! One test binary, one file per subject.
 
 mod build;
+mod corpus;
 mod invariants;
