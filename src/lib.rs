@@ -15,6 +15,7 @@
 //! | [`workspace`] | the one way in for every front end, and the only clock | front ends |
 //! | `cli`, `tui` | what people see | `store` and `ingest` directly |
 
+pub mod config;
 pub mod model;
 pub mod pack;
 pub mod score;
