@@ -88,9 +88,9 @@ fn is_measure(part: &str) -> bool {
 }
 
 const UNITS: &[&str] = &[
-    "ns", "us", "µs", "μs", "ms", "s", "sec", "secs", "min", "mins", "h", "hr", "hrs", "d", "day", "days", "B", "kB", "KB", "MB",
-    "GB", "TB", "KiB", "MiB", "GiB", "TiB", "k", "K", "kb", "mb", "gb", "M", "G", "x", "X", "px", "em", "rem", "Hz", "kHz", "MHz",
-    "GHz", "%", "fps", "tok", "tokens", "th", "bit", "bits", "loc", "LOC",
+    "ns", "us", "µs", "μs", "ms", "s", "sec", "secs", "min", "mins", "h", "hr", "hrs", "d", "day", "days", "B", "kB",
+    "KB", "MB", "GB", "TB", "KiB", "MiB", "GiB", "TiB", "k", "K", "kb", "mb", "gb", "M", "G", "x", "X", "px", "em",
+    "rem", "Hz", "kHz", "MHz", "GHz", "%", "fps", "tok", "tokens", "th", "bit", "bits", "loc", "LOC",
 ];
 
 fn is_digits(text: &str) -> bool {

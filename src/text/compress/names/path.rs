@@ -20,7 +20,7 @@ pub(super) fn with_slashes(part: &str, before: u8) -> Option<&str> {
     let mut last = "";
     let (mut count, mut signs, mut letters) = (0, rooted || is_folder, false);
     for component in body.trim_start_matches('/').split('/') {
-        if !is_component(component) {
+        if !is_component(component) || super::identifier::is_random(component) {
             return None;
         }
         letters |= component.bytes().any(|byte| byte.is_ascii_alphabetic() || byte >= 128);
@@ -31,7 +31,8 @@ pub(super) fn with_slashes(part: &str, before: u8) -> Option<&str> {
     let many_words = rooted && letters && body.len() > 2;
     let is_arity = !last.is_empty() && last.bytes().all(|byte| byte.is_ascii_digit()) && !rooted;
     let has_file = has_extension(last) || is_bare_file(last);
-    let is_media_type = count == 2 && ["application/", "text/", "image/", "audio/", "video/"].iter().any(|kind| body.starts_with(kind));
+    let is_media_type =
+        count == 2 && ["application/", "text/", "image/", "audio/", "video/"].iter().any(|kind| body.starts_with(kind));
     if is_arity || !letters || (is_media_type && !has_file) {
         return None;
     }
@@ -118,37 +119,131 @@ fn is_known_extension(extension: &str) -> bool {
 }
 
 const BARE_FILES: &[&str] = &[
-    "Makefile", "Dockerfile", "Gemfile", "Rakefile", "Justfile", "justfile", "Procfile", "Vagrantfile", "Jenkinsfile", "Brewfile",
-    "CMakeLists.txt", "Containerfile", "CODEOWNERS", "Podfile",
+    "Makefile",
+    "Dockerfile",
+    "Gemfile",
+    "Rakefile",
+    "Justfile",
+    "justfile",
+    "Procfile",
+    "Vagrantfile",
+    "Jenkinsfile",
+    "Brewfile",
+    "CMakeLists.txt",
+    "Containerfile",
+    "CODEOWNERS",
+    "Podfile",
 ];
 
 const DOT_FILES: &[&str] = &[
-    "gitignore", "gitattributes", "gitmodules", "gitconfig", "env", "envrc", "npmrc", "nvmrc", "editorconfig", "eslintrc",
-    "prettierrc", "dockerignore", "bashrc", "zshrc", "profile", "claude", "github", "vscode", "cursor", "codex", "cargo", "config",
-    "cache", "ssh", "local", "venv", "babelrc", "npmignore", "rustfmt", "clang-format", "tool-versions", "mise", "golangci",
+    "gitignore",
+    "gitattributes",
+    "gitmodules",
+    "gitconfig",
+    "env",
+    "envrc",
+    "npmrc",
+    "nvmrc",
+    "editorconfig",
+    "eslintrc",
+    "prettierrc",
+    "dockerignore",
+    "bashrc",
+    "zshrc",
+    "profile",
+    "claude",
+    "github",
+    "vscode",
+    "cursor",
+    "codex",
+    "cargo",
+    "config",
+    "cache",
+    "ssh",
+    "local",
+    "venv",
+    "babelrc",
+    "npmignore",
+    "rustfmt",
+    "clang-format",
+    "tool-versions",
+    "mise",
+    "golangci",
 ];
 
 const FOLDERS: &[&str] = &[
-    "src", "lib", "libs", "test", "tests", "spec", "bin", "docs", "doc", "cmd", "pkg", "internal", "crates", "packages", "apps",
-    "app", "assets", "scripts", "tools", "examples", "include", "vendor", "dist", "build", "target", "config", "configs", "api",
-    "utils", "components", "pages", "public", "static", "migrations", "fixtures", "node_modules", "origin", "refs", "feature", "feat",
-    "fix", "usr", "etc", "tmp", "var", "opt", "home", "Users", "Sources", "Tests", "modules", "services", "models", "views",
+    "src",
+    "lib",
+    "libs",
+    "test",
+    "tests",
+    "spec",
+    "bin",
+    "docs",
+    "doc",
+    "cmd",
+    "pkg",
+    "internal",
+    "crates",
+    "packages",
+    "apps",
+    "app",
+    "assets",
+    "scripts",
+    "tools",
+    "examples",
+    "include",
+    "vendor",
+    "dist",
+    "build",
+    "target",
+    "config",
+    "configs",
+    "api",
+    "utils",
+    "components",
+    "pages",
+    "public",
+    "static",
+    "migrations",
+    "fixtures",
+    "node_modules",
+    "origin",
+    "refs",
+    "feature",
+    "feat",
+    "fix",
+    "usr",
+    "etc",
+    "tmp",
+    "var",
+    "opt",
+    "home",
+    "Users",
+    "Sources",
+    "Tests",
+    "modules",
+    "services",
+    "models",
+    "views",
 ];
 
 /// Members of well-known objects that end like a file.
-const LOOK_LIKE_FILES: &[&str] = &["console.log", "Math.log", "math.log", "np.log", "process.env", "self.db", "this.db", "file.path"];
+const LOOK_LIKE_FILES: &[&str] =
+    &["console.log", "Math.log", "math.log", "np.log", "process.env", "self.db", "this.db", "file.path"];
 
 /// Sorted, for the binary search.
 const EXTENSIONS: &[&str] = &[
-    "astro", "avi", "avif", "awk", "bak", "bash", "bat", "bin", "bmp", "bz2", "c", "cc", "cfg", "cjs", "clj", "cmake", "cmd",
-    "conf", "cpp", "crt", "cs", "csproj", "css", "csv", "cxx", "dart", "db", "diff", "dll", "dylib", "eex", "ejs", "el", "elm",
-    "erl", "ex", "exe", "exs", "fish", "fs", "gemspec", "gif", "go", "gql", "gradle", "graphql", "gz", "h", "hbs", "hcl", "heex",
-    "hpp", "hs", "htm", "html", "ico", "ini", "ipynb", "jar", "java", "jpeg", "jpg", "js", "json", "json5", "jsonc", "jsonl", "jsx",
-    "kt", "kts", "less", "lock", "log", "lua", "m4a", "md", "mdc", "mdx", "mjs", "ml", "mli", "mod", "mov", "mp3", "mp4", "mts",
-    "nim", "nix", "output", "patch", "pdf", "pem", "php", "pl", "plist", "png", "proto", "ps1", "py", "pyc", "pyi", "r", "rb", "rs",
-    "rst", "scala", "scss", "sh", "so", "sql", "sqlite", "sqlite3", "sum", "sv", "svelte", "svg", "swift", "tar", "tex", "tf", "tgz",
-    "toml", "ts", "tsv", "tsx", "ttf", "txt", "vim", "vue", "wasm", "wav", "webm", "webp", "woff", "woff2", "xls", "xlsx", "xml",
-    "yaml", "yml", "zig", "zip", "zst",
+    "astro", "avi", "avif", "awk", "bak", "bash", "bat", "bin", "bmp", "bz2", "c", "cc", "cfg", "cjs", "clj", "cmake",
+    "cmd", "conf", "cpp", "crt", "cs", "csproj", "css", "csv", "cxx", "dart", "db", "diff", "dll", "dylib", "eex",
+    "ejs", "el", "elm", "erl", "ex", "exe", "exs", "fish", "fs", "gemspec", "gif", "go", "gql", "gradle", "graphql",
+    "gz", "h", "hbs", "hcl", "heex", "hpp", "hs", "htm", "html", "ico", "ini", "ipynb", "jar", "java", "jpeg", "jpg",
+    "js", "json", "json5", "jsonc", "jsonl", "jsx", "kt", "kts", "less", "lock", "log", "lua", "m4a", "md", "mdc",
+    "mdx", "mjs", "ml", "mli", "mod", "mov", "mp3", "mp4", "mts", "nim", "nix", "output", "patch", "pdf", "pem", "php",
+    "pl", "plist", "png", "proto", "ps1", "py", "pyc", "pyi", "r", "rb", "rs", "rst", "scala", "scss", "sh", "so",
+    "sql", "sqlite", "sqlite3", "sum", "sv", "svelte", "svg", "swift", "tar", "tex", "tf", "tgz", "toml", "ts", "tsv",
+    "tsx", "ttf", "txt", "vim", "vue", "wasm", "wav", "webm", "webp", "woff", "woff2", "xls", "xlsx", "xml", "yaml",
+    "yml", "zig", "zip", "zst",
 ];
 
 #[cfg(test)]
