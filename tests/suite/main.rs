@@ -2,5 +2,6 @@
 
 mod architecture;
 mod build;
+mod corpus;
 mod invariants;
 mod record;
