@@ -25,7 +25,8 @@ pub struct Loss<'a> {
 impl<'a> Loss<'a> {
     /// `lines` = lines of the whole text; `text` may be a sample of it.
     pub fn new(subject: &Subject<'a>, shape: Shape, lines: usize, text: &'a str) -> Self {
-        let tool = subject.tool.map_or(String::new(), |tool| format!("{tool}: "));
+        // `mcp__server__tool` stands in full in the header of the entry.
+        let tool = subject.tool.and_then(|tool| tool.rsplit("__").next()).map_or(String::new(), |tool| format!("{tool}: "));
         let plural = if lines == 1 { "" } else { "s" };
         // Source code and patches speak of errors that did not happen.
         let told = || !matches!(shape, Shape::Code | Shape::Diff | Shape::Listing) && text.lines().any(words::tells_error);

@@ -58,13 +58,13 @@ pub fn renditions(subject: &Subject, sizes: &Tokenizer) -> [Option<Clean>; 3] {
         return [None, None, None];
     }
     let text = sample(subject.text);
-    let material = Material::new(subject, &text, sizes);
+    let material = Material::new(subject, &text, full, sizes);
     let mut above = full;
-    let summary = cheaper(material.summary(full), &mut above, full / 10 + 1);
+    let summary = cheaper(material.summary(), &mut above, full / 10 + 1);
     let sentence = cheaper(material.sentence(), &mut above, full / 20 + 2);
     // Whatever stands above, keywords must be within their limit; where it is already, a token less is no reason.
-    let least_gain = if above > KEYWORDS { 1 } else { above / 6 + 2 };
-    let keywords = cheaper(material.keywords(above), &mut above, least_gain);
+    let least_gain = if above > KEYWORDS { 1 } else { above / 3 + 4 };
+    let keywords = if above > SHORT { cheaper(material.keywords(above), &mut above, least_gain) } else { None };
     [summary, sentence, keywords]
 }
 
@@ -78,6 +78,8 @@ fn cheaper(made: Option<(Clean, u32)>, above: &mut u32, least_gain: u32) -> Opti
 /// A text taken apart.
 struct Material<'a> {
     text: &'a str,
+    /// Tokens of the whole text.
+    full: u32,
     sizes: &'a Tokenizer,
     shape: Shape,
     units: Vec<Unit>,
@@ -85,17 +87,17 @@ struct Material<'a> {
 }
 
 impl<'a> Material<'a> {
-    fn new(subject: &Subject<'a>, text: &'a str, sizes: &'a Tokenizer) -> Self {
+    fn new(subject: &Subject<'a>, text: &'a str, full: u32, sizes: &'a Tokenizer) -> Self {
         let shape = shape::shape(subject, text);
         let units = shape::units(shape, subject, text);
         let is_output = subject.kind == Kind::Result;
         let loss = is_output.then(|| Loss::new(subject, shape, subject.text.lines().count(), text));
-        Material { text, sizes, shape, units, loss }
+        Material { text, full, sizes, shape, units, loss }
     }
 
     /// About a fifth of the tokens; of short texts more, because a fifth of three sentences says nothing.
-    fn summary(&self, full: u32) -> Option<(Clean, u32)> {
-        let aim = (full / 5).max(48.min(full * 3 / 5));
+    fn summary(&self) -> Option<(Clean, u32)> {
+        let aim = (self.full / 5).max(48.min(self.full * 3 / 5));
         self.fit(aim + aim / 8, |tokens| {
             let note = tokens.min(80) / 2;
             let kept = |tokens| match self.shape {
@@ -108,6 +110,12 @@ impl<'a> Material<'a> {
 
     fn sentence(&self) -> Option<(Clean, u32)> {
         self.fit(SENTENCE + SENTENCE / 4, |tokens| self.with_note(" ", tokens, tokens / 2, |tokens| self.line(tokens)))
+    }
+
+    /// Tokens that the one line should have: of a long text not a short one.
+    fn wanted(&self) -> u32 {
+        let least = if self.shape == Shape::Prose { 12 } else { 20 };
+        (self.full / 10).clamp(least, SENTENCE)
     }
 
     fn keywords(&self, above: u32) -> Option<(Clean, u32)> {
@@ -126,7 +134,7 @@ impl<'a> Material<'a> {
     fn line(&self, tokens: u32) -> String {
         match self.shape {
             Shape::Json => self.outline(tokens),
-            _ => select::most_telling(self.text, &self.units, tokens),
+            _ => select::line(self.text, &self.units, self.wanted().min(tokens), tokens),
         }
     }
 

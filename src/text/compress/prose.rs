@@ -38,6 +38,9 @@ pub fn units(kind: Kind, text: &str) -> Vec<Unit> {
             let mut weight = 1.0 + words::promise(shown);
             weight += (names::names(shown).take(6).count() as f32).sqrt() * 0.35;
             weight += central(shown, &spread);
+            if words::tells_error(shown) {
+                weight += 0.6;
+            }
             weight += match sentence.form {
                 Form::Heading => 0.2,
                 Form::Item => 0.1,

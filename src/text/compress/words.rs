@@ -68,7 +68,9 @@ pub fn promise(sentence: &str) -> f32 {
     let raised = TELLING.iter().filter(|cue| holds_word(&lower, cue)).count().min(3) as f32 * 0.5;
     let start = lower.trim_start_matches(|char: char| !char.is_alphanumeric());
     let lowered = EMPTY.iter().any(|cue| start.starts_with(cue));
-    if lowered { raised.min(0.5) - 0.6 } else { raised }
+    // What starts with a pronoun needs the sentence before it.
+    let leans = ["this ", "it ", "it's ", "that ", "these ", "they "].iter().any(|cue| start.starts_with(cue));
+    if lowered { raised.min(0.5) - 0.6 } else { raised - if leans { 0.3 } else { 0.0 } }
 }
 
 fn holds_word(text: &str, cue: &str) -> bool {
@@ -83,7 +85,7 @@ const TELLING: &[&str] = &[
     "fix", "bug", "issue", "problem", "error", "errors", "fails", "failed", "failing", "broken", "should", "need", "needs", "want",
     "please", "important", "constraint", "require", "requires", "required", "only", "conclusion", "result", "summary", "turns out",
     "found", "missing", "wrong", "prefer", "avoid", "changed", "added", "removed", "renamed", "passed", "passing", "works", "remaining",
-    "todo", "blocked", "so that", "goal", "必须", "不要", "错误", "修复", "因为", "决定", "需要", "问题", "失败", "应该", "完成", "原因", "請", "请",
+    "i'd like", "would like", "can you", "could you", "make sure", "todo", "blocked", "so that", "goal", "必须", "不要", "错误", "修复", "因为", "决定", "需要", "问题", "失败", "应该", "完成", "原因", "請", "请",
 ];
 
 const EMPTY: &[&str] = &[
