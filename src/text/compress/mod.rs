@@ -65,6 +65,8 @@ pub fn renditions(subject: &Subject, sizes: &Tokenizer) -> [Option<Clean>; 3] {
     // Whatever stands above, keywords must be within their limit; where it is already, a token less is no reason.
     let least_gain = if above > KEYWORDS { 1 } else { above / 3 + 4 };
     let keywords = if above > SHORT { cheaper(material.keywords(above), &mut above, least_gain) } else { None };
+    // White space and rules leave nothing to tell.
+    let keywords = keywords.or_else(|| (above > KEYWORDS).then(|| redact::clean("…")));
     [summary, sentence, keywords]
 }
 

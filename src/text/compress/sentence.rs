@@ -201,7 +201,14 @@ fn push_cut(text: &str, mut range: Range<usize>, mut form: Form, found: &mut Vec
         let window = &text[range.start..text.floor_char_boundary(range.start + LONGEST)];
         let clause = window.rfind(['，', '；', '、', ';', ':']).filter(|at| *at > LONGEST / 3);
         let cut = clause.or_else(|| window.rfind(char::is_whitespace).filter(|at| *at > LONGEST / 3));
-        let end = cut.map_or(window.len(), |at| at + window[at..].chars().next().map_or(1, char::len_utf8));
+        let end = match cut {
+            Some(at) => at + window[at..].chars().next().map_or(1, char::len_utf8),
+            // Zero only where one "character" has more combining marks than any script writes.
+            None => match size::between_graphemes(&text[range.clone()], LONGEST) {
+                0 => window.len(),
+                end => end,
+            },
+        };
         push(text, range.start..range.start + end, form, found);
         range.start += end;
         form = Form::Sentence;
