@@ -68,8 +68,8 @@ fn weigh(lines: &[Line], own: impl Fn(&str) -> f32) -> Vec<Unit> {
             if !said.insert(form) {
                 weight *= 0.3;
             }
-            if line.body.trim().len() < 4 {
-                weight *= 0.2;
+            if line.body.chars().filter(|char| char.is_alphanumeric()).take(3).count() < 3 {
+                weight = 0.01;
             }
             Unit { range: line.range.clone(), weight }
         })

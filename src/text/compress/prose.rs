@@ -1,6 +1,6 @@
 //! Prose, spoken or written: sentences that decide, forbid, explain or conclude are kept.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::{
     line::Line,
@@ -30,34 +30,42 @@ pub fn units(kind: Kind, text: &str) -> Vec<Unit> {
     let sentences = sentence::sentences(text);
     let spread = spread(text);
     let count = sentences.len();
+    let mut openings: HashSet<String> = HashSet::new();
     sentences
         .into_iter()
         .enumerate()
         .map(|(at, sentence)| {
             let shown = &text[sentence.range.clone()];
-            let mut weight = 1.0 + words::promise(shown);
+            let mut weight = 1.0 + words::promise(shown) + central(shown, &spread);
             weight += (names::names(shown).take(6).count() as f32).sqrt() * 0.35;
-            weight += central(shown, &spread);
-            if words::tells_error(shown) {
-                weight += 0.6;
-            }
             weight += match sentence.form {
                 Form::Heading => 0.2,
                 Form::Item => 0.1,
                 Form::Verbatim => -0.9,
                 Form::Sentence => 0.0,
             };
-            if at == 0 {
-                // A person's first sentence is the request; an agent's is often the answer.
-                weight += if matches!(kind, Kind::Prompt) { 1.2 } else { 0.5 };
-            } else if at + 1 == count {
+            if shown.starts_with("**") {
+                weight += 0.4;
+            }
+            if words::tells_error(shown) {
+                weight += 0.6;
+            }
+            if at + 1 == count {
                 weight += 0.3;
             }
             if shown.ends_with(':') {
                 weight -= 0.5;
             }
+            // What begins like an earlier sentence mostly says the same of something else.
+            if !openings.insert(shown.split_whitespace().take(4).collect::<Vec<_>>().join(" ")) {
+                weight *= 0.6;
+            }
             let length = shown.chars().take(40).count() as f32;
             weight *= 0.3 + 0.7 * (length / 40.0);
+            if at == 0 {
+                // A person's first sentence is the request; an agent's is often the answer.
+                weight += if matches!(kind, Kind::Prompt) { 1.5 } else { 0.4 };
+            }
             Unit { range: sentence.range, weight: weight.max(0.01) }
         })
         .collect()

@@ -189,6 +189,10 @@ fn is_abbreviation(word: &str, after: char) -> bool {
     if word.len() > 8 {
         return false;
     }
+    // The number of a list item that was pasted into a paragraph.
+    if (1..=2).contains(&word.len()) && word.bytes().all(|byte| byte.is_ascii_digit()) {
+        return true;
+    }
     let lower = word.to_lowercase();
     ALWAYS.contains(&lower.as_str())
         || (BEFORE_LOWER.contains(&lower.as_str()) && after.is_lowercase())
@@ -232,6 +236,7 @@ mod tests {
             "Wait ... it goes on … and on.",
             "Ask Dr. Meyer about J. Smith's patch.",
             "Call `a. B` first.",
+            "can you fix: 1. Duplicate code and 2. the rest",
         ] {
             assert_eq!(parts(text), [text]);
         }
