@@ -19,7 +19,7 @@ pub fn units(lines: &[Line]) -> Vec<Unit> {
             Part::Head if bare.starts_with("description:") || bare.starts_with("prompt:") => 3.0,
             Part::Head if bare.ends_with(':') || is_setting(bare) => 0.2,
             Part::Head => 1.0 + many_names + words::promise(bare),
-            Part::Label => 0.3,
+            Part::Label => 0.1,
             // Lines that stay as they were say nothing of the change.
             Part::Old if new.contains(bare) => 0.1,
             Part::New if old.contains(bare) => 0.2,
@@ -61,6 +61,8 @@ fn parts(lines: &[Line]) -> Vec<Part> {
         part = match line.body {
             "old:" => Part::Old,
             "new:" | "content:" => Part::New,
+            // What an edit's input holds besides its texts.
+            _ if line.indent() == 0 && line.body.starts_with("replace_all: ") => Part::Label,
             _ => part,
         };
         parts.push(if matches!(line.body, "old:" | "new:" | "content:") { Part::Label } else { part });

@@ -7,7 +7,8 @@ const AFTERMATH: usize = 6;
 
 /// Whether lines are the output of a test run: somewhere stands a total, a verdict or a runner's banner.
 pub fn is_test_log(lines: &[Line]) -> bool {
-    lines.iter().any(|line| is_total(line.body)) && lines.iter().filter(|line| is_verdict(line.body) || is_total(line.body)).count() >= 1
+    lines.iter().any(|line| is_total(line.body))
+        && lines.iter().filter(|line| is_verdict(line.body) || is_total(line.body)).count() >= 1
 }
 
 /// Totals weigh most, then failures and what follows them; passed tests weigh next to nothing.
@@ -34,6 +35,8 @@ pub fn units(lines: &[Line]) -> Vec<Unit> {
             2.0
         } else if is_total(line) {
             4.0
+        } else if is_diagnostic(line) {
+            3.0
         } else {
             0.6
         }
@@ -81,12 +84,34 @@ fn is_total(line: &str) -> bool {
     let line = line.trim().trim_start_matches(['=', ' ', '#', '✖', '✔', 'ℹ']);
     let lower = line[..line.floor_char_boundary(200)].to_ascii_lowercase();
     lower.starts_with("test result:")
-        || counted(&lower, &[" passed", " failed", " passing", " failing", " failures", " examples", " tests", " tests completed"])
+        || counted(
+            &lower,
+            &[
+                " passed",
+                " failed",
+                " passing",
+                " failing",
+                " failures",
+                " examples",
+                " tests",
+                " issues",
+                " problems",
+                " errors",
+                " warnings",
+            ],
+        )
         || ["tests:", "test suites:", "test files", "tests ", "ran ", "pass ", "fail "].iter().any(|start| {
-            lower.strip_prefix(start).is_some_and(|rest| rest.trim_start().starts_with(|char: char| char.is_ascii_digit()))
+            lower
+                .strip_prefix(start)
+                .is_some_and(|rest| rest.trim_start().starts_with(|char: char| char.is_ascii_digit()))
         })
-        || lower.starts_with("ok  \t") || lower.starts_with("ok  ") || lower.starts_with("fail\t") || lower == "fail"
-        || lower.starts_with("exit code") || lower.starts_with("test session") || lower.starts_with("finished in")
+        || lower.starts_with("ok  \t")
+        || lower.starts_with("ok  ")
+        || lower.starts_with("fail\t")
+        || lower == "fail"
+        || lower.starts_with("exit code")
+        || lower.starts_with("test session")
+        || lower.starts_with("finished in")
 }
 
 /// A number directly before one of the words.
@@ -123,6 +148,15 @@ fn is_failed(line: &str) -> bool {
         || (bare.starts_with("test ") && bare.ends_with("FAILED"))
         || bare.starts_with("E  ")
         || bare.starts_with("assert")
+}
+
+/// `src/a.go:19:13: message`, as compilers and linters write it.
+fn is_diagnostic(line: &str) -> bool {
+    let place = line.trim().split(' ').next().unwrap_or("");
+    let mut parts = place.split(':');
+    let file = parts.next().unwrap_or("");
+    file.contains('.')
+        && parts.next().is_some_and(|number| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 fn is_warning(line: &str) -> bool {

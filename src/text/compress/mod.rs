@@ -116,7 +116,12 @@ impl<'a> Material<'a> {
 
     /// Tokens that the one line should have: of a long text not a short one.
     fn wanted(&self) -> u32 {
-        let least = if self.shape == Shape::Prose { 12 } else { 20 };
+        let least = match self.shape {
+            Shape::Prose => 12,
+            // A file alone does not say what was done to it.
+            Shape::Call => 36,
+            _ => 20,
+        };
         (self.full / 10).clamp(least, SENTENCE)
     }
 

@@ -36,7 +36,8 @@ pub fn units(kind: Kind, text: &str) -> Vec<Unit> {
         .enumerate()
         .map(|(at, sentence)| {
             let shown = &text[sentence.range.clone()];
-            let mut weight = 1.0 + words::promise(shown) + central(shown, &spread);
+            let promise = words::promise(shown);
+            let mut weight = 1.0 + promise + central(shown, &spread);
             weight += (names::names(shown).take(6).count() as f32).sqrt() * 0.35;
             weight += match sentence.form {
                 Form::Heading => 0.2,
@@ -62,7 +63,7 @@ pub fn units(kind: Kind, text: &str) -> Vec<Unit> {
             }
             let length = shown.chars().take(40).count() as f32;
             weight *= 0.3 + 0.7 * (length / 40.0);
-            if at == 0 {
+            if at == 0 && promise >= 0.0 {
                 // A person's first sentence is the request; an agent's is often the answer.
                 weight += if matches!(kind, Kind::Prompt) { 1.5 } else { 0.4 };
             }

@@ -77,7 +77,10 @@ fn code_keeps_signatures_with_their_line_numbers() {
     text.push_str("    60→}\n    61→impl Cart {\n    62→    fn total(&self) -> Cents {\n    63→        todo!()\n    64→    }\n    65→}\n");
     let subject = Subject { path: Some("src/cart/total.rs"), ..result("Read", &text) };
     let [_, summary, sentence, keywords] = shown(&subject);
-    assert_holds(&summary, &["5→pub fn round_total(amount: f64) -> Cents {", "61→impl Cart {", "62→    fn total(&self) -> Cents {"]);
+    assert_holds(
+        &summary,
+        &["5→pub fn round_total(amount: f64) -> Cents {", "61→impl Cart {", "62→    fn total(&self) -> Cents {"],
+    );
     assert_holds(&summary, &["1→//! Totals of a cart.", "(Read: 65 lines; src/cart/total.rs)"]);
     assert_holds(&sentence, &["impl Cart", "src/cart/total.rs"]);
     assert_holds(&keywords, &["Read: 65 lines"]);
@@ -108,7 +111,9 @@ fn signatures_of_many_languages_are_kept() {
 
 #[test]
 fn json_keeps_keys_and_shape() {
-    let items: Vec<String> = (0..40).map(|id| format!("{{\"id\": {id}, \"name\": \"item number {id}\", \"tags\": [\"a\", \"b\"]}}")).collect();
+    let items: Vec<String> = (0..40)
+        .map(|id| format!("{{\"id\": {id}, \"name\": \"item number {id}\", \"tags\": [\"a\", \"b\"]}}"))
+        .collect();
     let text = format!("{{\"status\": \"ok\", \"items\": [{}], \"next_page\": null}}", items.join(", "));
     let [_, summary, sentence, keywords] = shown(&result("api", &text));
     for level in [&summary, &sentence] {
@@ -128,7 +133,10 @@ fn a_test_log_keeps_failures_and_totals() {
     text.push_str("thread 'cart::rounds_half' panicked at src/cart/total.rs:42:9:\nassertion `left == right` failed\n  left: 1049\n right: 1050\n\n");
     text.push_str("test result: FAILED. 79 passed; 1 failed; 0 ignored; finished in 0.31s\n");
     let [_, summary, sentence, keywords] = shown(&result("Bash", &text));
-    assert_holds(&summary, &["panicked at src/cart/total.rs:42:9:", "left: 1049", "right: 1050", "79 passed; 1 failed"]);
+    assert_holds(
+        &summary,
+        &["panicked at src/cart/total.rs:42:9:", "left: 1049", "right: 1050", "79 passed; 1 failed"],
+    );
     assert_lacks(&summary, &["case_7 ", "case_70 "]);
     assert_holds(&sentence, &["test result: FAILED. 79 passed; 1 failed", "(Bash: 90 lines, errors"]);
     assert_holds(&keywords, &["errors"]);
@@ -153,21 +161,29 @@ fn a_build_log_keeps_errors_and_the_last_lines() {
     (60..90).for_each(|n| text.push_str(&format!("   Compiling crate-{n} v0.{n}.0\n")));
     text.push_str("error: could not compile `shop` due to 1 previous error\n");
     let [_, summary, sentence, keywords] = shown(&result("Bash", &text));
-    assert_holds(&summary, &["error[E0382]: borrow of moved value: `cart`", "--> src/checkout.rs:17:5", "error: could not compile `shop`"]);
+    assert_holds(
+        &summary,
+        &["error[E0382]: borrow of moved value: `cart`", "--> src/checkout.rs:17:5", "error: could not compile `shop`"],
+    );
     assert_holds(&sentence, &["error", "errors"]);
     assert_holds(&keywords, &["E0382"]);
 }
 
 #[test]
 fn a_diff_keeps_files_hunks_and_changed_lines() {
-    let mut text = String::from("diff --git a/src/cart/total.rs b/src/cart/total.rs\nindex 111..222 100644\n--- a/src/cart/total.rs\n+++ b/src/cart/total.rs\n");
+    let mut text = String::from(
+        "diff --git a/src/cart/total.rs b/src/cart/total.rs\nindex 111..222 100644\n--- a/src/cart/total.rs\n+++ b/src/cart/total.rs\n",
+    );
     text.push_str("@@ -40,7 +40,7 @@ pub fn round_total(amount: f64)\n");
     (0..30).for_each(|n| text.push_str(&format!("     let unchanged_{n} = {n};\n")));
     text.push_str("-    amount.trunc()\n+    amount.round_ties_even()\n");
     (30..60).for_each(|n| text.push_str(&format!("     let unchanged_{n} = {n};\n")));
     text.push_str("diff --git a/CHANGELOG.md b/CHANGELOG.md\n--- a/CHANGELOG.md\n+++ b/CHANGELOG.md\n@@ -1,2 +1,3 @@\n+- Totals round half to even.\n");
     let [_, summary, sentence, _] = shown(&result("Bash", &text));
-    assert_holds(&summary, &["diff --git a/src/cart/total.rs", "@@ -40,7 +40,7 @@ pub fn round_total", "+    amount.round_ties_even()"]);
+    assert_holds(
+        &summary,
+        &["diff --git a/src/cart/total.rs", "@@ -40,7 +40,7 @@ pub fn round_total", "+    amount.round_ties_even()"],
+    );
     assert_holds(&summary, &["-    amount.trunc()", "diff --git a/CHANGELOG.md", "+- Totals round half to even."]);
     assert_holds(&sentence, &["src/cart/total.rs", "CHANGELOG.md"]);
     assert_lacks(&sentence, &["errors"]);
@@ -186,8 +202,11 @@ fn a_listing_keeps_each_folder() {
 #[test]
 fn an_edit_shows_its_file_and_what_it_changed() {
     let same: String = (0..20).map(|n| format!("    let kept_{n} = load_part({n});\n")).collect();
-    let text = format!("src/cart/total.rs\nold:\n{same}    amount.trunc()\nnew:\n{same}    amount.round_ties_even()\nreplace_all: false");
-    let subject = Subject { kind: Kind::Call, tool: Some("Edit"), path: Some("src/cart/total.rs"), failed: false, text: &text };
+    let text = format!(
+        "src/cart/total.rs\nold:\n{same}    amount.trunc()\nnew:\n{same}    amount.round_ties_even()\nreplace_all: false"
+    );
+    let subject =
+        Subject { kind: Kind::Call, tool: Some("Edit"), path: Some("src/cart/total.rs"), failed: false, text: &text };
     let [_, summary, sentence, keywords] = shown(&subject);
     for level in [&summary, &sentence, &keywords] {
         assert_holds(level, &["src/cart/total.rs", "round_ties_even"]);
@@ -212,7 +231,10 @@ fn cjk_is_cut_between_sentences_and_never_inside_a_character() {
 #[test]
 fn a_note_shortens_long_paths_and_names_each_once() {
     let long = "/home/dev/projects/shop/worktrees/checkout/src/cart/total.rs";
-    let text = format!("{}\nread https://example.org/a/b.html and lib/Makefile and /etc/hosts\n", "some line of output\n".repeat(80));
+    let text = format!(
+        "{}\nread https://example.org/a/b.html and lib/Makefile and /etc/hosts\n",
+        "some line of output\n".repeat(80)
+    );
     let subject = Subject { path: Some(long), failed: true, ..result("mcp__shop__run", &text) };
     let loss = Loss::new(&subject, Shape::Log, 82, &text);
     assert_eq!(loss.note("see /etc/hosts", 200), "(run: 82 lines, errors; …/src/cart/total.rs, lib/Makefile)");
@@ -225,7 +247,8 @@ fn ten_megabytes_of_one_character_are_cut_short() {
         let text = run.repeat(10_000_000 / run.len());
         for kind in [Kind::Result, Kind::Message, Kind::Call] {
             let subject = Subject { kind, ..result("Bash", &text) };
-            let deepest = renditions(&subject, &SIZES).into_iter().flatten().last().expect("ten megabytes can be shortened");
+            let deepest =
+                renditions(&subject, &SIZES).into_iter().flatten().last().expect("ten megabytes can be shortened");
             assert!(SIZES.count(&deepest) <= KEYWORDS, "{run:?}");
         }
     }
@@ -249,7 +272,25 @@ fn texts() -> impl Strategy<Value = String> {
         "[A-Z][a-z]{2,5}[A-Z][a-z]{2,5}",
         "[0-9]{1,6}",
         "[一-龥]{1,8}",
-        prop::sample::select(vec![". ", "\n", "\n\n", "fn ", "{", "}", "\"", ":", "error ", "- ", "```\n", "。", "@@ ", "1→", "#", "👨‍👩‍👧"]).prop_map(str::to_owned),
+        prop::sample::select(vec![
+            ". ",
+            "\n",
+            "\n\n",
+            "fn ",
+            "{",
+            "}",
+            "\"",
+            ":",
+            "error ",
+            "- ",
+            "```\n",
+            "。",
+            "@@ ",
+            "1→",
+            "#",
+            "👨‍👩‍👧"
+        ])
+        .prop_map(str::to_owned),
         "\\PC{1,4}",
     ];
     prop::collection::vec(word, 0..160).prop_map(|words| words.join(" "))
