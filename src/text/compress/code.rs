@@ -15,11 +15,15 @@ pub fn is_code(lines: &[Line]) -> bool {
 pub fn units(lines: &[Line]) -> Vec<Unit> {
     let least = lines.iter().map(Line::indent).min().unwrap_or(0);
     let mut weights: Vec<f32> = Vec::with_capacity(lines.len());
+    let mut imports = 0;
     for (at, line) in lines.iter().enumerate() {
         let bare = line.body.trim();
         let depth = (line.indent().saturating_sub(least)).min(24) as f32;
         let mut weight = signature(line.body);
-        if weight > 1.0 {
+        imports += u32::from(weight == IMPORT);
+        if weight == IMPORT && imports > 4 {
+            weight = 0.5;
+        } else if weight > 1.0 {
             weight -= depth * 0.08;
         } else if is_comment(bare) {
             weight = if at < 3 { 3.0 } else { 0.7 };
@@ -47,6 +51,9 @@ pub fn units(lines: &[Line]) -> Vec<Unit> {
     }
     lines.iter().zip(weights).map(|(line, weight)| Unit { range: line.range.clone(), weight }).collect()
 }
+
+/// The weight of an import; a few of them say what a file builds on.
+const IMPORT: f32 = 1.2;
 
 /// How much of a declaration a line is: above 2 for types and functions, 1.2 for imports and constants, else 0.
 fn signature(line: &str) -> f32 {
@@ -87,7 +94,7 @@ fn signature(line: &str) -> f32 {
         return 2.4;
     }
     if IMPORTS.contains(&word) || bare.starts_with("#include") || bare.starts_with("use ") {
-        return 1.2;
+        return IMPORT;
     }
     if bare.starts_with("const fn ") {
         return 3.0;

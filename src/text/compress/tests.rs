@@ -143,6 +143,32 @@ fn a_test_log_keeps_failures_and_totals() {
 }
 
 #[test]
+fn failures_and_totals_of_other_runners_are_kept() {
+    let passed = |form: &str| (0..60).map(|n| form.replace('#', &n.to_string())).collect::<String>();
+    for (text, kept) in [
+        (
+            passed("tests/test_cart.py::test_case_# PASSED\n")
+                + "FAILED tests/test_cart.py::test_round - assert 1049 == 1050\n=== 1 failed, 60 passed in 0.31s ===\n",
+            ["FAILED tests/test_cart.py::test_round - assert 1049 == 1050", "1 failed, 60 passed"],
+        ),
+        (
+            passed("--- PASS: TestCase# (0.00s)\n")
+                + "--- FAIL: TestRound (0.00s)\n    total_test.go:12: got 1049, want 1050\nFAIL\nFAIL\tshop/cart\t0.3s\n",
+            ["total_test.go:12: got 1049, want 1050", "FAIL\tshop/cart\t0.3s"],
+        ),
+        (
+            passed("  ✓ case # (1 ms)\n")
+                + "  ✕ rounds half to even (3 ms)\n\nTests:       1 failed, 60 passed, 61 total\n",
+            ["✕ rounds half to even", "1 failed, 60 passed, 61 total"],
+        ),
+    ] {
+        let [_, summary, sentence, _] = shown(&result("Bash", &text));
+        assert_holds(&summary, &kept);
+        assert_holds(&sentence, &[&kept[1].replace('\t', " "), "errors"]);
+    }
+}
+
+#[test]
 fn a_passing_run_is_no_error() {
     let mut text = String::new();
     (0..50).for_each(|n| text.push_str(&format!("test case_{n} ... ok\n")));
