@@ -16,7 +16,10 @@
 //! | `cli`, `tui` | what people see | `store` and `ingest` directly |
 
 pub mod model;
-pub mod pack;
-pub mod score;
 pub mod text;
+pub mod score;
+pub mod pack;
+pub mod config;
+pub mod store;
+pub mod ingest;
 pub mod workspace;

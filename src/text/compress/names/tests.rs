@@ -1,3 +1,5 @@
+//! Names found and left alone, kind by kind.
+
 use super::*;
 
 fn found(text: &str) -> Vec<(NameKind, &str)> {
