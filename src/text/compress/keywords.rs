@@ -31,7 +31,8 @@ pub fn keywords(text: &str, units: &[Unit], tokens: u32) -> String {
         let gain = |run: &Run| -> f32 {
             let new: f32 = run.names.iter().filter(|(name, _)| !shown[*name]).map(|(_, weight)| *weight).sum();
             // Not by the token alone: a path costs more than a word and says more.
-            new * run.weight / ((run.cost + 2) as f32).powf(0.7)
+            let cost = ((run.cost + 2) as f32).sqrt();
+            new * run.weight / (cost * cost.sqrt())
         };
         let best = open.iter().copied().max_by(|&a, &b| {
             let (left, right) = (&runs.runs[a], &runs.runs[b]);
@@ -103,10 +104,10 @@ fn runs(text: &str, units: &[Unit]) -> Runs {
                 .filter(|other| other.start >= range.start && other.end() <= range.end)
                 .map(|other| {
                     let (number, times) = known[other.text];
-                    (number, worth(other.kind, other.text) * (1.0 + (times as f32).ln() * 0.5))
+                    (number, worth(other.kind, other.text) * (times as f32).sqrt().min(2.0))
                 })
                 .collect();
-            inside.sort_by(|a, b| a.0.cmp(&b.0));
+            inside.sort_by_key(|name| name.0);
             inside.dedup_by_key(|name| name.0);
             let cost = size::guess(&part[range.clone()]);
             let range = unit.range.start + range.start..unit.range.start + range.end;

@@ -81,11 +81,11 @@ fn spread(text: &str) -> HashMap<&str, u32> {
     spread
 }
 
-/// 0 to about 0.8: the mean of the logarithms of how often its words recur.
+/// 0 to about 0.8: how often its words recur in the text, on the mean, less what every word has.
 fn central(sentence: &str, spread: &HashMap<&str, u32>) -> f32 {
     let (mut sum, mut count) = (0.0, 0.0);
     for word in content_words(sentence).take(40) {
-        sum += (spread.get(word).copied().unwrap_or(1) as f32).ln();
+        sum += (spread.get(word).copied().unwrap_or(1) as f32).sqrt() - 1.0;
         count += 1.0;
     }
     if count > 0.0 { (sum / count * 0.35).min(0.8) } else { 0.0 }

