@@ -31,11 +31,11 @@ pub fn units(lines: &[Line]) -> Vec<Unit> {
 }
 
 fn is_row(line: &str) -> bool {
-    let bare = line.trim().trim_start_matches(['├', '─', '│', '└', ' ', '-', '*']).trim_start();
-    let mode = bare.as_bytes();
+    let mode = line.trim_start().as_bytes();
     if mode.len() > 10 && b"-dl".contains(&mode[0]) && mode[1..10].iter().all(|byte| b"rwxsStT-".contains(byte)) {
         return true;
     }
+    let bare = line.trim().trim_start_matches(['├', '─', '│', '└', ' ', '-', '*']).trim_start();
     let head = bare.split([' ', '\t']).next().unwrap_or("");
     let path = head.split(':').next().unwrap_or("");
     let whole = head.len() == bare.len();

@@ -175,7 +175,8 @@ impl<'a> Material<'a> {
             if cost <= limit {
                 return Some((clean, cost));
             }
-            aim = (aim * limit / cost).min(aim - 1);
+            // By a tenth at least: what is left out goes in whole lines.
+            aim = (aim * limit / cost).min(aim * 9 / 10);
             if aim == 0 {
                 break;
             }

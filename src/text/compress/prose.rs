@@ -21,8 +21,14 @@ pub fn is_prose(lines: &[Line]) -> bool {
 fn is_flowing(bare: &str) -> bool {
     let heading = bare.starts_with('#') && bare.trim_start_matches('#').starts_with(' ');
     let words = bare.split_whitespace().take(6);
-    let plain = words.filter(|word| word.chars().all(|char| char.is_alphabetic() || ",.'’()-".contains(char))).count();
+    let plain = words.filter(|word| is_plain(word)).count();
     heading || plain >= 4 || bare.chars().filter(|char| super::size::is_wide(*char)).count() >= 6
+}
+
+/// A word of a sentence: letters, with marks at its edges or an apostrophe or hyphen between.
+fn is_plain(word: &str) -> bool {
+    let bare = word.trim_matches(|char: char| ",.;:!?'\"()’“”".contains(char));
+    bare.starts_with(char::is_alphabetic) && bare.chars().all(|char| char.is_alphabetic() || "'’-".contains(char))
 }
 
 /// Sentences by their words, names, place and how central their words are to the whole.

@@ -209,7 +209,8 @@ fn is_abbreviation(word: &str, after: char) -> bool {
 fn push_cut(text: &str, mut range: Range<usize>, mut form: Form, found: &mut Vec<Sentence>) {
     while range.len() > LONGEST {
         let window = &text[range.start..text.floor_char_boundary(range.start + LONGEST)];
-        let clause = window.rfind(['，', '；', '、', ';', ':']).filter(|at| *at > LONGEST / 3);
+        let clause = ["，", "；", "、", "; ", ": "].iter().filter_map(|mark| window.rfind(mark)).max();
+        let clause = clause.filter(|at| *at > LONGEST / 3);
         let cut = clause.or_else(|| window.rfind(char::is_whitespace).filter(|at| *at > LONGEST / 3));
         let end = match cut {
             Some(at) => at + window[at..].chars().next().map_or(1, char::len_utf8),

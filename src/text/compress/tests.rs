@@ -226,6 +226,14 @@ fn a_listing_keeps_each_folder() {
 }
 
 #[test]
+fn a_long_listing_of_a_folder_is_cut_between_rows() {
+    let text: String = (0..40).map(|n| format!("-rw-r--r-- 1 dev dev {n}07 Nov 20 21:{n:02} part_{n}.rs\n")).collect();
+    let [_, summary, sentence, _] = shown(&result("Bash", &text));
+    assert!(summary.lines().all(|line| text.contains(line) || line.starts_with("(Bash: 40 lines")), "{summary}");
+    assert_holds(&sentence, &["-rw-r--r-- 1 dev dev 007 Nov 20 21:00 part_0.rs", "(Bash: 40 lines"]);
+}
+
+#[test]
 fn an_edit_shows_its_file_and_what_it_changed() {
     let same: String = (0..20).map(|n| format!("    let kept_{n} = load_part({n});\n")).collect();
     let text = format!(
@@ -246,7 +254,7 @@ fn cjk_is_cut_between_sentences_and_never_inside_a_character() {
     let [_, summary, sentence, keywords] = shown(&message(text));
     assert_holds(&summary, &["必须修复它，但是不要修改公共接口。"]);
     assert!(text.contains(&sentence), "{sentence}");
-    assert!(SIZES.count(&keywords) <= KEYWORDS);
+    assert!(SIZES.count(&keywords) <= 40);
     let family = "👨‍👩‍👧‍👦".repeat(400);
     for level in &shown(&message(&family))[1..] {
         let whole = level.replace("👨‍👩‍👧‍👦", "");
@@ -275,7 +283,7 @@ fn ten_megabytes_of_one_character_are_cut_short() {
             let subject = Subject { kind, ..result("Bash", &text) };
             let deepest =
                 renditions(&subject, &SIZES).into_iter().flatten().last().expect("ten megabytes can be shortened");
-            assert!(SIZES.count(&deepest) <= KEYWORDS, "{run:?}");
+            assert!(SIZES.count(&deepest) <= 40, "{run:?}");
         }
     }
 }
@@ -336,7 +344,7 @@ proptest! {
             prop_assert_eq!(&redact::clean(level), level);
             above = cost;
         }
-        prop_assert!(above <= KEYWORDS, "{above}: {levels:?}");
+        prop_assert!(above <= 40, "{above}: {levels:?}");
         prop_assert_eq!(&renditions(&subject, &SIZES), &levels);
     }
 
@@ -345,6 +353,6 @@ proptest! {
         let subject = Subject { kind, tool: Some("Bash"), path: None, failed: false, text: &text };
         let above = SIZES.count(&text);
         let deepest = renditions(&subject, &SIZES).into_iter().flatten().last();
-        prop_assert!(deepest.map_or(above, |text| SIZES.count(&text)) <= KEYWORDS);
+        prop_assert!(deepest.map_or(above, |text| SIZES.count(&text)) <= 40);
     }
 }
