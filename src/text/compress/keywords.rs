@@ -15,6 +15,8 @@ const WORDS: usize = 7;
 const RUN_BYTES: usize = 120;
 /// Names looked at, the first in the most telling units.
 const NAMES: usize = 1_500;
+/// Units of this weight and less have no names worth a word.
+const IDLE: f32 = 0.12;
 /// Stands between runs that do not touch.
 const GAP: &str = " … ";
 
@@ -28,7 +30,9 @@ pub fn keywords(text: &str, units: &[Unit], tokens: u32) -> String {
     while left > 2 {
         let gain = |run: &Run| -> f32 {
             let new: f32 = run.names.iter().filter(|(name, _)| !shown[*name]).map(|(_, weight)| *weight).sum();
-            new * run.weight / (run.cost + 2) as f32
+            // Not by the token alone: a path costs more than a word and says more.
+            let cost = ((run.cost + 2) as f32).sqrt();
+            new * run.weight / (cost * cost.sqrt())
         };
         let best = open.iter().copied().max_by(|&a, &b| {
             let (left, right) = (&runs.runs[a], &runs.runs[b]);
@@ -65,7 +69,7 @@ struct Runs {
 }
 
 fn runs(text: &str, units: &[Unit]) -> Runs {
-    let mut order: Vec<&Unit> = units.iter().collect();
+    let mut order: Vec<&Unit> = units.iter().filter(|unit| unit.weight > IDLE).collect();
     order.sort_by(|a, b| b.weight.total_cmp(&a.weight).then(a.range.start.cmp(&b.range.start)));
     let mut known: HashMap<&str, (usize, u32)> = HashMap::new();
     let mut places: Vec<(Vec<Name>, &Unit)> = Vec::new();
@@ -100,10 +104,10 @@ fn runs(text: &str, units: &[Unit]) -> Runs {
                 .filter(|other| other.start >= range.start && other.end() <= range.end)
                 .map(|other| {
                     let (number, times) = known[other.text];
-                    (number, worth(other.kind, other.text) * (1.0 + (times as f32).ln() * 0.5))
+                    (number, worth(other.kind, other.text) * (times as f32).sqrt().min(2.0))
                 })
                 .collect();
-            inside.sort_by(|a, b| a.0.cmp(&b.0));
+            inside.sort_by_key(|name| name.0);
             inside.dedup_by_key(|name| name.0);
             let cost = size::guess(&part[range.clone()]);
             let range = unit.range.start + range.start..unit.range.start + range.end;
@@ -124,7 +128,8 @@ fn telling(part: &str) -> impl Iterator<Item = Name<'_>> {
         at += word.len();
         let is_number =
             !bare.is_empty() && bare.bytes().all(|byte| byte.is_ascii_digit() || byte == b',' || byte == b'.');
-        if is_number && !found.iter().any(|name| name.start <= start && start < name.end()) {
+        // The first word is a list's number.
+        if is_number && start > 4 && !found.iter().any(|name| name.start <= start && start < name.end()) {
             numbers.push(Name { kind: NameKind::Number, text: bare, start });
         }
     }

@@ -34,7 +34,7 @@ impl<'a> Loss<'a> {
             || !matches!(shape, Shape::Code | Shape::Diff | Shape::Listing) && text.lines().any(words::tells_error);
         let errors = if subject.failed || told() { ", errors" } else { "" };
         let mut paths: Vec<&str> = subject.path.into_iter().collect();
-        for name in names::names(text).filter(|name| name.kind == NameKind::Path) {
+        for name in names::names(text).filter(|name| name.kind == NameKind::Path && !name.text.ends_with('/')) {
             if paths.len() == PATHS {
                 break;
             }
@@ -69,6 +69,6 @@ impl<'a> Loss<'a> {
 
 /// The last three parts of a long path.
 fn short(path: &str) -> String {
-    let start = path.rmatch_indices('/').nth(2).map_or(0, |(at, _)| at);
+    let start = path.rmatch_indices(['/', '\\']).nth(2).map_or(0, |(at, _)| at);
     if path.len() <= LONG_PATH || start == 0 { path.to_owned() } else { format!("…{}", &path[start..]) }
 }

@@ -40,10 +40,9 @@ pub fn sentences(text: &str) -> Vec<Sentence> {
         start = range.end;
         let block = block(line);
         let fence = block == Block::Fence;
-        if fence || fenced || matches!(block, Block::Blank | Block::Heading | Block::Item | Block::Verbatim) {
-            if let Some(paragraph) = paragraph.take() {
-                split(text, paragraph, Form::Sentence, &mut found);
-            }
+        let ends_paragraph = fenced || block != Block::Text;
+        if let Some(paragraph) = paragraph.take_if(|_| ends_paragraph) {
+            split(text, paragraph, Form::Sentence, &mut found);
         }
         if fence {
             fenced = !fenced;
@@ -196,6 +195,10 @@ fn is_abbreviation(word: &str, after: char) -> bool {
     if word.len() > 8 {
         return false;
     }
+    // The number of a list item that was pasted into a paragraph.
+    if (1..=2).contains(&word.len()) && word.bytes().all(|byte| byte.is_ascii_digit()) {
+        return true;
+    }
     let lower = word.to_lowercase();
     ALWAYS.contains(&lower.as_str())
         || (BEFORE_LOWER.contains(&lower.as_str()) && after.is_lowercase())
@@ -206,9 +209,17 @@ fn is_abbreviation(word: &str, after: char) -> bool {
 fn push_cut(text: &str, mut range: Range<usize>, mut form: Form, found: &mut Vec<Sentence>) {
     while range.len() > LONGEST {
         let window = &text[range.start..text.floor_char_boundary(range.start + LONGEST)];
-        let clause = window.rfind(['，', '；', '、', ';', ':']).filter(|at| *at > LONGEST / 3);
+        let clause = ["，", "；", "、", "; ", ": "].iter().filter_map(|mark| window.rfind(mark)).max();
+        let clause = clause.filter(|at| *at > LONGEST / 3);
         let cut = clause.or_else(|| window.rfind(char::is_whitespace).filter(|at| *at > LONGEST / 3));
-        let end = cut.map_or(window.len(), |at| at + window[at..].chars().next().map_or(1, char::len_utf8));
+        let end = match cut {
+            Some(at) => at + window[at..].chars().next().map_or(1, char::len_utf8),
+            // Zero only where one "character" has more combining marks than any script writes.
+            None => match size::between_graphemes(&text[range.clone()], LONGEST) {
+                0 => window.len(),
+                end => end,
+            },
+        };
         push(text, range.start..range.start + end, form, found);
         range.start += end;
         form = Form::Sentence;
@@ -232,6 +243,7 @@ mod tests {
             "Wait ... it goes on … and on.",
             "Ask Dr. Meyer about J. Smith's patch.",
             "Call `a. B` first.",
+            "can you fix: 1. Duplicate code and 2. the rest",
         ] {
             assert_eq!(parts(text), [text]);
         }

@@ -5,25 +5,41 @@ use super::names::{self, NameKind};
 /// Whether a line of a log says that something went wrong. `0 failed`, `no errors`, `errors: 0` and names such as
 /// `error_handler` or `src/errors.rs` do not; `3 errors`, `it fails`, `TypeError` and `panicked at` do.
 pub fn tells_error(line: &str) -> bool {
-    let mut before = "";
-    let mut words = spans(line);
-    while let Some((word, end)) = words.next() {
-        if is_error_word(word)
-            && !is_part_of_name(line, end - word.len(), end)
-            && !is_none(before)
-            && !is_zero(&line[end..])
-        {
+    let (mut earlier, mut before) = ("", "");
+    for (word, end) in spans(line) {
+        let none = is_none(before) || (is_none(earlier) && KINDS_OF_ERRORS.contains(&before));
+        if is_error_word(word) && !none && !is_part_of_name(line, end - word.len(), end) && !is_zero(&line[end..]) {
             return true;
         }
-        before = word;
+        (earlier, before) = (before, word);
     }
-    let mut capitals =
-        line.as_bytes().windows(2).filter(|pair| pair[0].is_ascii_lowercase() && pair[1].is_ascii_uppercase());
-    (capitals.next().is_some()
-        || line.contains("SIG")
-        || line.contains("ERR")
-        || line.contains("EN")
-        || line.contains("EA"))
+    tells_exit_code(line) || tells_error_in_chinese(line) || names_error(line)
+}
+
+/// `no test failures`, `0 type errors`.
+const KINDS_OF_ERRORS: &[&str] =
+    &["test", "tests", "new", "known", "lint", "build", "type", "compile", "other", "more", "runtime"];
+
+/// `Exit code 1`, `exit status 2`.
+fn tells_exit_code(line: &str) -> bool {
+    ["xit code ", "xit status ", "xited with code "].iter().any(|cue| {
+        line.split_once(cue)
+            .is_some_and(|(_, code)| code.starts_with(|char: char| ('1'..='9').contains(&char) || char == '-'))
+    })
+}
+
+/// Written without spaces, so that no word ends before them.
+fn tells_error_in_chinese(line: &str) -> bool {
+    ["错误", "失败", "异常"].iter().any(|cue| {
+        line.match_indices(cue)
+            .any(|(at, _)| !["没有", "无", "0", "0个", "0 个"].iter().any(|none| line[..at].ends_with(none)))
+    })
+}
+
+/// `TypeError`, `ENOENT`: looked for only in lines that can hold one, because most cannot.
+fn names_error(line: &str) -> bool {
+    let hump = |pair: &[u8]| pair[0].is_ascii_lowercase() && pair[1].is_ascii_uppercase();
+    (line.as_bytes().windows(2).any(hump) || ["SIG", "ERR", "EN", "EA", "EC"].iter().any(|start| line.contains(start)))
         && names::names(line).any(|name| name.kind == NameKind::Error)
 }
 
@@ -50,17 +66,12 @@ fn is_error_word(word: &str) -> bool {
         "crash",
         "crashed",
         "segfault",
-        "错误",
-        "失败",
-        "异常",
     ];
     word.len() <= 10 && WORDS.iter().any(|known| known.eq_ignore_ascii_case(word))
 }
 
 fn is_none(before: &str) -> bool {
-    ["0", "no", "zero", "without", "not", "any", "of", "if", "never"]
-        .iter()
-        .any(|none| none.eq_ignore_ascii_case(before))
+    ["0", "no", "zero", "without", "not", "any", "if", "never"].iter().any(|none| none.eq_ignore_ascii_case(before))
 }
 
 /// `: 0`, `=0`, ` (0)`, `": null`, `: none` after the word.
@@ -79,7 +90,10 @@ fn is_part_of_name(line: &str, start: usize, end: usize) -> bool {
     let mut after = line[end..].chars();
     let next = after.next().unwrap_or(' ');
     let joins = next == '.' && after.next().is_some_and(char::is_alphanumeric);
-    matches!(before, '_' | '/' | '.' | '-' | '$' | '@') || matches!(next, '_' | '/' | '-' | '(') || joins
+    matches!(before, '_' | '/' | '.' | '-' | '$' | '@')
+        || matches!(next, '_' | '/' | '-')
+        || (next == '(' && !line[end..].starts_with("(s)"))
+        || joins
 }
 
 /// Words as runs of letters, or of digits, with where each ends.
@@ -242,6 +256,11 @@ mod tests {
             "open: ENOENT, no such file",
             "raise IndexOutOfBoundsException",
             "failed.",
+            "2 error(s)",
+            "Exit code 1",
+            "构建失败了",
+            "fatal: not a git repository",
+            "0 passed, 3 failed",
         ] {
             assert!(tells_error(line), "{line}");
         }
@@ -260,6 +279,11 @@ mod tests {
             "an on-error hook",
             "0 failures",
             "Found 0 errors.",
+            "no test failures",
+            "0 tests failed",
+            "exit code 0",
+            "没有错误",
+            "0 error(s)",
         ] {
             assert!(!tells_error(line), "{line}");
         }
