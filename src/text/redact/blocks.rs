@@ -48,7 +48,8 @@ fn find_url_passwords(text: &str, findings: &mut Vec<Finding>) {
     while let Some(at) = text[from..].find("://") {
         from += at + "://".len();
         let rest = &text[from..];
-        let authority = &rest[..rest.find(|c: char| c.is_whitespace() || "/\"'`<>()\\".contains(c)).unwrap_or(rest.len())];
+        let authority =
+            &rest[..rest.find(|c: char| c.is_whitespace() || "/\"'`<>()\\".contains(c)).unwrap_or(rest.len())];
         let Some((credentials, _)) = authority.rsplit_once('@') else { continue };
         let Some((_, password)) = credentials.split_once(':') else { continue };
         let start = from + credentials.len() - password.len();

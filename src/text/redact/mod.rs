@@ -4,9 +4,9 @@
 //! ([`blocks`]), and values beside a name such as `password` or `api_key` that do not look like code or a placeholder
 //! ([`named`]). Each is replaced by `[redacted:KIND]`.
 
-mod shapes;
 mod blocks;
 mod named;
+mod shapes;
 
 use std::{borrow::Cow, ops::Range};
 

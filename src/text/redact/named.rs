@@ -22,15 +22,40 @@ static NAME: LazyLock<Regex> = LazyLock::new(|| {
 
 /// Name parts after which a value is a description of a secret, not one.
 const HARMLESS: [&str; 30] = [
-    "tokeniz", "_id", "-id", "Id", "name", "path", "file", "url", "uri", "type", "len", "count", "limit", "expir", "ttl", "field",
-    "label", "env", "var", "header", "prefix", "regex", "pattern", "policy", "hint", "usage", "budget", "status", "store", "hash",
+    "tokeniz", "_id", "-id", "Id", "name", "path", "file", "url", "uri", "type", "len", "count", "limit", "expir",
+    "ttl", "field", "label", "env", "var", "header", "prefix", "regex", "pattern", "policy", "hint", "usage", "budget",
+    "status", "store", "hash",
 ];
 
 /// Values that stand for a secret.
 const PLACEHOLDERS: [&str; 24] = [
-    "your", "example", "changeme", "change_me", "change-me", "placeholder", "redacted", "dummy", "sample", "insert", "replace",
-    "xxx", "***", "...", "…", "todo", "undefined", "process.env", "os.environ", "getenv", "secrets.", "env.", "password", "optional",
+    "your",
+    "example",
+    "changeme",
+    "change_me",
+    "change-me",
+    "placeholder",
+    "redacted",
+    "dummy",
+    "sample",
+    "insert",
+    "replace",
+    "xxx",
+    "***",
+    "...",
+    "…",
+    "todo",
+    "undefined",
+    "process.env",
+    "os.environ",
+    "getenv",
+    "secrets.",
+    "env.",
+    "password",
+    "optional",
 ];
+
+const LONGEST_VALUE: usize = 512;
 
 pub(super) fn find(text: &str, findings: &mut Vec<Finding>) {
     for name in NAME.find_iter(text) {
@@ -41,7 +66,7 @@ pub(super) fn find(text: &str, findings: &mut Vec<Finding>) {
         }
         let start = name.end() + value.quote;
         let style = Style::of(label, value.quote > 0);
-        if is_secret(value.text, kind(label), style) && value.ends_well {
+        if value.ends_well && is_secret(value.text, kind(label), style) {
             findings.push(Finding { range: start..start + value.text.len(), kind: kind(label) });
         }
     }
@@ -61,16 +86,13 @@ fn value_at(text: &str) -> Value<'_> {
     let quote = if opening.is_some() { escapes + 1 } else { 0 };
     // A secret is one word of at most a few hundred characters; the search for its end stops there.
     let body = &text[quote..];
-    let end = body
-        .char_indices()
-        .find(|&(index, c)| {
-            let closes = match opening {
-                Some(quote) => c == quote || c == '\\' || c == '\n',
-                None => c.is_whitespace() || "\"'`,;&()[]{}<>|\\".contains(c),
-            };
-            closes || index > 512
-        })
-        .map_or(body.len(), |(index, _)| index);
+    let closes = |byte: u8| match opening {
+        Some(quote) => byte == quote as u8 || byte == b'\\' || byte == b'\n',
+        None => byte.is_ascii_whitespace() || b"\"'`,;&()[]{}<>|\\".contains(&byte),
+    };
+    // All that closes a value is ASCII, so the cut is between characters; one at the limit may not be.
+    let limit = body.floor_char_boundary(LONGEST_VALUE);
+    let end = body.as_bytes()[..limit].iter().position(|&byte| closes(byte)).unwrap_or(limit);
     let next = body[end..].chars().next();
     let ends_well = match opening {
         Some(quote) => next.is_none_or(|c| c == quote || c == '\\'),
@@ -139,10 +161,14 @@ pub(super) fn is_placeholder(value: &str) -> bool {
 
 /// Whether a value reads as code, a path, a number or a sentence.
 fn is_code(value: &str) -> bool {
-    let path = value.starts_with(['/', '.', '~', '@']) || value.contains("://") || value.contains("::") || value.contains('\\');
+    let path = value.starts_with(['/', '.', '~', '@'])
+        || value.contains("://")
+        || value.contains("::")
+        || value.contains('\\');
     let identifiers = value.contains('.')
         && value.split('.').all(|part| {
-            part.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') && part.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+            part.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+                && part.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
         });
     let words = value.contains(char::is_whitespace);
     path || identifiers || words || value.contains(['(', ')', '{', '}', '<', '>', ';'])
@@ -155,5 +181,10 @@ fn entropy(value: &str) -> f64 {
         counts[usize::from(byte)] += 1;
     }
     let total = value.len() as f64;
-    counts.iter().filter(|count| **count > 0).map(|&count| f64::from(count) / total).map(|share| -share * share.log2()).sum()
+    counts
+        .iter()
+        .filter(|count| **count > 0)
+        .map(|&count| f64::from(count) / total)
+        .map(|share| -share * share.log2())
+        .sum()
 }

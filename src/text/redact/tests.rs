@@ -69,7 +69,13 @@ fn a_mention_of_a_private_key_stays() {
 #[test]
 fn a_password_in_a_url_is_replaced_and_the_rest_stays() {
     assert_eq!(redacted("postgres://app:hunter2@db:5432/shop"), "postgres://app:[redacted:password]@db:5432/shop");
-    for url in ["http://localhost:3000/@scope", "git@github.com:a/b.git", "https://user:$TOKEN@x", "see https://a.b/c:d@e", "a://b:<pw>@c"] {
+    for url in [
+        "http://localhost:3000/@scope",
+        "git@github.com:a/b.git",
+        "https://user:$TOKEN@x",
+        "see https://a.b/c:d@e",
+        "a://b:<pw>@c",
+    ] {
         assert_eq!(redacted(url), url);
     }
 }
@@ -78,7 +84,8 @@ fn a_password_in_a_url_is_replaced_and_the_rest_stays() {
 fn a_bearer_token_is_replaced_and_its_scheme_stays() {
     let header = format!("Authorization: Bearer {}\nAccept: */*", token("", 40));
     assert_eq!(redacted(&header), "Authorization: Bearer [redacted:bearer-token]\nAccept: */*");
-    for words in ["bearer authentication-middleware", "Authorization: Bearer $TOKEN", "Bearer <your-token-here-please>"] {
+    for words in ["bearer authentication-middleware", "Authorization: Bearer $TOKEN", "Bearer <your-token-here-please>"]
+    {
         assert_eq!(redacted(words), words);
     }
 }
