@@ -9,7 +9,10 @@ use std::{
 };
 
 use haversack::{
-    model::{Budget, Entry, EntryId, EntryState, Importance, Kind, Marks, Place, Role, Score, Seen, Session, SessionId, Time, Verb},
+    model::{
+        Budget, Entry, EntryId, EntryState, Importance, Kind, Marks, Place, Role, Score, Seen, Session, SessionId,
+        Time, Verb,
+    },
     pack::strategy::balanced::Ledger,
     text::{redact, tokens::Encoding},
     workspace::desk::Desk,
@@ -80,7 +83,8 @@ fn session() -> Session {
         (random >> 33) % below
     };
     for seq in 1..=ENTRIES {
-        let full = 20 + next(next(4_000) + 1) as u32;
+        let most = next(4_000) + 1;
+        let full = 20 + next(most) as u32;
         let pair = seq % 4;
         session.entries.push(Entry {
             id: EntryId(u64::from(seq)),

@@ -3,7 +3,9 @@
 use std::sync::{Arc, OnceLock};
 
 use haversack::{
-    model::{Entry, EntryId, EntryState, Kind, Mark, Marks, Place, Role, Score, Seen, Session, SessionId, SourceFile, Time},
+    model::{
+        Entry, EntryId, EntryState, Kind, Mark, Marks, Place, Role, Score, Seen, Session, SessionId, SourceFile, Time,
+    },
     text::{
         redact,
         tokens::{Encoding, Tokenizer},

@@ -1,5 +1,7 @@
 //! One test binary, one file per subject.
 
+mod architecture;
 mod build;
 mod corpus;
 mod invariants;
+mod record;
