@@ -1,3 +1,5 @@
+//! What is redacted, what stays, and what holds for any text.
+
 use pretty_assertions::assert_eq;
 use proptest::prelude::*;
 

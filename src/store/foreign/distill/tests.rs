@@ -1,3 +1,5 @@
+//! Session files of both schemas, made here, and what they become.
+
 use pretty_assertions::assert_eq;
 use tempfile::TempDir;
 
