@@ -7,6 +7,7 @@
 mod counts;
 mod deletion;
 mod error;
+pub mod foreign;
 mod journal;
 mod names;
 mod rows;

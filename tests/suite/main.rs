@@ -3,5 +3,6 @@
 mod architecture;
 mod build;
 mod corpus;
+mod hostile;
 mod invariants;
 mod record;
