@@ -1,2 +1,7 @@
 //! One test binary, one file per subject.
-fn main() {}
+
+mod architecture;
+mod build;
+mod corpus;
+mod invariants;
+mod record;
