@@ -49,7 +49,12 @@ impl Config {
             output.json(&rows.collect::<Vec<_>>())?;
         } else {
             let rows = config.settings().iter().map(|setting| {
-                vec![setting.key.name.into(), setting.value.to_string(), setting.origin.to_string(), setting.key.help.into()]
+                vec![
+                    setting.key.name.into(),
+                    setting.value.to_string(),
+                    setting.origin.to_string(),
+                    setting.key.help.into(),
+                ]
             });
             output.table(&["setting", "value", "from", "what it is"], &rows.collect::<Vec<_>>())?;
         }

@@ -17,11 +17,7 @@ pub struct Opened {
 }
 
 impl Opened {
-    pub fn new(
-        store: Option<PathBuf>,
-        choice: Choice,
-        flags: Vec<(&'static str, String)>,
-    ) -> Result<Self, Failure> {
+    pub fn new(store: Option<PathBuf>, choice: Choice, flags: Vec<(&'static str, String)>) -> Result<Self, Failure> {
         let config = settings(store, flags)?;
         let (workspace, id) = match choice {
             Choice::Demo => {

@@ -26,9 +26,8 @@ impl Man {
                 Failure::WrongUse(format!("there is no command '{}': haversack --help lists them", name.escape_debug()))
             })?;
         }
-        let title = found.get_bin_name().unwrap_or("haversack").replace(' ', "-");
         let mut page = Vec::new();
-        Page::new(found.clone().name(title)).render(&mut page)?;
+        Page::new(found.clone()).render(&mut page)?;
         let mut output = Output::new();
         output.raw(&String::from_utf8_lossy(&page))?;
         output.finish()

@@ -4,17 +4,17 @@
 //! Errors are one sentence on standard error with what to do. Exit codes: 0 done, 1 failed, 2 wrong use.
 
 mod arguments;
-mod completions;
-mod config;
 mod context;
 mod failure;
-mod import;
-mod man;
-mod open;
 mod output;
+mod open;
 mod pack;
+mod import;
 mod session;
 mod why;
+mod config;
+mod completions;
+mod man;
 
 use clap::{CommandFactory, Parser, Subcommand};
 

@@ -52,7 +52,8 @@ impl Output {
             let mut line = String::new();
             for ((cell, &width), heading) in row.iter().zip(&widths).zip(headings) {
                 let space = " ".repeat(width - cell.width());
-                let (before, after) = if heading.starts_with('>') { (space.as_str(), "") } else { ("", space.as_str()) };
+                let (before, after) =
+                    if heading.starts_with('>') { (space.as_str(), "") } else { ("", space.as_str()) };
                 line.push_str(before);
                 line.push_str(cell);
                 line.push_str(after);
@@ -72,9 +73,12 @@ impl Output {
 /// "186,204".
 pub fn exact(number: u64) -> String {
     let digits = number.to_string();
-    let groups: Vec<&str> = digits.as_bytes().rchunks(3).rev().map(|group| {
-        std::str::from_utf8(group).expect("decimal digits are ASCII")
-    }).collect();
+    let groups: Vec<&str> = digits
+        .as_bytes()
+        .rchunks(3)
+        .rev()
+        .map(|group| std::str::from_utf8(group).expect("decimal digits are ASCII"))
+        .collect();
     groups.join(",")
 }
 

@@ -4,17 +4,17 @@
 //! a table of its own (`standing`: state, seen, score), what it costs in another (`costs`, one row per encoding). Every
 //! edit is one transaction that checks what it expects, changes `standing`, and writes the journal.
 
-mod counts;
-mod deletion;
-mod error;
-mod journal;
-mod names;
-mod rows;
 mod schema;
+mod rows;
+mod names;
 mod sessions;
+mod deletion;
+mod journal;
+mod undo;
+mod counts;
+mod error;
 #[cfg(test)]
 mod tests;
-mod undo;
 
 use std::path::Path;
 

@@ -17,7 +17,9 @@ use crate::{
 
 /// Hide a session; `undelete` brings it back, `purge` removes it for good
 #[derive(Args, Debug)]
-#[command(after_help = "Example: haversack session delete --session-id claude:4d5611e5\n\nJSON: {session_id, deleted}.")]
+#[command(
+    after_help = "Example: haversack session delete --session-id claude:4d5611e5\n\nJSON: {session_id, deleted}."
+)]
 pub struct Delete {
     #[command(flatten)]
     which: Which,
@@ -36,7 +38,9 @@ impl Delete {
 
 /// Bring a deleted session back as it was
 #[derive(Args, Debug)]
-#[command(after_help = "Example: haversack session undelete --session-id claude:4d5611e5\n\nJSON: {session_id, deleted}.")]
+#[command(
+    after_help = "Example: haversack session undelete --session-id claude:4d5611e5\n\nJSON: {session_id, deleted}."
+)]
 pub struct Undelete {
     #[command(flatten)]
     which: Which,

@@ -1,15 +1,15 @@
 //! `haversack session`: everything that can be done to a stored session.
 
-mod context;
 mod create;
-mod deletion;
-mod get;
 mod list;
-mod log;
-mod purge;
+mod get;
 mod push;
-mod undo;
+mod context;
 mod verbs;
+mod undo;
+mod log;
+mod deletion;
+mod purge;
 
 use std::path::PathBuf;
 

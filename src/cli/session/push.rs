@@ -88,7 +88,9 @@ pub(super) fn text_or_input(given: Option<String>, option: &str) -> Result<Strin
         _ => {
             let mut bytes = Vec::new();
             let read = stdin().read_to_end(&mut bytes);
-            read.map_err(|error| Failure::Failed(format!("cannot read standard input ({error}): pipe the text in again")))?;
+            read.map_err(|error| {
+                Failure::Failed(format!("cannot read standard input ({error}): pipe the text in again"))
+            })?;
             Ok(String::from_utf8_lossy(&bytes).into_owned())
         }
     }
