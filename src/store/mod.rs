@@ -8,6 +8,7 @@ mod schema;
 mod rows;
 mod names;
 mod sessions;
+mod append;
 mod deletion;
 mod journal;
 mod undo;
@@ -22,10 +23,11 @@ use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior};
 
 use crate::{model::SessionId, text::tokens::Encoding};
 
+pub use append::Appended;
 pub use counts::content_hash;
 pub use deletion::Purged;
 pub use error::{Result, StoreError};
-pub use sessions::{Appended, SessionRow};
+pub use sessions::SessionRow;
 pub use undo::Undone;
 
 /// One open store. Several may be open on the same file, in this process or others.
