@@ -7,15 +7,16 @@ use haversack::cli::{self, Cli, Next};
 
 fn main() -> ExitCode {
     if let Err(error) = color_eyre::install() {
-        eprintln!("haversack: no error reports ({error})");
+        cli::tell(&format!("panics will be reported plainly ({error})"));
     }
     match cli::run(Cli::parse()) {
         Ok(Next::Nothing) => ExitCode::SUCCESS,
-        Ok(Next::Screen(_screen)) => ExitCode::SUCCESS,
+        Ok(Next::Screen(screen)) => {
+            cli::tell(&format!("this build has no screen for {:?}", screen.opening));
+            ExitCode::FAILURE
+        }
         Err(failure) => {
-            if let Some(words) = failure.words() {
-                eprintln!("haversack: {words}");
-            }
+            failure.report();
             ExitCode::from(failure.exit_code())
         }
     }

@@ -1,8 +1,8 @@
 //! How a command fails: a sentence on standard error, and an exit code.
 
-use std::{fmt, io};
+use std::io;
 
-use crate::{config::ConfigError, workspace::WorkspaceError};
+use crate::{config::ConfigError, text::sanitize, workspace::WorkspaceError};
 
 /// Everything that ends a command early.
 #[derive(Debug)]
@@ -26,19 +26,18 @@ impl Failure {
         }
     }
 
-    /// What standard error is to say.
-    pub fn words(&self) -> Option<&str> {
+    /// Says on standard error what happened, made inert: it may quote a path or an id.
+    pub fn report(&self) {
         match self {
-            Failure::Failed(words) | Failure::WrongUse(words) => Some(words),
-            Failure::Strict | Failure::ReaderGone => None,
+            Failure::Failed(words) | Failure::WrongUse(words) => tell(words),
+            Failure::Strict | Failure::ReaderGone => {}
         }
     }
 }
 
-impl fmt::Display for Failure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.words().unwrap_or_default())
-    }
+/// One line on standard error.
+pub fn tell(words: &str) {
+    eprintln!("haversack: {}", sanitize::inert_line(words));
 }
 
 impl From<io::Error> for Failure {

@@ -10,6 +10,7 @@ use super::{
     Failure,
     context::{settings, workspace},
     output::{Output, entries, exact},
+    tell,
 };
 use crate::workspace::{ImportReport, Imported, Progress, Workspace};
 
@@ -70,7 +71,7 @@ impl Import {
         match failures.pop() {
             None => Ok(()),
             Some(last) => {
-                failures.iter().for_each(|words| eprintln!("haversack: {words}"));
+                failures.iter().for_each(|words| tell(words));
                 Err(Failure::Failed(last))
             }
         }

@@ -18,8 +18,8 @@ mod man;
 
 use clap::{CommandFactory, Parser, Subcommand};
 
-pub use failure::Failure;
-pub use open::Screen;
+pub use failure::{Failure, tell};
+pub use open::{Opening, Screen};
 
 /// See, curate and budget what your agent carries forward.
 ///

@@ -1,6 +1,9 @@
 //! Writing to standard output: text made inert, tables, JSON. A reader that has gone away ends the program silently.
 
-use std::io::{self, BufWriter, StdoutLock, Write};
+use std::{
+    borrow::Cow,
+    io::{self, BufWriter, StdoutLock, Write},
+};
 
 use serde::Serialize;
 use unicode_width::UnicodeWidthStr;
@@ -34,9 +37,10 @@ impl Output {
         if text.ends_with('\n') { Ok(()) } else { self.raw("\n") }
     }
 
-    /// One value as JSON, indented, with a newline.
+    /// One value as JSON, indented, with a newline. The value is exact; what a terminal would obey is written as `\u….`
     pub fn json<T: Serialize>(&mut self, value: &T) -> Result<(), Failure> {
-        serde_json::to_writer_pretty(&mut self.out, value).map_err(io::Error::from)?;
+        let json = serde_json::to_string_pretty(value).map_err(io::Error::from)?;
+        self.raw(&escape(&json))?;
         self.raw("\n")
     }
 
@@ -70,6 +74,24 @@ impl Output {
     }
 }
 
+/// JSON with control characters that JSON itself lets through, and those that turn the direction of text, as escapes.
+/// Outside of strings JSON has none of them, so the value stays the same.
+fn escape(json: &str) -> Cow<'_, str> {
+    let obeyed = |c: char| matches!(c, '\u{7f}'..='\u{9f}' | '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    if !json.contains(obeyed) {
+        return Cow::Borrowed(json);
+    }
+    let mut escaped = String::with_capacity(json.len());
+    for c in json.chars() {
+        if obeyed(c) {
+            escaped.push_str(&format!("\\u{:04x}", u32::from(c)));
+        } else {
+            escaped.push(c);
+        }
+    }
+    Cow::Owned(escaped)
+}
+
 /// "186,204".
 pub fn exact(number: u64) -> String {
     let digits = number.to_string();
@@ -95,6 +117,15 @@ pub fn entries(count: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn json_is_inert_and_says_the_same() {
+        let value = "a\u{9b}31m\u{202e}b\u{7f}\u{1b}[0m é";
+        let json = serde_json::to_string(value).expect("text is JSON");
+        let escaped = escape(&json);
+        assert!(escaped.chars().all(|c| !c.is_control() && c != '\u{202e}'), "{escaped}");
+        assert_eq!(serde_json::from_str::<String>(&escaped).expect("it is JSON still"), value);
+    }
 
     #[test]
     fn numbers_read_well() {

@@ -9,6 +9,7 @@ use super::{
     arguments::{Format, PackArguments},
     context::settings,
     output::Output,
+    tell,
 };
 use crate::{
     model::Session,
@@ -74,13 +75,13 @@ pub fn print(desk: &Desk, arguments: &PackArguments) -> Result<(), Failure> {
     }
     output.finish()?;
     if let Some(over) = plan.overflow.first() {
-        eprintln!(
-            "haversack: {} of the pins do not fit {} tokens, #{} first ({}): raise the budget or unpin",
+        tell(&format!(
+            "{} of the pins do not fit {} tokens, #{} first ({}): raise the budget or unpin",
             plan.overflow.len(),
             plan.budget,
             over.seq,
             over.why
-        );
+        ));
         if arguments.strict {
             return Err(Failure::Strict);
         }

@@ -1,3 +1,5 @@
+//! Precedence, types, and what errors say.
+
 use pretty_assertions::assert_eq;
 use strum::VariantArray;
 

@@ -10,6 +10,7 @@ use crate::{
         Failure,
         context::{settings, workspace},
         output::{Output, exact, moment},
+        tell,
     },
     model::Time,
     workspace::SessionRow,
@@ -59,7 +60,7 @@ impl List {
         if self.json {
             output.json(&sessions.iter().map(row).collect::<Vec<_>>())?;
         } else if sessions.is_empty() {
-            eprintln!("haversack: the store has no sessions: `haversack import PATH` brings some in");
+            tell("the store has no sessions: `haversack import PATH` brings some in");
         } else {
             let rows: Vec<Vec<String>> = sessions.iter().map(cells).collect();
             output.table(&["session", ">entries", ">tokens", "last entry", "title"], &rows)?;

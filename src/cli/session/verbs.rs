@@ -12,6 +12,7 @@ use crate::{
         arguments::{Acting, Choice, EntryName, Which},
         context::Opened,
         output::Output,
+        tell,
     },
     model::{EntryId, Importance, Level, SessionId, Verb},
     pack::price,
@@ -215,9 +216,9 @@ impl Target {
         } else {
             output.line(&done.words)?;
             if self.which.choice() == Choice::Demo {
-                eprintln!("haversack: the built-in session keeps nothing: this edit is gone now");
+                tell("the built-in session keeps nothing: this edit is gone now");
             }
-            done.refusals.iter().for_each(|refusal| eprintln!("haversack: {refusal}"));
+            done.refusals.iter().for_each(|refusal| tell(&refusal.to_string()));
         }
         output.finish()
     }
