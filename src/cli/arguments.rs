@@ -14,7 +14,7 @@ use crate::{
 #[group(required = true, multiple = false)]
 pub struct Which {
     /// The session, as `haversack session list` names it
-    #[arg(long, alias = "session", value_name = "ID")]
+    #[arg(long, visible_alias = "session", value_name = "ID")]
     session_id: Option<String>,
     /// Work on the built-in session, in a store that is gone afterwards
     #[arg(long)]

@@ -59,7 +59,7 @@ Examples:
 pub struct Open {
     path: PathBuf,
     /// Which session, where the file holds several
-    #[arg(long, alias = "session", value_name = "ID")]
+    #[arg(long, visible_alias = "session", value_name = "ID")]
     session_id: Option<String>,
     #[command(flatten)]
     budget: BudgetArguments,

@@ -30,7 +30,7 @@ sources[{seq, file, line}]}], excluded[{entry_id, seq, reason, needs}]}.")]
 pub struct Pack {
     path: PathBuf,
     /// Which session, where the file holds several
-    #[arg(long, alias = "session", value_name = "ID")]
+    #[arg(long, visible_alias = "session", value_name = "ID")]
     session_id: Option<String>,
     #[command(flatten)]
     pack: PackArguments,

@@ -26,7 +26,7 @@ Examples:
 Prints the session's id. JSON: {session_id}.")]
 pub struct Create {
     /// The id it gets; without one, a new id is made
-    #[arg(long, alias = "session", value_name = "ID", value_parser = session_id)]
+    #[arg(long, visible_alias = "session", value_name = "ID", value_parser = session_id)]
     session_id: Option<SessionId>,
     /// Tokens the session may hold; 0 for no maximum
     #[arg(long, value_name = "TOKENS", default_value = "0", value_parser = |text: &str| parse_count(text).ok_or("give a whole number"))]

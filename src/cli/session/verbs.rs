@@ -140,9 +140,9 @@ impl Restore {
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:
-  haversack session rewrite '#12' --level summary --text 'Rounds half even.' --session-id claude:4d5611e5
-  echo 'Rounds half even.' | haversack session rewrite '#12' --level summary --session-id claude:4d5611e5
-  haversack session rewrite '#12' --level summary --by-rule --session-id claude:4d5611e5")]
+  haversack session rewrite '#12' --level summary --text 'Rounds half even.' --session claude:4d56
+  echo 'Rounds half even.' | haversack session rewrite '#12' --level summary --session claude:4d56
+  haversack session rewrite '#12' --level summary --by-rule --session claude:4d56")]
 pub struct Rewrite {
     /// The entry: #12, 12 or its id
     #[arg(value_name = "ENTRY")]

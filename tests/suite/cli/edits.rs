@@ -22,16 +22,17 @@ fn every_verb_changes_what_it_says_and_is_undone() {
     let place = Place::with_log();
     let before = place.json(&["get"]);
     let state = |seq: usize| place.json(&["get"])["entries"][seq - 1]["state"].clone();
-    let verbs: [(&[&str], &dyn Fn(Value) -> bool); 7] = [
-        (&["pin", "2"], &|state| state["pinned"] == json!(true)),
-        (&["rescore", "2", "--to", "0.9"], &|state| state["importance"] == json!(900)),
-        (&["compact", "4", "--to", "sentence"], &|state| state["held"]["by"] == json!("hand")),
-        (&["evict", "4"], &|state| state["fate"] == json!("evicted")),
-        (&["restore", "4"], &|state| state["fate"] == json!("live")),
-        (&["rewrite", "4", "--level", "summary", "--text", "case 0 failed"], &|state| {
+    type Holds = fn(Value) -> bool;
+    let verbs: [(&[&str], Holds); 7] = [
+        (&["pin", "2"], |state| state["pinned"] == json!(true)),
+        (&["rescore", "2", "--to", "0.9"], |state| state["importance"] == json!(900)),
+        (&["compact", "4", "--to", "sentence"], |state| state["held"]["by"] == json!("hand")),
+        (&["evict", "4"], |state| state["fate"] == json!("evicted")),
+        (&["restore", "4"], |state| state["fate"] == json!("live")),
+        (&["rewrite", "4", "--level", "summary", "--text", "case 0 failed"], |state| {
             state["rewrites"]["summary"] == json!("case 0 failed")
         }),
-        (&["unpin", "2"], &|state| state["pinned"] == json!(false)),
+        (&["unpin", "2"], |state| state["pinned"] == json!(false)),
     ];
     for (arguments, holds) in verbs {
         let said = place.session(arguments);
