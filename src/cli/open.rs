@@ -8,7 +8,7 @@ use std::{
 use clap::Args;
 
 use super::{Failure, arguments::BudgetArguments, context::settings};
-use crate::{config::Config, model::SessionId};
+use crate::{config::Config, model::SessionId, workspace::Source};
 
 /// What to open the screen with.
 #[derive(Debug)]
@@ -19,12 +19,15 @@ pub struct Screen {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Opening {
-    /// The sessions of the default store, to pick one.
+    /// The sessions of the store, to pick one.
     Picker,
+    /// One session of the store.
+    Session(SessionId),
     /// The built-in session, in a store that is gone afterwards.
     Demo,
-    /// A Haversack store, a distill file or a log. A log is taken into the default store first.
-    Path { path: PathBuf, session: Option<SessionId> },
+    /// A log or distill file: to take into the store what is new in it, and to open that. The session is named where the
+    /// file holds several.
+    Import { path: PathBuf, session: Option<SessionId> },
 }
 
 /// Look around in a built-in session; nothing is kept
@@ -72,7 +75,11 @@ impl Open {
         }
         needs_a_terminal(&format!("haversack pack {}", self.path.display()))?;
         let session = self.session_id.map(SessionId::new);
-        let opening = Opening::Path { path: self.path, session };
+        let (store, opening) = match (Source::of(&self.path), session) {
+            (Source::Haversack, Some(session)) => (Some(self.path), Opening::Session(session)),
+            (Source::Haversack, None) => (Some(self.path), Opening::Picker),
+            (_, session) => (store, Opening::Import { path: self.path, session }),
+        };
         Ok(Screen { config: settings(store, self.budget.settings())?, opening })
     }
 }

@@ -18,8 +18,20 @@ fn a_pack_is_the_same_from_a_log_and_from_the_store_and_stores_nothing() {
     assert!(!place.path("home").exists(), "pack stores nothing");
     assert_eq!(place.run(&["import", &log]).code, 0);
     for (given, pack) in arguments.iter().zip(from_log) {
-        assert!(pack.contains("#20 "), "the last entry is in: {pack}");
+        assert!(pack.contains("#20"), "the last entry is in: {pack}");
         assert_eq!(place.session(&[&["context"], *given].concat()).out, pack);
+    }
+}
+
+#[test]
+fn a_log_that_grew_packs_like_one_that_was_imported_at_once() {
+    let place = Place::new();
+    for turns in [1, 3, LINES] {
+        assert_eq!(place.run(&["import", &place.log(turns)]).code, 0);
+    }
+    for budget in ["200", "400", "8k"] {
+        let from_log = place.run(&["pack", &place.log(LINES), "--budget", budget]);
+        assert_eq!(place.session(&["context", "--budget", budget]).out, from_log.out);
     }
 }
 
