@@ -23,3 +23,4 @@ pub mod config;
 pub mod store;
 pub mod ingest;
 pub mod workspace;
+pub mod cli;

@@ -2,6 +2,7 @@
 
 mod architecture;
 mod build;
+mod cli;
 mod corpus;
 mod hostile;
 mod invariants;
