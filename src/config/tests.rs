@@ -1,3 +1,5 @@
+//! Settings and their origins, case by case.
+
 use pretty_assertions::assert_eq;
 use strum::VariantArray;
 

@@ -3,5 +3,6 @@
 mod architecture;
 mod build;
 mod corpus;
+mod demo;
 mod invariants;
 mod record;
