@@ -108,10 +108,10 @@ impl Config {
             config.set(key, key.parse(text), text, Origin::Flag(key.flag.unwrap_or(key.name)))?;
         }
         for setting in &mut config.settings {
-            if let Value::Path(path) = &mut setting.value {
-                if let Ok(rest) = path.strip_prefix("~") {
-                    *path = sources.home.join(rest);
-                }
+            if let Value::Path(path) = &mut setting.value
+                && let Ok(rest) = path.strip_prefix("~")
+            {
+                *path = sources.home.join(rest);
             }
         }
         config.budget_or_conflict()?;
