@@ -48,11 +48,13 @@ fn signature(line: &str) -> f32 {
     let mut bare = line.trim_start();
     loop {
         let word = bare.split([' ', '(', '\t']).next().unwrap_or("");
-        let is_modifier = MODIFIERS.contains(&word) || word.starts_with('@') && word.len() > 1 && bare.len() > word.len();
+        let is_modifier =
+            MODIFIERS.contains(&word) || word.starts_with('@') && word.len() > 1 && bare.len() > word.len();
         match bare.strip_prefix(word) {
             Some(rest) if is_modifier && word.len() < bare.len() => {
                 // `pub(crate)` and `@app.route("/x")` hold a bracket before the next word.
-                bare = if rest.starts_with('(') { rest.split_once(')').map_or("", |(_, rest)| rest) } else { rest }.trim_start();
+                bare = if rest.starts_with('(') { rest.split_once(')').map_or("", |(_, rest)| rest) } else { rest }
+                    .trim_start();
             }
             _ => break,
         }
@@ -65,12 +67,18 @@ fn signature(line: &str) -> f32 {
     if FUNCTIONS.contains(&word) && rest.starts_with([' ', '(', '*']) {
         return 3.0;
     }
-    let is_control = matches!(word, "if" | "for" | "while" | "switch" | "match" | "catch" | "else" | "return" | "try" | "with" | "do");
+    let is_control = matches!(
+        word,
+        "if" | "for" | "while" | "switch" | "match" | "catch" | "else" | "return" | "try" | "with" | "do"
+    );
     let end = bare.trim_end();
     if !is_control && rest.starts_with('(') && (end.ends_with(") {") || end.ends_with("){")) {
         return 2.6;
     }
-    if (end.ends_with("=> {") || end.contains("= (") && end.contains("=>")) && !is_control && line.len() - bare.len() < 4 {
+    if (end.ends_with("=> {") || end.contains("= (") && end.contains("=>"))
+        && !is_control
+        && line.len() - bare.len() < 4
+    {
         return 2.4;
     }
     if IMPORTS.contains(&word) || bare.starts_with("#include") || bare.starts_with("use ") {
@@ -84,29 +92,98 @@ fn signature(line: &str) -> f32 {
 }
 
 fn is_comment(bare: &str) -> bool {
-    ["//", "/*", "* ", "# ", "\"\"\"", "--- ", "-- ", "<!--", "'''", ";;", "@doc", "@moduledoc"].iter().any(|mark| bare.starts_with(mark))
+    ["//", "/*", "* ", "# ", "\"\"\"", "--- ", "-- ", "<!--", "'''", ";;", "@doc", "@moduledoc"]
+        .iter()
+        .any(|mark| bare.starts_with(mark))
 }
 
 fn is_statement(bare: &str) -> bool {
     bare.ends_with(['{', '}', ';', ',', '(', ')', '[', ']', '>'])
-        || bare.ends_with(" do") || bare == "end" || bare.ends_with("=>") || bare.ends_with(" =")
+        || bare.ends_with(" do")
+        || bare == "end"
+        || bare.ends_with("=>")
+        || bare.ends_with(" =")
         || is_comment(bare)
-        || (bare.ends_with(':') && bare.split(' ').next().is_some_and(|word| FUNCTIONS.contains(&word) || TYPES.contains(&word) || matches!(word, "if" | "for" | "else:" | "try:" | "with" | "while" | "elif")))
+        || (bare.ends_with(':')
+            && bare.split(' ').next().is_some_and(|word| {
+                FUNCTIONS.contains(&word)
+                    || TYPES.contains(&word)
+                    || matches!(word, "if" | "for" | "else:" | "try:" | "with" | "while" | "elif")
+            }))
         || signature(bare) > 1.0
 }
 
 const MODIFIERS: &[&str] = &[
-    "pub", "export", "default", "async", "static", "public", "private", "protected", "internal", "abstract", "final", "override",
-    "unsafe", "extern", "inline", "const", "virtual", "declare", "open", "sealed", "data", "suspend", "mutating", "fileprivate", "partial",
+    "pub",
+    "export",
+    "default",
+    "async",
+    "static",
+    "public",
+    "private",
+    "protected",
+    "internal",
+    "abstract",
+    "final",
+    "override",
+    "unsafe",
+    "extern",
+    "inline",
+    "const",
+    "virtual",
+    "declare",
+    "open",
+    "sealed",
+    "data",
+    "suspend",
+    "mutating",
+    "fileprivate",
+    "partial",
 ];
 
 const TYPES: &[&str] = &[
-    "class", "struct", "enum", "trait", "impl", "interface", "type", "module", "defmodule", "namespace", "protocol", "object", "record",
-    "union", "mod", "macro_rules", "extension", "actor", "contract", "schema", "message", "service", "CREATE", "create",
+    "class",
+    "struct",
+    "enum",
+    "trait",
+    "impl",
+    "interface",
+    "type",
+    "module",
+    "defmodule",
+    "namespace",
+    "protocol",
+    "object",
+    "record",
+    "union",
+    "mod",
+    "macro_rules",
+    "extension",
+    "actor",
+    "contract",
+    "schema",
+    "message",
+    "service",
+    "CREATE",
+    "create",
 ];
 
 const FUNCTIONS: &[&str] = &[
-    "fn", "def", "func", "function", "defp", "defmacro", "sub", "fun", "proc", "method", "test", "describe", "it", "constructor", "init",
+    "fn",
+    "def",
+    "func",
+    "function",
+    "defp",
+    "defmacro",
+    "sub",
+    "fun",
+    "proc",
+    "method",
+    "test",
+    "describe",
+    "it",
+    "constructor",
+    "init",
 ];
 
 const IMPORTS: &[&str] = &["import", "use", "from", "require", "include", "package", "using", "alias"];

@@ -89,7 +89,10 @@ fn runs(text: &str, units: &[Unit]) -> Runs {
         let words = words(part);
         for name in found {
             let range = around(part, &words, name.start..name.end());
-            if runs.last().is_some_and(|last: &Run| last.range == (unit.range.start + range.start..unit.range.start + range.end)) {
+            if runs
+                .last()
+                .is_some_and(|last: &Run| last.range == (unit.range.start + range.start..unit.range.start + range.end))
+            {
                 continue;
             }
             let mut inside: Vec<(usize, f32)> = found
@@ -119,7 +122,8 @@ fn telling(part: &str) -> impl Iterator<Item = Name<'_>> {
         let bare = word.trim_end().trim_matches(|char: char| !char.is_alphanumeric());
         let start = at + (bare.as_ptr() as usize - word.as_ptr() as usize);
         at += word.len();
-        let is_number = !bare.is_empty() && bare.bytes().all(|byte| byte.is_ascii_digit() || byte == b',' || byte == b'.');
+        let is_number =
+            !bare.is_empty() && bare.bytes().all(|byte| byte.is_ascii_digit() || byte == b',' || byte == b'.');
         if is_number && !found.iter().any(|name| name.start <= start && start < name.end()) {
             numbers.push(Name { kind: NameKind::Number, text: bare, start });
         }
@@ -170,7 +174,17 @@ fn around(part: &str, words: &[Range<usize>], name: Range<usize>) -> Range<usize
     let last = words.partition_point(|word| word.start < name.end).max(first + 1) - 1;
     let (mut from, mut to) = (first, last);
     let fits = |from: usize, to: usize| words[to].end - words[from].start <= RUN_BYTES && to - from < WORDS;
-    for wanted in [Side::Before, Side::After, Side::After, Side::Before, Side::After, Side::After, Side::Before, Side::Before, Side::Before] {
+    for wanted in [
+        Side::Before,
+        Side::After,
+        Side::After,
+        Side::Before,
+        Side::After,
+        Side::After,
+        Side::Before,
+        Side::Before,
+        Side::Before,
+    ] {
         match wanted {
             Side::Before if from > 0 && fits(from - 1, to) => from -= 1,
             Side::After if to + 1 < words.len() && fits(from, to + 1) => to += 1,

@@ -39,5 +39,6 @@ fn is_row(line: &str) -> bool {
     let head = bare.split([' ', '\t']).next().unwrap_or("");
     let path = head.split(':').next().unwrap_or("");
     let whole = head.len() == bare.len();
-    (whole || head.contains(':')) && names::names(path).any(|name| name.kind == NameKind::Path && name.text.len() * 2 > path.len())
+    (whole || head.contains(':'))
+        && names::names(path).any(|name| name.kind == NameKind::Path && name.text.len() * 2 > path.len())
 }

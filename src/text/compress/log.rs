@@ -7,7 +7,8 @@ const AFTERMATH: usize = 6;
 
 /// Whether lines are the output of a test run: somewhere stands a total, a verdict or a runner's banner.
 pub fn is_test_log(lines: &[Line]) -> bool {
-    lines.iter().any(|line| is_total(line.body)) && lines.iter().filter(|line| is_verdict(line.body) || is_total(line.body)).count() >= 1
+    lines.iter().any(|line| is_total(line.body))
+        && lines.iter().filter(|line| is_verdict(line.body) || is_total(line.body)).count() >= 1
 }
 
 /// Totals weigh most, then failures and what follows them; passed tests weigh next to nothing.
@@ -81,12 +82,22 @@ fn is_total(line: &str) -> bool {
     let line = line.trim().trim_start_matches(['=', ' ', '#', '✖', '✔', 'ℹ']);
     let lower = line[..line.floor_char_boundary(200)].to_ascii_lowercase();
     lower.starts_with("test result:")
-        || counted(&lower, &[" passed", " failed", " passing", " failing", " failures", " examples", " tests", " tests completed"])
+        || counted(
+            &lower,
+            &[" passed", " failed", " passing", " failing", " failures", " examples", " tests", " tests completed"],
+        )
         || ["tests:", "test suites:", "test files", "tests ", "ran ", "pass ", "fail "].iter().any(|start| {
-            lower.strip_prefix(start).is_some_and(|rest| rest.trim_start().starts_with(|char: char| char.is_ascii_digit()))
+            lower
+                .strip_prefix(start)
+                .is_some_and(|rest| rest.trim_start().starts_with(|char: char| char.is_ascii_digit()))
         })
-        || lower.starts_with("ok  \t") || lower.starts_with("ok  ") || lower.starts_with("fail\t") || lower == "fail"
-        || lower.starts_with("exit code") || lower.starts_with("test session") || lower.starts_with("finished in")
+        || lower.starts_with("ok  \t")
+        || lower.starts_with("ok  ")
+        || lower.starts_with("fail\t")
+        || lower == "fail"
+        || lower.starts_with("exit code")
+        || lower.starts_with("test session")
+        || lower.starts_with("finished in")
 }
 
 /// A number directly before one of the words.

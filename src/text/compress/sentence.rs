@@ -84,7 +84,11 @@ fn block(line: &str) -> Block {
         Block::Heading
     } else if is_item(bare) {
         Block::Item
-    } else if bare.starts_with('|') || bare.starts_with('<') && bare.ends_with('>') || line.starts_with("    ") || is_rule(bare) {
+    } else if bare.starts_with('|')
+        || bare.starts_with('<') && bare.ends_with('>')
+        || line.starts_with("    ")
+        || is_rule(bare)
+    {
         Block::Verbatim
     } else {
         Block::Text
@@ -182,10 +186,13 @@ fn ends_sentence(part: &str, start: usize, at: usize, end: usize) -> bool {
 
 /// Whether the dot after `word` belongs to it, given the first character that follows.
 fn is_abbreviation(word: &str, after: char) -> bool {
-    const ALWAYS: &[&str] =
-        &["e.g", "i.e", "eg", "ie", "vs", "cf", "approx", "ca", "resp", "mr", "mrs", "ms", "dr", "prof", "st", "incl", "viz", "al"];
+    const ALWAYS: &[&str] = &[
+        "e.g", "i.e", "eg", "ie", "vs", "cf", "approx", "ca", "resp", "mr", "mrs", "ms", "dr", "prof", "st", "incl",
+        "viz", "al",
+    ];
     const BEFORE_LOWER: &[&str] = &["etc", "inc", "ltd", "co", "corp", "jr", "sr", "dept", "a.m", "p.m", "u.s"];
-    const BEFORE_NUMBER: &[&str] = &["no", "nr", "fig", "sec", "vol", "p", "pp", "ch", "eq", "min", "max", "art", "ver", "v"];
+    const BEFORE_NUMBER: &[&str] =
+        &["no", "nr", "fig", "sec", "vol", "p", "pp", "ch", "eq", "min", "max", "art", "ver", "v"];
     if word.len() > 8 {
         return false;
     }
@@ -232,7 +239,10 @@ mod tests {
 
     #[test]
     fn sentences_end_at_their_marks() {
-        assert_eq!(parts("It works. Is it fast? Yes! no. really."), ["It works.", "Is it fast?", "Yes!", "no.", "really."]);
+        assert_eq!(
+            parts("It works. Is it fast? Yes! no. really."),
+            ["It works.", "Is it fast?", "Yes!", "no.", "really."]
+        );
         assert_eq!(parts("He said \"stop.\" Then (he left.) End"), ["He said \"stop.\"", "Then (he left.)", "End"]);
         assert_eq!(parts("Over two\nlines. Next"), ["Over two\nlines.", "Next"]);
         assert_eq!(parts("A `tick that never closes. Next one."), ["A `tick that never closes.", "Next one."]);
@@ -240,13 +250,20 @@ mod tests {
 
     #[test]
     fn cjk_marks_end_sentences_without_a_space() {
-        assert_eq!(parts("修复src/db.rs的错误。然后运行测试！好吗？“好。”走"), ["修复src/db.rs的错误。", "然后运行测试！", "好吗？", "“好。”", "走"]);
+        assert_eq!(
+            parts("修复src/db.rs的错误。然后运行测试！好吗？“好。”走"),
+            ["修复src/db.rs的错误。", "然后运行测试！", "好吗？", "“好。”", "走"]
+        );
     }
 
     #[test]
     fn markdown_lines_stand_alone() {
-        let text = "# Plan\nFirst part\nof it.\n\n1. Do a. Then b.\n- [ ] do c\n\n```rust\nlet x = 1. + y;\n```\n| a | b |\n";
-        assert_eq!(parts(text), ["# Plan", "First part\nof it.", "1. Do a.", "Then b.", "- [ ] do c", "let x = 1. + y;", "| a | b |"]);
+        let text =
+            "# Plan\nFirst part\nof it.\n\n1. Do a. Then b.\n- [ ] do c\n\n```rust\nlet x = 1. + y;\n```\n| a | b |\n";
+        assert_eq!(
+            parts(text),
+            ["# Plan", "First part\nof it.", "1. Do a.", "Then b.", "- [ ] do c", "let x = 1. + y;", "| a | b |"]
+        );
     }
 
     #[test]

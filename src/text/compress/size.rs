@@ -99,7 +99,13 @@ fn cost(run: Run, length: u64) -> u64 {
         Run::Lower => 9 + length.saturating_sub(7) * 2,
         Run::Upper => 2 + length * 3,
         Run::Digit => length.div_ceil(3) * 9,
-        Run::Blank => if length > 1 { 8 } else { 0 },
+        Run::Blank => {
+            if length > 1 {
+                8
+            } else {
+                0
+            }
+        }
         Run::Break => 6,
         Run::Sign => 4 + length * 4,
         Run::Wide => length * 6 + 1,
