@@ -5,5 +5,6 @@ mod build;
 mod cli;
 mod corpus;
 mod hostile;
+mod demo;
 mod invariants;
 mod record;
