@@ -16,4 +16,7 @@
 //! | `cli`, `tui` | what people see | `store` and `ingest` directly |
 
 pub mod model;
+pub mod pack;
+pub mod score;
 pub mod text;
+pub mod workspace;

@@ -18,10 +18,18 @@ pub struct Edit {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Change {
-    State { id: EntryId, before: EntryState, after: EntryState },
+    State {
+        id: EntryId,
+        before: EntryState,
+        after: EntryState,
+    },
     /// A note appears. Its undo is `Remove`.
-    Add { entry: Box<Entry> },
-    Remove { entry: Box<Entry> },
+    Add {
+        entry: Box<Entry>,
+    },
+    Remove {
+        entry: Box<Entry>,
+    },
 }
 
 impl Edit {
@@ -69,7 +77,9 @@ impl Change {
 
     fn inverse(&self) -> Change {
         match self {
-            Change::State { id, before, after } => Change::State { id: *id, before: after.clone(), after: before.clone() },
+            Change::State { id, before, after } => {
+                Change::State { id: *id, before: after.clone(), after: before.clone() }
+            }
             Change::Add { entry } => Change::Remove { entry: entry.clone() },
             Change::Remove { entry } => Change::Add { entry: entry.clone() },
         }

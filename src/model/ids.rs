@@ -93,12 +93,17 @@ impl FromStr for Actor {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let named = text.strip_prefix("agent:").is_some_and(|name| {
-            !name.is_empty() && name.len() <= 64 && name.chars().all(|c| c.is_ascii_alphanumeric() || "._-/@".contains(c))
+            !name.is_empty()
+                && name.len() <= 64
+                && name.chars().all(|c| c.is_ascii_alphanumeric() || "._-/@".contains(c))
         });
         if named || text == "person" || text == "rule" {
             return Ok(Self(text.into()));
         }
-        Err(format!("'{}' is no actor: use person, rule or agent:NAME (letters, digits, . _ - / @)", text.escape_debug()))
+        Err(format!(
+            "'{}' is no actor: use person, rule or agent:NAME (letters, digits, . _ - / @)",
+            text.escape_debug()
+        ))
     }
 }
 

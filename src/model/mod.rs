@@ -1,21 +1,24 @@
 //! The domain as plain values: sessions, entries, levels, edits, plans. No I/O, no clock, no drawing.
 
 mod clean;
-mod ids;
-mod level;
+mod edit;
 mod entry;
+mod ids;
+mod journal;
+mod level;
+mod plan;
 mod session;
 mod verb;
-mod edit;
-mod journal;
-mod plan;
 
 pub use clean::Clean;
 pub use edit::{Change, Drift, Edit};
-pub use entry::{Entry, EntryState, Fate, Held, HeldBy, Importance, Kind, LossCause, Mark, Marks, Place, Reason, Role, Score, Seen, Usage};
+pub use entry::{
+    Entry, EntryState, Fate, Held, HeldBy, Importance, Kind, LossCause, Mark, Marks, Place, Reason, Role, Score, Seen,
+    Usage,
+};
 pub use ids::{Actor, EntryId, SessionId, Time};
 pub use journal::{JournalRow, JournalStatus};
 pub use level::Level;
 pub use plan::{Block, BlockKind, Budget, Exclusion, ExclusionReason, Overflow, Plan, Source};
-pub use session::{Exchange, Session, SessionSettings, SourceFile};
+pub use session::{Exchange, NameRow, Session, SessionSettings, SourceFile};
 pub use verb::{Refusal, Verb};

@@ -112,7 +112,11 @@ impl ExclusionReason {
 pub enum Budget {
     Tokens(u32),
     /// window − reserved output − fixed prompt.
-    Window { window: u32, reserve: u32, fixed: u32 },
+    Window {
+        window: u32,
+        reserve: u32,
+        fixed: u32,
+    },
 }
 
 impl Budget {
@@ -127,7 +131,9 @@ impl Budget {
     pub fn words(self) -> String {
         match self {
             Budget::Tokens(tokens) => tokens.to_string(),
-            Budget::Window { window, reserve, fixed } => format!("{window} window − {reserve} reserved − {fixed} fixed"),
+            Budget::Window { window, reserve, fixed } => {
+                format!("{window} window − {reserve} reserved − {fixed} fixed")
+            }
         }
     }
 }

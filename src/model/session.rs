@@ -20,6 +20,8 @@ pub struct Session {
     pub sources: Vec<SourceFile>,
     /// In order of `seq`.
     pub entries: Vec<Entry>,
+    /// The index of names that recur, best first; derived once from the immutable texts, like renditions.
+    pub names: Vec<NameRow>,
     /// What the reader could not use, in words with counts ("2 lines are not JSON").
     pub problems: Vec<String>,
 }
@@ -47,6 +49,17 @@ pub struct SourceFile {
     pub bytes: u64,
 }
 
+/// One row of the index of names: a few words of an entry, verbatim, in which recurring names stand.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NameRow {
+    pub entry: EntryId,
+    pub text: Clean,
+    /// Tokens of the row as it stands in a pack, under the session's tokenizer.
+    pub cost: u32,
+    /// How much the names that this row is the first to show matter, in thousandths.
+    pub weight: u32,
+}
+
 /// A call with those of its results that the session has, or a single entry. Indices into `entries`, ascending.
 pub type Exchange = Vec<usize>;
 
@@ -61,6 +74,7 @@ impl Session {
             settings: SessionSettings::default(),
             sources: Vec::new(),
             entries: Vec::new(),
+            names: Vec::new(),
             problems: Vec::new(),
         }
     }
@@ -116,8 +130,13 @@ impl Session {
     /// Each turn as a range of indices: a prompt and all that follows until the next. What stands before the first
     /// prompt is a turn of its own.
     pub fn turns(&self) -> Vec<Range<usize>> {
-        let mut starts: Vec<usize> =
-            self.entries.iter().enumerate().filter(|(_, entry)| entry.kind == Kind::Prompt).map(|(index, _)| index).collect();
+        let mut starts: Vec<usize> = self
+            .entries
+            .iter()
+            .enumerate()
+            .filter(|(_, entry)| entry.kind == Kind::Prompt)
+            .map(|(index, _)| index)
+            .collect();
         if starts.first() != Some(&0) && !self.entries.is_empty() {
             starts.insert(0, 0);
         }

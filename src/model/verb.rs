@@ -29,10 +29,16 @@ pub enum Verb {
     Evict,
     Restore,
     /// A rendition by hand; `tokens` is what its block costs.
-    Rewrite { level: Level, text: Clean, tokens: u32 },
+    Rewrite {
+        level: Level,
+        text: Clean,
+        tokens: u32,
+    },
     /// Drop the hand's rendition of a level.
     RewriteByRule(Level),
-    Supersede { by: EntryId },
+    Supersede {
+        by: EntryId,
+    },
     /// Record the levels that a plan packed as rule-held levels.
     ApplyPlan(Vec<(EntryId, Level)>),
     /// A pinned entry out of a selection; carried whole, with its own id and seq.
@@ -60,7 +66,8 @@ impl Session {
         match verb {
             Verb::ApplyPlan(levels) => return self.apply_plan(levels).map(|edit| (edit, Vec::new())),
             Verb::Note(note) => {
-                let edit = Edit { words: format!("noted #{}", note.seq), changes: vec![Change::Add { entry: note.clone() }] };
+                let edit =
+                    Edit { words: format!("noted #{}", note.seq), changes: vec![Change::Add { entry: note.clone() }] };
                 return Ok((edit, Vec::new()));
             }
             _ => {}
@@ -111,7 +118,8 @@ impl Session {
                 let mut changes = self.set_fate(index, Fate::Live);
                 changes.retain(|change| change.id() != entry.id);
                 let held = Held { level: Level::Full, by: HeldBy::Hand };
-                changes.insert(0, state(entry, |state| (state.pinned, state.held, state.fate) = (true, held, Fate::Live)));
+                changes
+                    .insert(0, state(entry, |state| (state.pinned, state.held, state.fate) = (true, held, Fate::Live)));
                 Ok(changes)
             }
             Verb::Unpin if !entry.state.pinned => Err("is not pinned".into()),
@@ -144,14 +152,18 @@ impl Session {
             Verb::Evict => {
                 let partner = self.exchange_of(index).into_iter().find(|&other| self.entries[other].state.pinned);
                 match partner {
-                    Some(other) => Err(format!("belongs to #{}, which is pinned: unpin first", self.entries[other].seq)),
+                    Some(other) => {
+                        Err(format!("belongs to #{}, which is pinned: unpin first", self.entries[other].seq))
+                    }
                     None => Ok(self.set_fate(index, Fate::Evicted)),
                 }
             }
             Verb::Supersede { by } => {
                 let partner = self.exchange_of(index).into_iter().find(|&other| self.entries[other].state.pinned);
                 match partner {
-                    Some(other) => Err(format!("belongs to #{}, which is pinned: unpin first", self.entries[other].seq)),
+                    Some(other) => {
+                        Err(format!("belongs to #{}, which is pinned: unpin first", self.entries[other].seq))
+                    }
                     None => Ok(self.set_fate(index, Fate::Superseded { by: *by })),
                 }
             }
@@ -168,11 +180,9 @@ impl Session {
             Verb::RewriteByRule(level) if !entry.state.rewrites.contains_key(level) => {
                 Err(format!("has no {level} written by hand"))
             }
-            Verb::RewriteByRule(level) => {
-                Ok(vec![state(entry, |state| {
-                    state.rewrites.remove(level);
-                })])
-            }
+            Verb::RewriteByRule(level) => Ok(vec![state(entry, |state| {
+                state.rewrites.remove(level);
+            })]),
             Verb::ApplyPlan(_) | Verb::Note(_) => unreachable!("edit_for makes these without targets"),
         }
     }
@@ -232,7 +242,8 @@ impl Session {
             .filter(|entry| done.len() == 1 && !done.contains(&entry.seq))
             .map(|entry| format!("#{}", entry.seq))
             .collect();
-        let with = if partners.is_empty() { String::new() } else { format!(" with {} (one exchange)", partners.join(", ")) };
+        let with =
+            if partners.is_empty() { String::new() } else { format!(" with {} (one exchange)", partners.join(", ")) };
         match verb {
             Verb::Pin => format!("pinned {names}{with}"),
             Verb::Unpin => format!("unpinned {names}"),

@@ -1,6 +1,6 @@
 //! Pure functions of text: counting, redaction, making inert, compressing.
 
-pub mod tokens;
+pub mod compress;
 pub mod redact;
 pub mod sanitize;
-pub mod compress;
+pub mod tokens;

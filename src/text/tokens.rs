@@ -10,7 +10,9 @@ use strum::{Display, EnumString, VariantArray};
 use tiktoken_rs::CoreBPE;
 
 /// A way of counting. `o200k_base` and `cl100k_base` are exact; the others are named estimates and labelled as such.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, Display, EnumString, VariantArray)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, Display, EnumString, VariantArray,
+)]
 pub enum Encoding {
     #[default]
     #[serde(rename = "o200k_base")]
@@ -170,7 +172,13 @@ mod tests {
     #[test]
     fn counts_add_up_at_good_newlines() {
         let tokenizer = Tokenizer::new(Encoding::O200k);
-        let parts = ["[#1 user]\n don't\n\n", "[#2 Bash]\n/usr/bin\n\n", "## Earlier\n", "[#3 x]\n```\n\n", "[#4 y]\n中文。\n\n"];
+        let parts = [
+            "[#1 user]\n don't\n\n",
+            "[#2 Bash]\n/usr/bin\n\n",
+            "## Earlier\n",
+            "[#3 x]\n```\n\n",
+            "[#4 y]\n中文。\n\n",
+        ];
         let whole: String = parts.concat();
         assert_eq!(tokenizer.count(&whole), parts.iter().map(|part| tokenizer.count(part)).sum::<u32>());
     }

@@ -1,5 +1,7 @@
 //! The four levels of an entry's text, offline and deterministic.
 
+pub mod names;
+
 use crate::{
     model::{Clean, Kind},
     text::tokens::Tokenizer,

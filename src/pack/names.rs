@@ -1,0 +1,221 @@
+//! The index of names: for names that recur, a few words around each, verbatim, with the entry where they stand.
+//!
+//! Made once from the immutable texts, so that no edit has to read text again: an edit only hides the rows whose entry
+//! it takes out. Windows of words compete for the names they are the first to show, by weight per token, so one line
+//! that holds three names is taken before three lines.
+
+use std::{cmp::Ordering, collections::BinaryHeap, ops::Range};
+
+use super::render;
+use crate::{
+    model::{Kind, NameRow, Session},
+    score::{Mentions, mentions::Term},
+    text::{redact, tokens::Tokenizer},
+};
+
+/// Tokens of rows at the most; what a budget can use is decided by their value.
+const TOKENS_AT_MOST: u32 = 6_000;
+/// Words of a window.
+const WORDS: usize = 7;
+/// Bytes of a window at the most: words of minified code can be any length.
+const BYTES_AT_MOST: usize = 160;
+/// Places of one name that are looked at, newest first and the first one.
+const PLACES: usize = 10;
+
+/// The rows, best first.
+pub fn index(session: &Session, mentions: &Mentions, tokenizer: &Tokenizer) -> Vec<NameRow> {
+    let weights: Vec<f64> = mentions.terms.iter().map(|term| weight(term, session)).collect();
+    let windows = windows(session, mentions, &weights);
+    let mut shown = vec![false; mentions.terms.len()];
+    let mut heap: BinaryHeap<Bid> =
+        windows.iter().enumerate().map(|(number, window)| Bid::of(number, window, &weights, &shown)).collect();
+    let (mut rows, mut tokens) = (Vec::new(), 0);
+    while let Some(bid) = heap.pop() {
+        let window = &windows[bid.window];
+        let now = Bid::of(bid.window, window, &weights, &shown);
+        if now.gain <= 0.0 {
+            continue;
+        }
+        if heap.peek().is_some_and(|next| now.cmp(next) == Ordering::Less) {
+            heap.push(now);
+            continue;
+        }
+        let entry = &session.entries[window.entry];
+        let text = redact::clean(&one_line(&entry.text[window.at.clone()]));
+        let mut row = NameRow { entry: entry.id, text, cost: 0, weight: (now.gain * 1000.0) as u32 };
+        row.cost = render::row_cost(&row, entry.seq, tokenizer);
+        tokens += row.cost;
+        if tokens > TOKENS_AT_MOST || row.weight == 0 {
+            break;
+        }
+        window.terms.iter().for_each(|&term| shown[term as usize] = true);
+        rows.push(row);
+    }
+    rows
+}
+
+/// A stretch of words of an entry and the names in it.
+struct Window {
+    entry: usize,
+    at: Range<usize>,
+    terms: Vec<u32>,
+    /// How much better this kind of entry explains a name than another.
+    telling: f64,
+}
+
+/// How much a name matters: more entries, later entries, and entries in which someone spoke of it count.
+fn weight(term: &Term, session: &Session) -> f64 {
+    let (mut spoken, mut shown) = (0.0f64, 0.0f64);
+    for &entry in &term.entries {
+        match session.entries[entry as usize].kind {
+            Kind::Result | Kind::Injected => shown += 1.0,
+            Kind::Thought => spoken += 0.5,
+            _ => spoken += 1.0,
+        }
+    }
+    let last = f64::from(*term.entries.last().expect("a term stands somewhere"));
+    let recency = last / session.entries.len().max(1) as f64;
+    let known = (1.0 + spoken * 2.0 + shown * 0.6).ln();
+    known * (0.6 + 0.4 * recency)
+}
+
+fn windows(session: &Session, mentions: &Mentions, weights: &[f64]) -> Vec<Window> {
+    let mut windows: Vec<Window> = Vec::new();
+    for (number, term) in mentions.terms.iter().enumerate() {
+        if weights[number] < 0.3 {
+            continue;
+        }
+        let newest = term.entries.iter().rev().take(PLACES).copied();
+        let first = term.entries.first().copied().filter(|_| term.entries.len() > PLACES);
+        for entry in newest.chain(first) {
+            let entry = entry as usize;
+            let Some(mention) = mentions.of_entry[entry].iter().find(|mention| mention.term == number as u32) else {
+                continue;
+            };
+            let text = &session.entries[entry].text;
+            let at = window(text, &mention.at);
+            let own = &mentions.of_entry[entry];
+            let from = own.partition_point(|mention| mention.at.start < at.start);
+            let mut terms: Vec<u32> = own[from..]
+                .iter()
+                .take_while(|mention| mention.at.start < at.end)
+                .filter(|mention| mention.at.end <= at.end)
+                .map(|mention| mention.term)
+                .collect();
+            terms.sort_unstable();
+            terms.dedup();
+            let telling = match session.entries[entry].kind {
+                Kind::Prompt | Kind::Message | Kind::Summary => 1.25,
+                Kind::Call => 1.1,
+                _ => 1.0,
+            };
+            windows.push(Window { entry, at, terms, telling });
+        }
+    }
+    windows
+}
+
+/// `WORDS` words around a name, from the start of its line where that is near.
+fn window(text: &str, name: &Range<usize>) -> Range<usize> {
+    let before = words_before(text, name.start);
+    let after = words_after(text, name.end);
+    let line = text[..name.start].rfind('\n').map_or(0, |at| at + 1);
+    let lead = before.iter().take(WORDS - 1).take_while(|&&start| start >= line).count();
+    let lead = lead.min(WORDS / 2);
+    let trail = (WORDS - 1 - lead).min(after.len());
+    let lead = (WORDS - 1 - trail).max(lead).min(before.len());
+    let start = if lead == 0 { word_start(text, name.start) } else { before[lead - 1] };
+    let end = if trail == 0 { word_end(text, name.end) } else { after[trail - 1] };
+    if end - start <= BYTES_AT_MOST {
+        return start..end;
+    }
+    let floor = |mut at: usize| {
+        while !text.is_char_boundary(at) {
+            at -= 1;
+        }
+        at
+    };
+    let slack = BYTES_AT_MOST.saturating_sub(name.len()) / 2;
+    let start = floor(name.start.saturating_sub(slack)).max(start);
+    let end = floor((name.end + slack).min(text.len())).min(end).max(name.end);
+    start..end
+}
+
+fn word_start(text: &str, at: usize) -> usize {
+    text[..at]
+        .rfind(char::is_whitespace)
+        .map_or(0, |space| space + text[space..].chars().next().map_or(1, char::len_utf8))
+}
+
+fn word_end(text: &str, at: usize) -> usize {
+    text[at..].find(char::is_whitespace).map_or(text.len(), |space| at + space)
+}
+
+/// Starts of the words before the word at `at`, nearest first.
+fn words_before(text: &str, at: usize) -> Vec<usize> {
+    let mut starts = Vec::with_capacity(WORDS);
+    let mut end = word_start(text, at);
+    while starts.len() < WORDS && end + 400 > at {
+        let trimmed = text[..end].trim_end();
+        if trimmed.is_empty() {
+            break;
+        }
+        end = word_start(trimmed, trimmed.len());
+        starts.push(end);
+    }
+    starts
+}
+
+/// Ends of the words after the word at `at`, nearest first.
+fn words_after(text: &str, at: usize) -> Vec<usize> {
+    let mut ends = Vec::with_capacity(WORDS);
+    let mut end = word_end(text, at);
+    while ends.len() < WORDS && end < at + 400 {
+        let rest = &text[end..];
+        let Some(gap) = rest.find(|c: char| !c.is_whitespace()) else { break };
+        end = word_end(text, end + gap);
+        ends.push(end);
+    }
+    ends
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// A window's claim to be next: what it would newly show, per token.
+struct Bid {
+    window: usize,
+    gain: f64,
+    rate: f64,
+}
+
+impl Bid {
+    fn of(number: usize, window: &Window, weights: &[f64], shown: &[bool]) -> Bid {
+        let new = window.terms.iter().filter(|&&term| !shown[term as usize]);
+        let gain = new.map(|&term| weights[term as usize]).sum::<f64>() * window.telling;
+        // About what a row costs: header and line end, and a token for three bytes of code.
+        let tokens = 6.0 + window.at.len() as f64 / 3.2;
+        Bid { window: number, gain, rate: gain / tokens }
+    }
+}
+
+impl Ord for Bid {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.rate.total_cmp(&other.rate).then(other.window.cmp(&self.window))
+    }
+}
+
+impl PartialOrd for Bid {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Bid {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+
+impl Eq for Bid {}

@@ -1,0 +1,89 @@
+//! What a block is, letter by letter, and what it costs.
+
+use crate::{
+    model::{Entry, Kind, Level},
+    text::{compress, compress::Subject, sanitize, tokens::Tokenizer},
+};
+
+/// A block as it stands in a pack: a header line, the text without trailing white space, and a blank line. It starts
+/// with `[`, so counts of blocks add up exactly.
+pub fn block_text(entry: &Entry, level: Level) -> String {
+    block(entry, level, entry.text_at(level))
+}
+
+/// What a text written by hand would cost as this entry's rendition of a level.
+pub fn cost_of(entry: &Entry, level: Level, text: &str, tokenizer: &Tokenizer) -> u32 {
+    tokenizer.count(&block(entry, level, text))
+}
+
+/// Fills in the rule's renditions of an entry's immutable text. `sizes` counts o200k_base whatever tokenizer is in use.
+pub fn compress(entry: &mut Entry, sizes: &Tokenizer) {
+    if matches!(entry.kind, Kind::Boundary | Kind::Opaque | Kind::Note) {
+        return;
+    }
+    entry.renditions = compress::renditions(
+        &Subject {
+            kind: entry.kind,
+            tool: entry.tool.as_deref(),
+            path: entry.path.as_deref(),
+            failed: entry.marks.has(crate::model::Mark::Error),
+            text: &entry.text,
+        },
+        sizes,
+    );
+}
+
+/// Counts an entry's four blocks. Where a deeper level would not be cheaper it is the shallower text and costs the same,
+/// so costs never grow with depth.
+pub fn price(entry: &mut Entry, tokenizer: &Tokenizer) {
+    let mut costs = [0; 4];
+    for level in Level::ALL {
+        let above = level.shallower().map(|up| costs[up.index()]);
+        let own = entry.own_text(level).map(|text| tokenizer.count(&block(entry, level, text)));
+        costs[level.index()] = match (own, above) {
+            (Some(own), Some(above)) => own.min(above),
+            (Some(own), None) => own,
+            (None, above) => above.expect("the full level always has its own text"),
+        };
+    }
+    entry.costs = costs;
+}
+
+fn block(entry: &Entry, level: Level, text: &str) -> String {
+    let text = sanitize::inert(text);
+    format!("{}\n{}\n\n", header(entry, level), text.trim_end())
+}
+
+/// `[#12 user]`, `[#13 Bash call]`; a `~` says that the text is shortened.
+fn header(entry: &Entry, level: Level) -> String {
+    let shortened = if level == Level::Full { "" } else { "~" };
+    format!("[#{}{shortened} {}]", entry.seq, who(entry))
+}
+
+/// Who speaks, in as few tokens as say it.
+pub fn who(entry: &Entry) -> String {
+    let tool = || sanitize::inert_line(entry.tool.as_deref().unwrap_or("tool")).chars().take(40).collect::<String>();
+    match entry.kind {
+        Kind::Prompt => "user".into(),
+        Kind::Message => "agent".into(),
+        Kind::Call => tool(),
+        Kind::Result => format!("{} result", tool()),
+        kind => kind.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{model::Importance, text::tokens::Encoding};
+
+    #[test]
+    fn a_costlier_deeper_text_is_replaced_by_the_shallower_one() {
+        let mut entry = crate::pack::strategy::tests::entry(1, Kind::Message, "Short.");
+        entry.state.rewrites.insert(Level::Summary, crate::text::redact::clean("A very much longer text than before."));
+        entry.state.importance = Importance::new(0.5);
+        price(&mut entry, &Tokenizer::new(Encoding::O200k));
+        assert_eq!(entry.costs[0], entry.costs[1]);
+        assert_eq!(&**entry.text_at(Level::Keywords), "Short.");
+    }
+}

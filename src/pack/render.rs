@@ -1,0 +1,245 @@
+//! The text of a pack, in pieces whose costs add up, and the plan as a report.
+//!
+//! ```text
+//! # Session memory            frame: constant text, always there
+//! ## Pinned                   pinned exchanges, in order
+//! ## Names                    the index: a few words around each name, with the entry where they stand
+//! ## Earlier                  everything else, in order
+//! ## Current turn             the tail
+//! ```
+
+use super::{
+    price,
+    strategy::balanced::{self, Ledger, Selection},
+};
+use crate::{
+    model::{Block, BlockKind, Exclusion, Kind, Level, NameRow, Overflow, Plan, Session, Source, Time},
+    text::{sanitize, tokens::Encoding},
+};
+
+/// Headings and constant text, each starting with `#` so that counts add up.
+const FRAME: [&str; 5] = [
+    "# Session memory\n\nEntries are numbered; ~ marks a shortened one.\n\n",
+    "## Pinned\n\n",
+    "## Names\n\n",
+    "## Earlier\n\n",
+    "## Current turn\n\n",
+];
+
+/// Tokens of the frame, by encoding. Constants, so that the first paint need not wait for a vocabulary; a test counts
+/// them again.
+pub fn frame_tokens(encoding: Encoding) -> u32 {
+    match encoding {
+        Encoding::O200k | Encoding::Cl100k => 30,
+        Encoding::Claude => 40,
+        Encoding::Bytes4 => 32,
+    }
+}
+
+/// One stretch of the pack.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Piece {
+    pub kind: PieceKind,
+    pub tokens: u32,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PieceKind {
+    /// Part of the frame, by number.
+    Heading(usize),
+    /// An entry by its index in the session.
+    Entry { index: usize, level: Level },
+    /// A row of the index of names, by number.
+    Row(usize),
+}
+
+#[derive(Clone, Copy)]
+enum Section {
+    Pinned,
+    Earlier,
+    Tail,
+}
+
+/// The pack's pieces in order. Their texts one after the other are the pack.
+pub fn outline(session: &Session, ledger: &Ledger, selection: &Selection) -> Vec<Piece> {
+    let mut pinned = Vec::new();
+    let mut tail = Vec::new();
+    let mut earlier = Vec::new();
+    let mut section = vec![Section::Earlier; ledger.units.len()];
+    for (at, &unit) in ledger.forced.iter().enumerate() {
+        section[unit] = if at < ledger.pins { Section::Pinned } else { Section::Tail };
+    }
+    for (index, level) in selection.levels.iter().enumerate() {
+        let (Some(level), Ok((unit, _))) = (*level, ledger.place[index]) else { continue };
+        let piece = Piece { kind: PieceKind::Entry { index, level }, tokens: session.entries[index].cost(level) };
+        match section[unit] {
+            Section::Pinned => pinned.push(piece),
+            Section::Earlier => earlier.push(piece),
+            Section::Tail => tail.push(piece),
+        }
+    }
+    let mut rows: Vec<usize> = (0..selection.rows.len()).filter(|&row| selection.rows[row]).collect();
+    rows.sort_by_cached_key(|&row| (session.entry(session.names[row].entry).map(|entry| entry.seq), row));
+    let rows = rows.into_iter().map(|row| Piece { kind: PieceKind::Row(row), tokens: session.names[row].cost });
+
+    if selection.frame == 0 {
+        return Vec::new();
+    }
+    let heading = |number: usize| Piece { kind: PieceKind::Heading(number), tokens: 0 };
+    let mut pieces = vec![heading(0), heading(1)];
+    pieces[0].tokens = selection.frame;
+    pieces.extend(pinned);
+    pieces.push(heading(2));
+    pieces.extend(rows);
+    pieces.push(heading(3));
+    pieces.extend(earlier);
+    pieces.push(heading(4));
+    pieces.extend(tail);
+    pieces
+}
+
+/// A piece's text, inert.
+pub fn piece_text(session: &Session, piece: &Piece) -> String {
+    match piece.kind {
+        PieceKind::Heading(number) => FRAME[number].to_string(),
+        PieceKind::Entry { index, level } => price::block_text(&session.entries[index], level),
+        PieceKind::Row(row) => {
+            let row = &session.names[row];
+            row_text(session.entry(row.entry).map_or(0, |entry| entry.seq), &row.text)
+        }
+    }
+}
+
+/// An index row as it stands in the pack. One line; it starts with `[`.
+pub fn row_text(seq: u32, text: &str) -> String {
+    format!("[#{seq}] {}\n", sanitize::inert_line(text).trim_end())
+}
+
+/// The whole pack.
+pub fn text(session: &Session, pieces: &[Piece]) -> String {
+    pieces.iter().map(|piece| piece_text(session, piece)).collect()
+}
+
+/// The pack as Markdown: headers as bold lines, tool text fenced.
+pub fn markdown(session: &Session, pieces: &[Piece]) -> String {
+    let mut out = String::new();
+    for piece in pieces {
+        let text = piece_text(session, piece);
+        match piece.kind {
+            PieceKind::Heading(_) => out.push_str(&format!("\n{text}")),
+            PieceKind::Row(_) => out.push_str(&format!("- {text}")),
+            PieceKind::Entry { index, .. } => {
+                let (header, body) = text.split_once('\n').unwrap_or((&text, ""));
+                let header = header.trim_matches(['[', ']']);
+                let fenced = matches!(session.entries[index].kind, Kind::Call | Kind::Result);
+                let fence = "`".repeat(longest_fence(body).max(2) + 1);
+                match fenced {
+                    true => out.push_str(&format!("**{header}**\n\n{fence}\n{}\n{fence}\n\n", body.trim_end())),
+                    false => out.push_str(&format!("**{header}**\n\n{}\n\n", body.trim_end())),
+                }
+            }
+        }
+    }
+    out.trim_start().to_string()
+}
+
+fn longest_fence(text: &str) -> usize {
+    text.split(|c| c != '`').map(str::len).max().unwrap_or(0)
+}
+
+/// The plan as its JSON says it.
+pub fn plan(session: &Session, ledger: &Ledger, selection: &Selection, encoding: Encoding, as_of: Time) -> Plan {
+    let blocks = outline(session, ledger, selection).iter().filter_map(|piece| block(session, piece)).collect();
+    let mut needs_of_unit = vec![None; ledger.units.len()];
+    let excluded = (0..session.entries.len())
+        .filter_map(|index| {
+            let reason = ledger.excluded(selection, index)?;
+            let needs = match ledger.place[index] {
+                Ok((unit, _)) => *needs_of_unit[unit].get_or_insert_with(|| ledger.needs(selection.budget, index)),
+                Err(_) => None,
+            };
+            let entry = &session.entries[index];
+            Some(Exclusion { entry_id: entry.id, seq: entry.seq, reason, needs })
+        })
+        .collect();
+    let overflow = selection
+        .overflow
+        .iter()
+        .flat_map(|&unit| ledger.units[unit].members.iter().map(|&index| &session.entries[index]))
+        .filter(|entry| entry.state.pinned)
+        .map(|entry| Overflow {
+            id: entry.id,
+            seq: entry.seq,
+            why: "pinned, and the budget does not hold it".into(),
+            tokens: entry.cost(Level::Full),
+        })
+        .collect();
+    Plan {
+        session_id: session.id.clone(),
+        as_of,
+        strategy: balanced::NAME.into(),
+        budget: selection.budget,
+        used: selection.used,
+        frame_tokens: selection.frame,
+        tokenizer: encoding.to_string(),
+        exact: encoding.is_exact(),
+        value: selection.value,
+        kept: selection.kept,
+        bound: selection.bound,
+        overflow,
+        blocks,
+        excluded,
+    }
+}
+
+fn block(session: &Session, piece: &Piece) -> Option<Block> {
+    let (entry, kind, level) = match piece.kind {
+        PieceKind::Heading(_) => return None,
+        PieceKind::Row(row) => (session.entry(session.names[row].entry)?, BlockKind::Index, None),
+        PieceKind::Entry { index, level } => {
+            let entry = &session.entries[index];
+            let kind = match entry.kind {
+                Kind::Note => BlockKind::Note,
+                Kind::Summary => BlockKind::Summary,
+                _ => BlockKind::Entry,
+            };
+            (entry, kind, Some(level))
+        }
+    };
+    let source = session.sources.get(usize::from(entry.place.file)).filter(|_| entry.place.line > 0);
+    let source = source.map(|file| Source { seq: entry.seq, file: file.path.clone(), line: entry.place.line });
+    Some(Block {
+        kind,
+        entry_id: level.map(|_| entry.id),
+        seq: level.map(|_| entry.seq),
+        role: level.map(|_| entry.role),
+        level,
+        tokens: piece.tokens,
+        text: piece_text(session, piece),
+        covers: 1,
+        sources: source.into_iter().collect(),
+    })
+}
+
+/// The cost of an index row.
+pub fn row_cost(row: &NameRow, seq: u32, tokenizer: &crate::text::tokens::Tokenizer) -> u32 {
+    tokenizer.count(&row_text(seq, &row.text))
+}
+
+#[cfg(test)]
+mod tests {
+    use strum::VariantArray;
+
+    use super::*;
+    use crate::text::tokens::Tokenizer;
+
+    #[test]
+    fn the_frame_costs_what_it_says() {
+        for &encoding in Encoding::VARIANTS {
+            let tokenizer = Tokenizer::new(encoding);
+            let counted: u32 = FRAME.iter().map(|text| tokenizer.count(text)).sum();
+            assert_eq!(frame_tokens(encoding), counted, "{encoding}");
+            assert!(tokenizer.count(&FRAME.concat()) <= counted);
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! The most that any plan of a budget could be worth: the linear-programming bound with the pins forced.
+
+use super::{
+    ledger::{Of, Ordered, push_ladder, sort},
+    units::{From, Unit, density},
+};
+
+/// The fractional optimum for every budget: ladders in order of density, the last step taken in part.
+#[derive(Clone, Debug)]
+pub struct Bound {
+    pins_cost: u64,
+    pins_value: f64,
+    /// Cumulative cost and value, both starting at 0.
+    costs: Vec<u64>,
+    values: Vec<f64>,
+}
+
+impl Bound {
+    /// `steps`: the order of the plan. Only the tail differs here: its bases are steps like any other.
+    pub fn new(units: &[Unit], forced: &[usize], pins: usize, steps: &[Ordered], seq: impl Fn(&Unit) -> u32) -> Bound {
+        let tail = &forced[pins..];
+        let mut order: Vec<Ordered> =
+            steps.iter().filter(|step| !matches!(step.of, Of::Unit(unit) if tail.contains(&unit))).copied().collect();
+        for &unit in tail {
+            push_ladder(&mut order, Of::Unit(unit), &units[unit].steps(From::Nothing), seq(&units[unit]));
+        }
+        sort(&mut order);
+        let (mut costs, mut values) = (vec![0], vec![0.0]);
+        for ordered in &order {
+            costs.push(costs.last().expect("it starts with 0") + u64::from(ordered.step.cost));
+            values.push(values.last().expect("it starts with 0") + ordered.step.value);
+        }
+        let sum = |of: fn(&Unit) -> f64| forced[..pins].iter().map(|&unit| of(&units[unit])).sum::<f64>();
+        Bound {
+            pins_cost: sum(|unit| f64::from(unit.base_cost)) as u64,
+            pins_value: sum(|unit| unit.base_value),
+            costs,
+            values,
+        }
+    }
+
+    /// `tokens`: the budget without the frame.
+    pub fn at(&self, tokens: u32) -> f64 {
+        let tokens = u64::from(tokens).saturating_sub(self.pins_cost);
+        let whole = self.costs.partition_point(|&cost| cost <= tokens) - 1;
+        let part = match self.costs.get(whole + 1) {
+            Some(next) => {
+                let cost = (next - self.costs[whole]) as u32;
+                density(cost, self.values[whole + 1] - self.values[whole]) * (tokens - self.costs[whole]) as f64
+            }
+            None => 0.0,
+        };
+        self.pins_value + self.values[whole] + part
+    }
+}

@@ -1,0 +1,182 @@
+//! The numbers of a session, prepared so that any budget is a walk and any edit a cheap rebuild.
+
+use std::collections::HashMap;
+
+use super::units::{From, Step, Unit, density};
+use crate::{
+    model::{EntryId, ExclusionReason, Fate, Kind, Session},
+    pack::{
+        render,
+        strategy::tail,
+        value::{self, Standing},
+    },
+    text::tokens::Encoding,
+};
+
+/// Everything `balanced` needs to know of a session. Reads only numbers and states; no text.
+#[derive(Clone, Debug)]
+pub struct Ledger {
+    /// Tokens of headings and constant text.
+    pub frame: u32,
+    pub units: Vec<Unit>,
+    /// By entry: its unit and its place there, or why no plan can carry it.
+    pub place: Vec<Result<(usize, usize), ExclusionReason>>,
+    /// Units forced in, in the order in which they are given room: pins (cheapest first, so that as many as possible
+    /// are in), then the tail (opening prompt, then newest to oldest).
+    pub forced: Vec<usize>,
+    /// How many of `forced` are pins.
+    pub pins: usize,
+    /// Every other step in the one fixed order.
+    pub(super) steps: Vec<Ordered>,
+    /// `sums[n]` = cost of the first n steps.
+    pub(super) sums: Vec<u64>,
+    /// `least[n]` = the cheapest cost among steps n…; ends every walk early.
+    pub(super) least: Vec<u32>,
+    pub(super) bound: super::bound::Bound,
+    /// Value with everything in: what `kept` is a share of.
+    pub total_value: f64,
+    /// Which index rows may be shown (their entry is live), with cost and value; by row number.
+    pub rows: Vec<Option<(u32, f64)>>,
+}
+
+/// A step in the fixed order.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Ordered {
+    pub of: Of,
+    /// Its place on its own ladder: it can be taken only when this many are.
+    pub nth: u32,
+    pub step: Step,
+    pub(super) density: f64,
+    /// Breaks ties: the sequence number of its first entry.
+    pub(super) seq: u32,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Of {
+    Unit(usize),
+    Row(usize),
+}
+
+impl Ledger {
+    pub fn new(session: &Session, encoding: Encoding) -> Ledger {
+        let exchanges = session.exchanges();
+        let tail = tail::tail(session, &exchanges);
+        let mut place = vec![Err(ExclusionReason::Opaque); session.entries.len()];
+        let mut units = Vec::with_capacity(exchanges.len());
+        let mut unit_of = vec![None; exchanges.len()];
+        for (number, members) in exchanges.iter().enumerate() {
+            if let Some(reason) = members.iter().find_map(|&index| out(session, index)) {
+                members.iter().for_each(|&index| place[index] = Err(out(session, index).unwrap_or(reason)));
+                continue;
+            }
+            let standing = if tail.contains(&number) { Standing::Tail } else { Standing::Older };
+            for (member, &index) in members.iter().enumerate() {
+                place[index] = Ok((units.len(), member));
+            }
+            unit_of[number] = Some(units.len());
+            units.push(Unit::new(session, members, standing));
+        }
+        let is_pin = |unit: &usize| units[*unit].members.iter().any(|&index| session.entries[index].state.pinned);
+        let mut forced: Vec<usize> = (0..units.len()).filter(is_pin).collect();
+        forced.sort_by_key(|&unit| (units[unit].base_cost, units[unit].members[0]));
+        let pins = forced.len();
+        let tail_units = tail.iter().filter_map(|&exchange| unit_of[exchange]).filter(|unit| !is_pin(unit));
+        forced.extend(tail_units.collect::<Vec<_>>());
+
+        let by_id: HashMap<EntryId, usize> =
+            session.entries.iter().enumerate().map(|(index, entry)| (entry.id, index)).collect();
+        let row_entries: Vec<Option<usize>> = session.names.iter().map(|row| by_id.get(&row.entry).copied()).collect();
+        let rows: Vec<Option<(u32, f64)>> = session
+            .names
+            .iter()
+            .zip(&row_entries)
+            .map(|(row, entry)| {
+                let entry = (*entry)?;
+                session.entries[entry].is_live().then_some((row.cost, value::row(row.weight)))
+            })
+            .collect();
+        let mut is_forced = vec![false; units.len()];
+        forced.iter().for_each(|&unit| is_forced[unit] = true);
+        let seq = |unit: &Unit| session.entries[unit.members[0]].seq;
+        let mut steps: Vec<Ordered> = Vec::with_capacity(units.len() * 3 + rows.len());
+        for (number, unit) in units.iter().enumerate() {
+            let from = if is_forced[number] { From::Base } else { From::Nothing };
+            push_ladder(&mut steps, Of::Unit(number), &unit.steps(from), seq(unit));
+        }
+        for (number, row) in rows.iter().enumerate() {
+            if let Some((cost, value)) = *row {
+                let step = Step { cost, value, rises: 0 };
+                push_ladder(
+                    &mut steps,
+                    Of::Row(number),
+                    &[step],
+                    row_entries[number].map_or(0, |index| session.entries[index].seq),
+                );
+            }
+        }
+        sort(&mut steps);
+
+        let mut sums = Vec::with_capacity(steps.len() + 1);
+        sums.push(0);
+        for ordered in &steps {
+            sums.push(sums.last().expect("it starts with 0") + u64::from(ordered.step.cost));
+        }
+        let mut least = vec![u32::MAX; steps.len() + 1];
+        for number in (0..steps.len()).rev() {
+            least[number] = least[number + 1].min(steps[number].step.cost);
+        }
+        let bound = super::bound::Bound::new(&units, &forced, pins, &steps, seq);
+        let total_value = forced.iter().map(|&unit| units[unit].base_value).sum::<f64>()
+            + steps.iter().map(|ordered| ordered.step.value).sum::<f64>();
+        Ledger {
+            frame: render::frame_tokens(encoding),
+            units,
+            place,
+            forced,
+            pins,
+            steps,
+            sums,
+            least,
+            bound,
+            total_value,
+            rows,
+        }
+    }
+}
+
+/// Why no plan can carry an entry, if so.
+fn out(session: &Session, index: usize) -> Option<ExclusionReason> {
+    let entry = &session.entries[index];
+    match entry.state.fate {
+        _ if matches!(entry.kind, Kind::Boundary | Kind::Opaque) => Some(ExclusionReason::Opaque),
+        Fate::Live => None,
+        Fate::Evicted => Some(ExclusionReason::Evicted),
+        Fate::Superseded { .. } => Some(ExclusionReason::Superseded),
+        Fate::Archived => Some(ExclusionReason::Archived),
+    }
+}
+
+pub(super) fn push_ladder(steps: &mut Vec<Ordered>, of: Of, ladder: &[Step], seq: u32) {
+    let mut ceiling = f64::INFINITY;
+    for (nth, step) in ladder.iter().enumerate() {
+        // Rounding must not put a step before its predecessor.
+        ceiling = ceiling.min(density(step.cost, step.value));
+        steps.push(Ordered { of, nth: nth as u32, step: *step, density: ceiling, seq });
+    }
+}
+
+/// The one fixed order: value per token, then sequence, then place on the ladder; rows after entries.
+pub(super) fn sort(steps: &mut [Ordered]) {
+    let row = |of: Of| matches!(of, Of::Row(_));
+    let number = |of: Of| match of {
+        Of::Unit(number) | Of::Row(number) => number,
+    };
+    steps.sort_by(|a, b| {
+        b.density
+            .total_cmp(&a.density)
+            .then(a.seq.cmp(&b.seq))
+            .then(row(a.of).cmp(&row(b.of)))
+            .then(number(a.of).cmp(&number(b.of)))
+            .then(a.nth.cmp(&b.nth))
+    });
+}

@@ -1,0 +1,60 @@
+//! The price of an exclusion: the least extra budget at which an entry is in.
+
+use super::ledger::{Ledger, Of};
+
+impl Ledger {
+    /// The least extra budget at which this entry is included; `None` where no budget does it, or where it is in.
+    pub fn needs(&self, budget: u32, index: usize) -> Option<u32> {
+        let (unit, _) = self.place[index].ok()?;
+        let least = self.least_budget(budget, unit)?;
+        least.checked_sub(u64::from(budget)).filter(|&extra| extra > 0).and_then(|extra| u32::try_from(extra).ok())
+    }
+
+    fn least_budget(&self, budget: u32, unit: usize) -> Option<u64> {
+        let forced = |units: &[usize]| units.iter().map(|&unit| u64::from(self.units[unit].base_cost)).sum::<u64>();
+        if let Some(at) = self.forced.iter().position(|&forced| forced == unit) {
+            return Some(u64::from(self.frame) + forced(&self.forced[..=at]));
+        }
+        let floor = u64::from(self.frame) + forced(&self.forced);
+        let step = self.steps.iter().position(|ordered| ordered.of == Of::Unit(unit) && ordered.nth == 0)?;
+        let tokens = (u64::from(budget) + 1).saturating_sub(floor);
+        Some(floor + self.least_tokens(tokens, step))
+    }
+
+    /// The least number of tokens, from `tokens` up, at which the walk takes step `target`, the first of its ladder.
+    ///
+    /// While the walk's prefix ends before step k, what is left over is less than step k costs. So only stretches
+    /// between prefixes whose step costs more than the target can let it in early; the rest are passed over whole.
+    fn least_tokens(&self, tokens: u64, target: usize) -> u64 {
+        let cost = u64::from(self.steps[target].step.cost);
+        let first = self.sums.partition_point(|&sum| sum <= tokens).saturating_sub(1);
+        for prefix in first..target {
+            let from = tokens.max(self.sums[prefix] + cost);
+            for at in from..self.sums[prefix + 1] {
+                if self.takes(prefix, (at - self.sums[prefix]) as u32, target) {
+                    return at;
+                }
+            }
+        }
+        tokens.max(self.sums[target + 1])
+    }
+
+    /// Whether a walk with this much left after its prefix comes to take the target.
+    fn takes(&self, prefix: usize, mut left: u32, target: usize) -> bool {
+        let cost = self.steps[target].step.cost;
+        // Ladders of which a step was skipped: their later steps cannot be taken.
+        let mut skipped: Vec<usize> = Vec::new();
+        for ordered in &self.steps[prefix..target] {
+            let blocked = ordered.nth > 0 && matches!(ordered.of, Of::Unit(unit) if skipped.contains(&unit));
+            if ordered.step.cost <= left && !blocked {
+                left -= ordered.step.cost;
+                if left < cost {
+                    return false;
+                }
+            } else if let Of::Unit(unit) = ordered.of {
+                skipped.push(unit);
+            }
+        }
+        cost <= left
+    }
+}

@@ -1,0 +1,111 @@
+//! One budget: which levels and rows are in.
+
+use super::ledger::{Ledger, Of};
+use crate::model::{ExclusionReason, Level};
+
+/// What a budget buys. Levels by entry index, rows by row number.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Selection {
+    pub budget: u32,
+    pub levels: Vec<Option<Level>>,
+    pub rows: Vec<bool>,
+    /// Frame and blocks; 0 where the budget does not even hold the frame.
+    pub used: u32,
+    pub frame: u32,
+    pub value: f64,
+    /// `value` ÷ value with everything in; 1 for an empty session.
+    pub kept: f64,
+    /// Linear-programming bound; `None` where the pins do not fit.
+    pub bound: Option<f64>,
+    /// Units of pins that do not fit.
+    pub overflow: Vec<usize>,
+}
+
+/// A walk along the order: how far it got, for selections and for prices of exclusions alike.
+pub(super) struct Walk {
+    /// Steps before this are all taken.
+    pub prefix: usize,
+    pub left: u32,
+}
+
+impl Ledger {
+    pub fn select(&self, budget: u32) -> Selection {
+        let mut taken: Vec<Option<usize>> = vec![None; self.units.len()];
+        let mut rows = vec![false; self.rows.len()];
+        let mut value = 0.0;
+        let frame = if budget >= self.frame { self.frame } else { 0 };
+        let mut left = if budget >= self.frame { budget - self.frame } else { 0 };
+        let mut forced = 0;
+        for &unit in &self.forced {
+            let unit_ref = &self.units[unit];
+            if budget < self.frame || unit_ref.base_cost > left {
+                break;
+            }
+            left -= unit_ref.base_cost;
+            value += unit_ref.base_value;
+            taken[unit] = Some(0);
+            forced += 1;
+        }
+        if forced == self.forced.len() && budget >= self.frame {
+            let mut next = vec![0u32; self.units.len()];
+            left = self.walk(left, &mut |number| {
+                let ordered = &self.steps[number];
+                match ordered.of {
+                    Of::Row(row) => rows[row] = true,
+                    Of::Unit(unit) if next[unit] != ordered.nth => return false,
+                    Of::Unit(unit) => {
+                        next[unit] += 1;
+                        taken[unit] = Some(ordered.step.rises);
+                    }
+                }
+                value += ordered.step.value;
+                true
+            });
+        }
+        let mut levels = vec![None; self.place.len()];
+        for (unit, rises) in self.units.iter().zip(&taken) {
+            if let Some(rises) = *rises {
+                for (&index, level) in unit.members.iter().zip(unit.levels(rises)) {
+                    levels[index] = Some(level);
+                }
+            }
+        }
+        let overflow: Vec<usize> = self.forced[..self.pins].iter().copied().skip(forced).collect();
+        let used = if budget >= self.frame { budget - left } else { 0 };
+        let kept = if self.total_value > 0.0 { (value / self.total_value).min(1.0) } else { 1.0 };
+        let bound =
+            (overflow.is_empty() && budget >= self.frame).then(|| self.bound.at(budget - self.frame).max(value));
+        Selection { budget, levels, rows, used, frame, value, kept, bound, overflow }
+    }
+
+    /// Walks the order with so many tokens, offering each step that fits; gives what is left.
+    fn walk(&self, tokens: u32, take: &mut dyn FnMut(usize) -> bool) -> u32 {
+        let Walk { prefix, mut left, .. } = self.start(tokens);
+        (0..prefix).for_each(|number| {
+            take(number);
+        });
+        let mut number = prefix;
+        while left >= self.least[number] {
+            if self.steps[number].step.cost <= left && take(number) {
+                left -= self.steps[number].step.cost;
+            }
+            number += 1;
+        }
+        left
+    }
+
+    /// The longest prefix of the order that so many tokens buy.
+    pub(super) fn start(&self, tokens: u32) -> Walk {
+        let prefix = self.sums.partition_point(|&sum| sum <= u64::from(tokens)) - 1;
+        Walk { prefix, left: tokens - self.sums[prefix] as u32 }
+    }
+
+    /// Why an entry is not in a selection; `None` where it is.
+    pub fn excluded(&self, selection: &Selection, index: usize) -> Option<ExclusionReason> {
+        match self.place[index] {
+            Err(reason) => Some(reason),
+            Ok(_) if selection.levels[index].is_some() => None,
+            Ok(_) => Some(ExclusionReason::OverBudget),
+        }
+    }
+}

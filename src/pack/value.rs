@@ -1,0 +1,53 @@
+//! What an entry is worth at a level: the one table that every strategy, the bound and every screen use.
+//!
+//! value(plan) = Σ weight × fidelity(packed level) over the entries in it, plus the value of its index rows.
+//!
+//! | level | fidelity |
+//! | --- | --- |
+//! | full | 1.00 |
+//! | summary | 0.80 |
+//! | sentence | 0.60 |
+//! | keywords | 0.45 |
+//!
+//! | entry | weight |
+//! | --- | --- |
+//! | any | importance², at least 0.01 |
+//! | in the tail | the same × 4 |
+//!
+//! Importance is squared so that a constraint at 0.9 outweighs nine routine outputs at 0.3, not three.
+//! An index row is worth `ROW` × the summed weight of the recurring names that it is the first to show.
+
+use crate::model::{Entry, Level};
+
+/// The share of an entry's worth that each level keeps.
+pub const FIDELITY: [f64; 4] = [1.0, 0.80, 0.60, 0.45];
+/// How much more an entry of the tail weighs.
+pub const TAIL: f64 = 4.0;
+/// Value of an index row per unit of name weight.
+pub const ROW: f64 = 0.05;
+
+pub fn fidelity(level: Level) -> f64 {
+    FIDELITY[level.index()]
+}
+
+/// Above zero, so that more text is always worth more than less.
+pub fn weight(entry: &Entry, standing: Standing) -> f64 {
+    let importance = f64::from(entry.importance());
+    let weight = (importance * importance).max(0.01);
+    match standing {
+        Standing::Tail => weight * TAIL,
+        Standing::Older => weight,
+    }
+}
+
+/// The value of an index row, from its weight in thousandths.
+pub fn row(weight: u32) -> f64 {
+    ROW * f64::from(weight) / 1000.0
+}
+
+/// Whether an entry belongs to the tail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    Tail,
+    Older,
+}

@@ -1,0 +1,17 @@
+//! Importance by rule: a score from 0 to 1 for each entry, with its breakdown in words.
+
+pub mod mentions;
+mod repeats;
+mod rules;
+
+pub use mentions::Mentions;
+pub use repeats::{Repeat, repeats, test_runs};
+pub use rules::{breakdown, is_constraint, scores};
+
+use crate::model::{Reason, Score};
+
+/// Adds up reasons; the value is clamped to 0..=1 and rounded to hundredths, as it is shown.
+fn total(reasons: Vec<Reason>) -> Score {
+    let sum: f32 = reasons.iter().map(|reason| reason.points).sum();
+    Score { value: (sum.clamp(0.0, 1.0) * 100.0).round() / 100.0, reasons }
+}

@@ -1,0 +1,148 @@
+//! The rules and their points. The numbers are ours, chosen so that on real sessions a user's constraint outranks any
+//! tool output and a stale repeat sinks below everything else.
+
+use std::collections::HashMap;
+
+use super::{Mentions, repeats, test_runs, total};
+use crate::model::{Entry, Kind, LossCause, Mark, Reason, Score, Seen, Session};
+
+/// What an entry starts from, by kind.
+fn base(kind: Kind) -> (&'static str, f32) {
+    match kind {
+        Kind::Prompt => ("what the user wrote", 0.60),
+        Kind::Note => ("noted by hand", 0.90),
+        Kind::Summary => ("a compaction's summary", 0.55),
+        Kind::Message => ("what the agent said", 0.35),
+        Kind::Call => ("tool call", 0.20),
+        Kind::Result => ("tool output", 0.20),
+        Kind::Thought => ("the agent's thought", 0.15),
+        Kind::Injected => ("put in by the program", 0.12),
+        Kind::Boundary | Kind::Opaque => ("nothing to carry", 0.0),
+    }
+}
+
+/// Points per later entry that mentions a name which this one brought in, and the most they can add.
+const MENTION: f32 = 0.03;
+const MENTIONS_AT_MOST: f32 = 0.24;
+
+/// Every entry's score by rule. What a hand set stays in `state.importance` and wins.
+pub fn scores(session: &Session, mentions: &Mentions) -> Vec<Score> {
+    let mut stale: HashMap<usize, (&'static str, f32)> = HashMap::new();
+    for (repeats, why, points) in
+        [(repeats(session), "read again later", -0.25), (test_runs(session), "the same tests ran again later", -0.20)]
+    {
+        for repeat in repeats {
+            session.exchange_of(repeat.stale).into_iter().for_each(|index| {
+                stale.insert(index, (why, points));
+            });
+        }
+    }
+    let first_prompt = session.entries.iter().position(|entry| entry.kind == Kind::Prompt);
+    let last_turn = session.turns().last().map_or(0, |turn| turn.start);
+    let again = mentioned_again(session, mentions);
+    (0..session.entries.len())
+        .map(|index| {
+            let entry = &session.entries[index];
+            let (words, points) = base(entry.kind);
+            let mut reasons = vec![Reason { words: words.into(), points }];
+            if matches!(entry.kind, Kind::Boundary | Kind::Opaque) {
+                return total(reasons);
+            }
+            let mut add = |words: String, points: f32| reasons.push(Reason { words, points });
+            if Some(index) == first_prompt {
+                add("the user's goal".into(), 0.25);
+            }
+            if entry.kind == Kind::Prompt && is_constraint(&entry.text) {
+                add("a constraint".into(), 0.20);
+            }
+            for (mark, words, points) in MARKS {
+                if entry.marks.has(*mark) {
+                    add((*words).into(), *points);
+                }
+            }
+            if again[index] > 0 {
+                let times = if again[index] == 1 { "once".to_string() } else { format!("{} times", again[index]) };
+                add(format!("mentioned again {times}"), (again[index] as f32 * MENTION).min(MENTIONS_AT_MOST));
+            }
+            if index >= last_turn && last_turn > 0 {
+                add("in the current turn".into(), 0.10);
+            }
+            if let Some((words, points)) = stale.get(&index) {
+                add((*words).into(), *points);
+            }
+            match entry.seen {
+                Seen::Lost { cause: LossCause::Rewind, .. } => add("on a branch that was abandoned".into(), -0.20),
+                Seen::Never => add("never shown to the agent".into(), -0.10),
+                _ => {}
+            }
+            total(reasons)
+        })
+        .collect()
+}
+
+const MARKS: &[(Mark, &str, f32)] = &[
+    (Mark::Decision, "a decision", 0.20),
+    (Mark::Intervention, "the user stepped in", 0.15),
+    (Mark::Edit, "changes a file", 0.12),
+    (Mark::Error, "an error", 0.10),
+    (Mark::TestRun, "a test run", 0.06),
+    (Mark::Retry, "a retry", -0.05),
+];
+
+/// By entry: how many later entries mention a name that this one was the first to hold. Names of more than half the
+/// entries say nothing and are left out; so are what tool outputs repeat among themselves.
+fn mentioned_again(session: &Session, mentions: &Mentions) -> Vec<u32> {
+    let mut again = vec![0u32; session.entries.len()];
+    let mut last = vec![u32::MAX; session.entries.len()];
+    let common = (session.entries.len() / 2).max(8);
+    let mut pairs: Vec<(u32, u32)> = Vec::new();
+    for term in &mentions.terms {
+        if term.entries.len() > common {
+            continue;
+        }
+        let first = term.entries[0];
+        let spoken = |index: &&u32| !matches!(session.entries[**index as usize].kind, Kind::Result | Kind::Injected);
+        pairs.extend(term.entries[1..].iter().filter(spoken).map(|&later| (first, later)));
+    }
+    pairs.sort_unstable();
+    for (first, later) in pairs {
+        if last[first as usize] != later {
+            last[first as usize] = later;
+            again[first as usize] += 1;
+        }
+    }
+    again
+}
+
+/// Whether a prompt lays down a rule: a must, a never, an only.
+pub fn is_constraint(text: &str) -> bool {
+    sentences_with_rule(text).next().is_some()
+}
+
+/// The lines of a prompt that lay down a rule.
+pub fn sentences_with_rule(text: &str) -> impl Iterator<Item = &str> {
+    text.split_inclusive(['\n', '.', '!', '?', ';']).filter(|sentence| {
+        // Pasted logs and code are long or full of symbols; rules are said in words.
+        let plain = sentence.chars().take(400).filter(|c| c.is_alphabetic() || *c == ' ').count();
+        let lower = sentence.to_lowercase();
+        let words = || lower.split(|c: char| !c.is_alphanumeric() && c != '\'' && c != '’');
+        sentence.len() <= 400
+            && plain * 10 >= sentence.chars().count() * 7
+            && (words().any(|word| RULE_WORDS.contains(&word))
+                || RULE_PHRASES.iter().any(|phrase| lower.contains(phrase)))
+    })
+}
+
+const RULE_WORDS: [&str; 9] =
+    ["must", "never", "always", "don't", "don’t", "mustn't", "forbidden", "required", "cannot"];
+const RULE_PHRASES: [&str; 8] =
+    ["do not", "make sure", "be sure to", "only use", "instead of", "no longer", "keep the", "before you"];
+
+/// The entry's breakdown as one line: "user goal +0.25 · mentioned again 4 times +0.12".
+pub fn breakdown(entry: &Entry) -> String {
+    let reasons = entry.score.reasons.iter().map(|reason| {
+        let sign = if reason.points < 0.0 { "−" } else { "+" };
+        format!("{} {sign}{:.2}", reason.words, reason.points.abs())
+    });
+    reasons.collect::<Vec<_>>().join(" · ")
+}

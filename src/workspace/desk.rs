@@ -1,0 +1,261 @@
+//! An open session with its plan always in step: what a screen draws from. Pure; storing an edit is `Workspace`'s.
+
+mod totals;
+mod why;
+
+pub use totals::Totals;
+
+use crate::{
+    model::{Budget, Drift, Edit, EntryId, ExclusionReason, Level, Plan, Refusal, Session, Time, Verb},
+    pack::{
+        price,
+        render::{self, Piece},
+        strategy::balanced::{Ledger, Selection},
+        suggest::{self, Suggestion},
+        value::{self, Standing},
+    },
+    text::tokens::{Encoding, Tokenizer},
+};
+
+pub struct Desk {
+    session: Session,
+    encoding: Encoding,
+    budget: Budget,
+    as_of: Time,
+    ledger: Ledger,
+    selection: Selection,
+    outline: Vec<Piece>,
+    totals: Totals,
+    left_out: Vec<(usize, ExclusionReason)>,
+    suggestions: Vec<Suggestion>,
+}
+
+/// What an edit did.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Done {
+    pub edit: Edit,
+    /// For the status line: "pinned #12: +412, pushed out #40, #77".
+    pub words: String,
+    pub refusals: Vec<Refusal>,
+}
+
+/// What an edit would do to the pack.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Outcome {
+    /// Change of the pack's tokens.
+    pub tokens: i64,
+    pub let_in: usize,
+    pub pushed_out: usize,
+}
+
+impl Desk {
+    pub fn new(session: Session, encoding: Encoding, budget: Budget, as_of: Time) -> Desk {
+        let ledger = Ledger::new(&session, encoding);
+        let selection = ledger.select(budget.tokens());
+        let mut desk = Desk {
+            session,
+            encoding,
+            budget,
+            as_of,
+            ledger,
+            selection,
+            outline: Vec::new(),
+            totals: Totals::default(),
+            left_out: Vec::new(),
+            suggestions: Vec::new(),
+        };
+        desk.refresh();
+        desk
+    }
+
+    pub fn session(&self) -> &Session {
+        &self.session
+    }
+
+    pub fn encoding(&self) -> Encoding {
+        self.encoding
+    }
+
+    pub fn budget(&self) -> Budget {
+        self.budget
+    }
+
+    /// A binary search and a short walk; nothing of the session is read again.
+    pub fn set_budget(&mut self, budget: Budget) {
+        self.budget = budget;
+        self.selection = self.ledger.select(budget.tokens());
+        self.refresh();
+    }
+
+    /// Applies a verb in memory and repacks. Storing the edit in `Done` is the caller's part.
+    pub fn edit(&mut self, verb: &Verb, targets: &[EntryId]) -> Result<Done, Refusal> {
+        let (edit, refusals) = self.session.edit_for(verb, targets)?;
+        let drift = |drift: Drift| Refusal { seq: drift.seq.unwrap_or(0), why: drift.to_string() };
+        let rewritten = self.session.apply(&edit).map_err(drift)?;
+        for id in rewritten {
+            self.note_costs(id, verb);
+        }
+        let words = self.repack(&edit);
+        Ok(Done { edit, words, refusals })
+    }
+
+    /// Takes in an edit that the store has recorded already: an undo, a redo, somebody else's. `tokenizer` counts texts
+    /// that the edit changed; it must be of this desk's encoding.
+    pub fn absorb(&mut self, edit: &Edit, tokenizer: Option<&Tokenizer>) -> Result<Done, Drift> {
+        let rewritten = self.session.apply(edit)?;
+        if let Some(tokenizer) = tokenizer {
+            for id in rewritten {
+                if let Some(index) = self.session.index_of(id) {
+                    price::price(&mut self.session.entries[index], tokenizer);
+                }
+            }
+        }
+        let words = self.repack(edit);
+        Ok(Done { edit: edit.clone(), words, refusals: Vec::new() })
+    }
+
+    /// What a verb would do to the pack, without doing it.
+    pub fn outcome(&self, verb: &Verb, targets: &[EntryId]) -> Option<Outcome> {
+        let mut session = self.session.clone();
+        let (edit, _) = session.edit_for(verb, targets).ok()?;
+        session.apply(&edit).ok()?;
+        let after = Ledger::new(&session, self.encoding).select(self.budget.tokens());
+        let touched = edit.touches();
+        let moved = |from: &Selection, to: &Selection| {
+            (0..from.levels.len().min(to.levels.len()))
+                .filter(|&index| from.levels[index].is_none() && to.levels[index].is_some())
+                .filter(|&index| !touched.contains(&self.session.entries[index].id))
+                .count()
+        };
+        Some(Outcome {
+            tokens: i64::from(after.used) - i64::from(self.selection.used),
+            let_in: moved(&self.selection, &after),
+            pushed_out: moved(&after, &self.selection),
+        })
+    }
+
+    /// The level at which the plan carries an entry.
+    pub fn packed(&self, index: usize) -> Option<Level> {
+        self.selection.levels[index]
+    }
+
+    pub fn packed_tokens(&self, index: usize) -> u32 {
+        self.packed(index).map_or(0, |level| self.session.entries[index].cost(level))
+    }
+
+    /// What a token of the entry in full is worth, for sorting.
+    pub fn value_per_token(&self, index: usize) -> f64 {
+        let entry = &self.session.entries[index];
+        let tail =
+            self.ledger.place[index].is_ok_and(|(unit, _)| self.ledger.forced[self.ledger.pins..].contains(&unit));
+        let standing = if tail { Standing::Tail } else { Standing::Older };
+        value::weight(entry, standing) / f64::from(entry.cost(Level::Full).max(1))
+    }
+
+    pub fn totals(&self) -> &Totals {
+        &self.totals
+    }
+
+    /// The pack in pieces, in order.
+    pub fn outline(&self) -> &[Piece] {
+        &self.outline
+    }
+
+    /// A piece's text, inert. All of them one after the other are the pack, byte for byte.
+    pub fn piece_text(&self, piece: usize) -> String {
+        render::piece_text(&self.session, &self.outline[piece])
+    }
+
+    pub fn pack_text(&self) -> String {
+        render::text(&self.session, &self.outline)
+    }
+
+    pub fn pack_markdown(&self) -> String {
+        render::markdown(&self.session, &self.outline)
+    }
+
+    pub fn plan(&self) -> Plan {
+        render::plan(&self.session, &self.ledger, &self.selection, self.encoding, self.as_of)
+    }
+
+    /// Entries that are not carried, with the reason, in order.
+    pub fn left_out(&self) -> &[(usize, ExclusionReason)] {
+        &self.left_out
+    }
+
+    /// The least extra budget at which an entry comes in; `None` where it is in or no budget does it.
+    pub fn needs(&self, index: usize) -> Option<u32> {
+        self.ledger.excluded(&self.selection, index)?;
+        self.ledger.needs(self.budget.tokens(), index)
+    }
+
+    /// What to do next, best first.
+    pub fn suggestions(&self) -> &[Suggestion] {
+        &self.suggestions
+    }
+
+    /// The full answer to "why is this entry where it is?", a line each.
+    pub fn why(&self, index: usize) -> Vec<String> {
+        why::why(self, index)
+    }
+
+    /// Costs of an entry whose text a verb changed, from the count that the verb brought along.
+    fn note_costs(&mut self, id: EntryId, verb: &Verb) {
+        let Some(index) = self.session.index_of(id) else { return };
+        let entry = &mut self.session.entries[index];
+        match verb {
+            Verb::Rewrite { level, tokens, .. } => {
+                let mut costs = entry.costs;
+                costs[level.index()] = *tokens;
+                for deeper in level.index()..costs.len() {
+                    costs[deeper] = costs[deeper].min(costs[deeper - 1]);
+                }
+                entry.costs = costs;
+            }
+            // Notes bring their costs; dropping a rewrite needs a count, which the caller makes by `absorb`.
+            _ => {}
+        }
+    }
+
+    fn repack(&mut self, edit: &Edit) -> String {
+        let before = std::mem::take(&mut self.selection.levels);
+        let used = self.selection.used;
+        self.ledger = Ledger::new(&self.session, self.encoding);
+        self.selection = self.ledger.select(self.budget.tokens());
+        self.refresh();
+        let touched = edit.touches();
+        let same_entries = before.len() == self.selection.levels.len();
+        let moved = |gone: bool| {
+            let entries = self.session.entries.iter().enumerate().filter(|_| same_entries);
+            let entries = entries.filter(|(index, entry)| {
+                let (was, is) = (before[*index].is_some(), self.selection.levels[*index].is_some());
+                was == gone && is != gone && !touched.contains(&entry.id)
+            });
+            entries.map(|(_, entry)| entry.seq).collect::<Vec<u32>>()
+        };
+        let mut words = edit.words.clone();
+        let difference = i64::from(self.selection.used) - i64::from(used);
+        words.push_str(&match difference {
+            0 => ": the pack costs the same".to_string(),
+            more if more > 0 => format!(": pack +{more}"),
+            less => format!(": pack −{}", -less),
+        });
+        for (what, seqs) in [("pushed out", moved(true)), ("let in", moved(false))] {
+            if !seqs.is_empty() {
+                let names = seqs.iter().take(3).map(|seq| format!("#{seq}")).collect::<Vec<_>>().join(", ");
+                let more = if seqs.len() > 3 { format!(" and {} more", seqs.len() - 3) } else { String::new() };
+                words.push_str(&format!(", {what} {names}{more}"));
+            }
+        }
+        words
+    }
+
+    fn refresh(&mut self) {
+        self.outline = render::outline(&self.session, &self.ledger, &self.selection);
+        self.left_out = (0..self.session.entries.len())
+            .filter_map(|index| Some((index, self.ledger.excluded(&self.selection, index)?)))
+            .collect();
+        self.totals = Totals::of(&self.session, &self.ledger, &self.selection, &self.outline);
+        self.suggestions = suggest::suggest(&self.session, &self.selection);
+    }
+}

@@ -1,0 +1,133 @@
+//! The numbers over the list: what fills the pack, what fills the session.
+
+use std::collections::HashMap;
+
+use crate::{
+    model::{Kind, Level, Seen, Session},
+    pack::{
+        render::{Piece, PieceKind},
+        strategy::balanced::{Ledger, Selection},
+    },
+};
+
+/// All in tokens unless said otherwise. `frame + pinned + facts + index + packed + tail = used`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Totals {
+    pub budget: u32,
+    pub used: u32,
+    pub free: u32,
+    pub frame: u32,
+    pub pinned: u32,
+    pub facts: u32,
+    pub index: u32,
+    /// Older entries.
+    pub packed: u32,
+    pub tail: u32,
+    /// Entries in the pack, and entries that a plan could carry.
+    pub carried: usize,
+    pub carriable: usize,
+    /// Live entries at their held levels.
+    pub held: u64,
+    /// Live entries in full.
+    pub full: u64,
+    /// Share of the value with everything in, 0 to 1.
+    pub kept: f64,
+    /// `value ÷ bound`, 0 to 1; `None` where the pins do not fit.
+    pub bound_share: Option<f64>,
+    /// Pins that do not fit.
+    pub overflow: usize,
+    /// Held tokens by tool and by file, largest first.
+    pub by_tool: Vec<(String, u64)>,
+    pub by_path: Vec<(String, u64)>,
+    /// Our count of what the agent's own context still held; `None` where the log does not tell.
+    pub seen: Option<u64>,
+    /// Entries that the agent's own context lost.
+    pub lost: usize,
+    /// The context size that the log itself states last.
+    pub logged_context: Option<u64>,
+}
+
+impl Totals {
+    pub fn of(session: &Session, ledger: &Ledger, selection: &Selection, outline: &[Piece]) -> Totals {
+        let mut totals = Totals {
+            budget: selection.budget,
+            used: selection.used,
+            free: selection.budget - selection.used,
+            frame: selection.frame,
+            kept: selection.kept,
+            bound_share: selection
+                .bound
+                .map(|bound| if bound > 0.0 { (selection.value / bound).min(1.0) } else { 1.0 }),
+            overflow: selection.overflow.len(),
+            ..Totals::default()
+        };
+        let mut part = vec![Part::Packed; ledger.units.len()];
+        for (at, &unit) in ledger.forced.iter().enumerate() {
+            part[unit] = if at < ledger.pins { Part::Pinned } else { Part::Tail };
+        }
+        for piece in outline {
+            match piece.kind {
+                PieceKind::Heading(_) => {}
+                PieceKind::Row(_) => totals.index += piece.tokens,
+                PieceKind::Entry { index, .. } => {
+                    totals.carried += 1;
+                    let unit = ledger.place[index].map_or(0, |(unit, _)| unit);
+                    match part[unit] {
+                        Part::Pinned => totals.pinned += piece.tokens,
+                        Part::Tail => totals.tail += piece.tokens,
+                        Part::Packed => totals.packed += piece.tokens,
+                    }
+                }
+            }
+        }
+        let mut tools: HashMap<&str, u64> = HashMap::new();
+        let mut paths: HashMap<&str, u64> = HashMap::new();
+        let mut path_of_call: HashMap<&str, &str> = HashMap::new();
+        let (mut seen, mut seen_known) = (0, false);
+        for entry in &session.entries {
+            if let (Some(call), Some(path)) = (entry.call_id.as_deref(), entry.path.as_deref()) {
+                path_of_call.insert(call, path);
+            }
+            match entry.seen {
+                Seen::Held => (seen, seen_known) = (seen + u64::from(entry.cost(Level::Full)), true),
+                Seen::Lost { .. } => (totals.lost, seen_known) = (totals.lost + 1, true),
+                Seen::Never | Seen::Unknown => {}
+            }
+            if let Some(usage) = entry.usage {
+                totals.logged_context = Some(usage.context()).filter(|&context| context > 0).or(totals.logged_context);
+            }
+            if !entry.is_live() {
+                continue;
+            }
+            totals.carriable += 1;
+            let held = u64::from(entry.cost(entry.state.held.level));
+            totals.held += held;
+            totals.full += u64::from(entry.cost(Level::Full));
+            if let (Kind::Call | Kind::Result, Some(tool)) = (entry.kind, entry.tool.as_deref()) {
+                *tools.entry(tool).or_default() += held;
+            }
+            let path = entry.path.as_deref().or_else(|| path_of_call.get(entry.call_id.as_deref()?).copied());
+            if let Some(path) = path {
+                *paths.entry(path).or_default() += held;
+            }
+        }
+        totals.seen = seen_known.then_some(seen);
+        totals.by_tool = largest(tools);
+        totals.by_path = largest(paths);
+        totals
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Part {
+    Pinned,
+    Packed,
+    Tail,
+}
+
+fn largest(sums: HashMap<&str, u64>) -> Vec<(String, u64)> {
+    let mut rows: Vec<(String, u64)> = sums.into_iter().map(|(name, tokens)| (name.to_string(), tokens)).collect();
+    rows.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
+    rows.truncate(12);
+    rows
+}

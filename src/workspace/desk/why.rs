@@ -1,0 +1,113 @@
+//! The answer to "why did my agent forget that?": where an entry stood, when the agent lost it, why the plan leaves it
+//! out, what would bring it back.
+
+use super::Desk;
+use crate::{
+    model::{Entry, ExclusionReason, HeldBy, Kind, Level, LossCause, Seen, Session},
+    score,
+};
+
+pub fn why(desk: &Desk, index: usize) -> Vec<String> {
+    let session = desk.session();
+    let entry = &session.entries[index];
+    let mut lines = vec![place(session, entry), seen(session, entry), state(session, entry)];
+    lines.push(plan(desk, index));
+    lines.extend(back(desk, index));
+    if entry.kind != Kind::Boundary {
+        lines.push(match entry.state.importance {
+            Some(hand) => format!(
+                "Importance {:.2} by hand; by rule {:.2}: {}.",
+                hand.value(),
+                entry.score.value,
+                score::breakdown(entry)
+            ),
+            None => format!("Importance {:.2}: {}.", entry.score.value, score::breakdown(entry)),
+        });
+    }
+    lines.retain(|line| !line.is_empty());
+    lines
+}
+
+fn place(session: &Session, entry: &Entry) -> String {
+    let source = session.sources.get(usize::from(entry.place.file)).filter(|_| entry.place.line > 0);
+    let tool = entry.tool.as_deref().map_or(String::new(), |tool| format!(" of {tool}"));
+    match source {
+        Some(file) => {
+            format!("#{} is a {}{tool}, on line {} of {}.", entry.seq, entry.kind, entry.place.line, file.path)
+        }
+        None => format!("#{} is a {}{tool}, made in Haversack.", entry.seq, entry.kind),
+    }
+}
+
+fn seen(session: &Session, entry: &Entry) -> String {
+    match entry.seen {
+        Seen::Unknown => "The log does not tell whether the agent still had it.".into(),
+        Seen::Held => "The agent still had it in its context at the end of the log.".into(),
+        Seen::Never => "The agent's context never held it.".into(),
+        Seen::Lost { at, cause } => {
+            let boundary = session.entry(at).map_or_else(String::new, |boundary| {
+                format!(" at #{} ({})", boundary.seq, boundary.text.lines().next().unwrap_or("").trim())
+            });
+            match cause {
+                LossCause::Compaction => format!("The agent lost it to a compaction{boundary}."),
+                LossCause::Microcompaction => format!("The agent lost this output to a micro-compaction{boundary}."),
+                LossCause::Rewind => format!("It is on a branch that was abandoned{boundary}."),
+            }
+        }
+    }
+}
+
+fn state(session: &Session, entry: &Entry) -> String {
+    use crate::model::Fate;
+    match entry.state.fate {
+        Fate::Evicted => "It was evicted here by an edit.".into(),
+        Fate::Superseded { by } => {
+            format!(
+                "It is superseded by #{}.",
+                session.entry(by).map_or_else(|| by.to_string(), |entry| entry.seq.to_string())
+            )
+        }
+        Fate::Archived => "It is archived: a more general summary stands for it.".into(),
+        Fate::Live if entry.state.pinned => "It is pinned.".into(),
+        Fate::Live if entry.state.held.by == HeldBy::Hand && entry.state.held.level != Level::Full => {
+            format!("A hand holds it at {}: no plan shows more.", entry.state.held.level)
+        }
+        Fate::Live => String::new(),
+    }
+}
+
+fn plan(desk: &Desk, index: usize) -> String {
+    let budget = desk.budget().tokens();
+    match (desk.packed(index), desk.ledger.excluded(&desk.selection, index)) {
+        (Some(level), _) => {
+            let entry = &desk.session().entries[index];
+            format!(
+                "At a budget of {budget} the plan carries it at {level}: {} of {} tokens.",
+                entry.cost(level),
+                entry.cost(Level::Full)
+            )
+        }
+        (None, Some(ExclusionReason::OverBudget)) => {
+            format!("At a budget of {budget} the plan leaves it out: other entries give more value per token.")
+        }
+        (None, Some(ExclusionReason::Opaque)) => "It holds no text that could be carried.".into(),
+        (None, Some(reason)) => format!("The plan leaves it out: {}.", reason.words()),
+        (None, None) => String::new(),
+    }
+}
+
+fn back(desk: &Desk, index: usize) -> Option<String> {
+    let entry = &desk.session().entries[index];
+    match desk.ledger.excluded(&desk.selection, index)? {
+        ExclusionReason::OverBudget => {
+            let needs = desk.needs(index)?;
+            let budget = u64::from(desk.budget().tokens()) + u64::from(needs);
+            Some(format!(
+                "It comes in at a budget of {budget} (+{needs}), or pinned, for {} tokens in full.",
+                entry.cost(Level::Full)
+            ))
+        }
+        ExclusionReason::Opaque => None,
+        _ => Some("Restore brings it back.".into()),
+    }
+}

@@ -1,0 +1,97 @@
+//! Everything that is derived from a session's immutable texts, once, when it comes in: renditions, costs, importance by
+//! rule, the index of names.
+
+use std::sync::Mutex;
+
+use crate::{
+    model::{Entry, Session},
+    pack::{names, price, render},
+    score::{self, Mentions},
+    text::tokens::{Encoding, Tokenizer},
+};
+
+/// Entries that one worker takes at a time.
+const BATCH: usize = 64;
+/// Below this many bytes a second tokenizer costs more to build (100 ms) than it saves.
+const WORTH_A_WORKER: usize = 1024 * 1024;
+
+/// How far a long preparation has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Prepared {
+    pub entries: usize,
+    pub of: usize,
+}
+
+/// Derives everything. Counting dominates (about 20 MB/s a thread), so it runs on as many threads as pay off, each with
+/// its own tokenizer; the result does not depend on how many.
+pub fn prepare(session: &mut Session, encoding: Encoding, tell: &(dyn Fn(Prepared) + Sync)) {
+    let of = session.entries.len();
+    let bytes: usize = session.entries.iter().map(|entry| entry.text.len()).sum();
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let workers = (bytes / WORTH_A_WORKER + 1).min(cores).min(4);
+    let batches = Mutex::new((session.entries.chunks_mut(BATCH), 0));
+    let work = || {
+        let counters = Counters::new(encoding);
+        loop {
+            let mut queue = batches.lock().expect("no worker panics while it holds the queue");
+            let Some(batch) = queue.0.next() else { break };
+            queue.1 += batch.len();
+            let entries = queue.1;
+            drop(queue);
+            batch.iter_mut().for_each(|entry| counters.derive(entry));
+            tell(Prepared { entries, of });
+        }
+        counters
+    };
+    let counters = std::thread::scope(|scope| {
+        for _ in 1..workers {
+            scope.spawn(|| {
+                work();
+            });
+        }
+        work()
+    });
+    let mentions = Mentions::new(session);
+    let names = names::index(session, &mentions, counters.costs());
+    let scores = score::scores(session, &mentions);
+    session.names = names;
+    for (entry, score) in session.entries.iter_mut().zip(scores) {
+        entry.score = score;
+    }
+}
+
+/// Counts everything again under another encoding. Renditions, scores and the choice of index rows stay as they are.
+pub fn recount(session: &mut Session, encoding: Encoding) {
+    let tokenizer = Tokenizer::new(encoding);
+    for entry in &mut session.entries {
+        price::price(entry, &tokenizer);
+    }
+    let seqs: Vec<u32> =
+        session.names.iter().map(|row| session.entry(row.entry).map_or(0, |entry| entry.seq)).collect();
+    for (row, seq) in session.names.iter_mut().zip(seqs) {
+        row.cost = render::row_cost(row, seq, &tokenizer);
+    }
+}
+
+/// The counter in use, and the one that sizes renditions whatever is in use.
+struct Counters {
+    sizes: Tokenizer,
+    /// `None` where it is the same.
+    costs: Option<Tokenizer>,
+}
+
+impl Counters {
+    fn new(encoding: Encoding) -> Self {
+        let costs = (encoding != Encoding::O200k).then(|| Tokenizer::new(encoding));
+        Self { sizes: Tokenizer::new(Encoding::O200k), costs }
+    }
+
+    fn costs(&self) -> &Tokenizer {
+        self.costs.as_ref().unwrap_or(&self.sizes)
+    }
+
+    fn derive(&self, entry: &mut Entry) {
+        price::compress(entry, &self.sizes);
+        price::price(entry, self.costs());
+    }
+}
