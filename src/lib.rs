@@ -20,3 +20,4 @@ pub mod pack;
 pub mod score;
 pub mod text;
 pub mod workspace;
+pub mod tui;
