@@ -3,6 +3,7 @@
 mod clean;
 mod edit;
 mod entry;
+mod export;
 mod ids;
 mod journal;
 mod level;

@@ -8,7 +8,7 @@ use crate::{
 /// A block as it stands in a pack: a header line, the text without trailing white space, and a blank line. It starts
 /// with `[`, so counts of blocks add up exactly.
 pub fn block_text(entry: &Entry, level: Level) -> String {
-    block(entry, level, entry.text_at(level))
+    block(entry, entry.effective_level(level), entry.text_at(level))
 }
 
 /// What a text written by hand would cost as this entry's rendition of a level.

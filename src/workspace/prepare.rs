@@ -51,8 +51,22 @@ pub fn prepare(session: &mut Session, encoding: Encoding, tell: &(dyn Fn(Prepare
         }
         work()
     });
+    relate(session, counters.costs());
+}
+
+/// The same on this thread, with tokenizers that the caller keeps. `sizes` must count o200k_base.
+pub fn prepare_with(session: &mut Session, sizes: &Tokenizer, costs: &Tokenizer) {
+    for entry in &mut session.entries {
+        price::compress(entry, sizes);
+        price::price(entry, costs);
+    }
+    relate(session, costs);
+}
+
+/// What entries say of each other: importance and the index of names.
+fn relate(session: &mut Session, costs: &Tokenizer) {
     let mentions = Mentions::new(session);
-    let names = names::index(session, &mentions, counters.costs());
+    let names = names::index(session, &mentions, costs);
     let scores = score::scores(session, &mentions);
     session.names = names;
     for (entry, score) in session.entries.iter_mut().zip(scores) {

@@ -1,2 +1,5 @@
 //! One test binary, one file per subject.
-fn main() {}
+
+mod build;
+mod corpus;
+mod invariants;

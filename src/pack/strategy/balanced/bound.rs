@@ -1,7 +1,7 @@
 //! The most that any plan of a budget could be worth: the linear-programming bound with the pins forced.
 
 use super::{
-    ledger::{Of, Ordered, push_ladder, sort},
+    ledger::{Of, Ordered, push_ladder},
     units::{From, Unit, density},
 };
 
@@ -17,18 +17,29 @@ pub struct Bound {
 
 impl Bound {
     /// `steps`: the order of the plan. Only the tail differs here: its bases are steps like any other.
-    pub fn new(units: &[Unit], forced: &[usize], pins: usize, steps: &[Ordered], seq: impl Fn(&Unit) -> u32) -> Bound {
-        let tail = &forced[pins..];
-        let mut order: Vec<Ordered> =
-            steps.iter().filter(|step| !matches!(step.of, Of::Unit(unit) if tail.contains(&unit))).copied().collect();
-        for &unit in tail {
-            push_ladder(&mut order, Of::Unit(unit), &units[unit].steps(From::Nothing), seq(&units[unit]));
+    pub fn new(units: &[Unit], forced: &[usize], pins: usize, steps: &[Ordered]) -> Bound {
+        let mut in_tail = vec![false; units.len()];
+        let mut ladders: Vec<Ordered> = Vec::new();
+        let mut ladder = Vec::new();
+        for &unit in &forced[pins..] {
+            in_tail[unit] = true;
+            units[unit].steps_into(From::Nothing, &mut ladder);
+            push_ladder(&mut ladders, Of::Unit(unit), &ladder);
         }
-        sort(&mut order);
+        ladders.sort_by(|a, b| b.density.total_cmp(&a.density));
+        let mut ladders = ladders.into_iter().peekable();
+        let mut order: Vec<(u32, f64)> = Vec::with_capacity(steps.len() + forced.len());
+        for step in steps.iter().filter(|step| !matches!(step.of, Of::Unit(unit) if in_tail[unit])) {
+            while let Some(first) = ladders.next_if(|ladder| ladder.density > step.density) {
+                order.push((first.step.cost, first.step.value));
+            }
+            order.push((step.step.cost, step.step.value));
+        }
+        order.extend(ladders.map(|ladder| (ladder.step.cost, ladder.step.value)));
         let (mut costs, mut values) = (vec![0], vec![0.0]);
-        for ordered in &order {
-            costs.push(costs.last().expect("it starts with 0") + u64::from(ordered.step.cost));
-            values.push(values.last().expect("it starts with 0") + ordered.step.value);
+        for (cost, value) in order {
+            costs.push(costs.last().expect("it starts with 0") + u64::from(cost));
+            values.push(values.last().expect("it starts with 0") + value);
         }
         let sum = |of: fn(&Unit) -> f64| forced[..pins].iter().map(|&unit| of(&units[unit])).sum::<f64>();
         Bound {

@@ -47,8 +47,6 @@ pub struct Ordered {
     pub nth: u32,
     pub step: Step,
     pub(super) density: f64,
-    /// Breaks ties: the sequence number of its first entry.
-    pub(super) seq: u32,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,24 +95,20 @@ impl Ledger {
             .collect();
         let mut is_forced = vec![false; units.len()];
         forced.iter().for_each(|&unit| is_forced[unit] = true);
-        let seq = |unit: &Unit| session.entries[unit.members[0]].seq;
         let mut steps: Vec<Ordered> = Vec::with_capacity(units.len() * 3 + rows.len());
+        let mut ladder = Vec::with_capacity(8);
         for (number, unit) in units.iter().enumerate() {
             let from = if is_forced[number] { From::Base } else { From::Nothing };
-            push_ladder(&mut steps, Of::Unit(number), &unit.steps(from), seq(unit));
+            unit.steps_into(from, &mut ladder);
+            push_ladder(&mut steps, Of::Unit(number), &ladder);
         }
         for (number, row) in rows.iter().enumerate() {
             if let Some((cost, value)) = *row {
                 let step = Step { cost, value, rises: 0 };
-                push_ladder(
-                    &mut steps,
-                    Of::Row(number),
-                    &[step],
-                    row_entries[number].map_or(0, |index| session.entries[index].seq),
-                );
+                push_ladder(&mut steps, Of::Row(number), &[step]);
             }
         }
-        sort(&mut steps);
+        let steps = sort(steps);
 
         let mut sums = Vec::with_capacity(steps.len() + 1);
         sums.push(0);
@@ -125,7 +119,7 @@ impl Ledger {
         for number in (0..steps.len()).rev() {
             least[number] = least[number + 1].min(steps[number].step.cost);
         }
-        let bound = super::bound::Bound::new(&units, &forced, pins, &steps, seq);
+        let bound = super::bound::Bound::new(&units, &forced, pins, &steps);
         let total_value = forced.iter().map(|&unit| units[unit].base_value).sum::<f64>()
             + steps.iter().map(|ordered| ordered.step.value).sum::<f64>();
         Ledger {
@@ -156,27 +150,21 @@ fn out(session: &Session, index: usize) -> Option<ExclusionReason> {
     }
 }
 
-pub(super) fn push_ladder(steps: &mut Vec<Ordered>, of: Of, ladder: &[Step], seq: u32) {
+pub(super) fn push_ladder(steps: &mut Vec<Ordered>, of: Of, ladder: &[Step]) {
     let mut ceiling = f64::INFINITY;
     for (nth, step) in ladder.iter().enumerate() {
         // Rounding must not put a step before its predecessor.
         ceiling = ceiling.min(density(step.cost, step.value));
-        steps.push(Ordered { of, nth: nth as u32, step: *step, density: ceiling, seq });
+        steps.push(Ordered { of, nth: nth as u32, step: *step, density: ceiling });
     }
 }
 
-/// The one fixed order: value per token, then sequence, then place on the ladder; rows after entries.
-pub(super) fn sort(steps: &mut [Ordered]) {
-    let row = |of: Of| matches!(of, Of::Row(_));
-    let number = |of: Of| match of {
-        Of::Unit(number) | Of::Row(number) => number,
-    };
-    steps.sort_by(|a, b| {
-        b.density
-            .total_cmp(&a.density)
-            .then(a.seq.cmp(&b.seq))
-            .then(row(a.of).cmp(&row(b.of)))
-            .then(number(a.of).cmp(&number(b.of)))
-            .then(a.nth.cmp(&b.nth))
-    });
+/// The one fixed order: value per token; where that ties, the order in which ladders were pushed (entries by sequence,
+/// then index rows).
+fn sort(steps: Vec<Ordered>) -> Vec<Ordered> {
+    // Densities are positive, so their bits sort as they do; sorting small keys moves an eighth of the bytes.
+    let mut keys: Vec<(u64, u32)> =
+        steps.iter().enumerate().map(|(number, step)| (!step.density.to_bits(), number as u32)).collect();
+    keys.sort_unstable();
+    keys.into_iter().map(|(_, number)| steps[number as usize]).collect()
 }

@@ -1,7 +1,7 @@
 //! What can be taken as one: exchanges as ladders of steps from nothing to full.
 
 use crate::{
-    model::{HeldBy, Level, Session},
+    model::{Entry, HeldBy, Level, Session},
     pack::value::{self, Standing},
 };
 
@@ -52,38 +52,31 @@ impl Unit {
         for (member, &index) in members.iter().enumerate() {
             let entry = &session.entries[index];
             let weight = value::weight(entry, standing);
-            let options = options(entry);
-            let start = if entry.state.pinned { *options.last().expect("full is an option") } else { options[0] };
+            let (options, count) = options(entry);
+            let options = &options[..count];
+            let start = options[if entry.state.pinned { count - 1 } else { 0 }];
             base.push(start.0);
             base_cost += start.1;
             base_value += weight * value::fidelity(start.0);
             if !entry.state.pinned {
-                rises.extend(hull(&options, weight).into_iter().map(|(to, cost, value)| Rise {
-                    member,
-                    to,
-                    cost,
-                    value,
-                }));
+                push_hull(&mut rises, member, options, weight);
             }
         }
-        // A stable sort keeps a member's own rises in order where densities tie.
-        rises.sort_by(|a, b| density(b.cost, b.value).total_cmp(&density(a.cost, a.value)));
+        if members.len() > 1 {
+            // A stable sort keeps a member's own rises in order where densities tie.
+            rises.sort_by(|a, b| density(b.cost, b.value).total_cmp(&density(a.cost, a.value)));
+        }
         Unit { members: members.to_vec(), base, base_cost, base_value, rises }
     }
 
-    /// The ladder's steps, densities falling.
-    pub fn steps(&self, from: From) -> Vec<Step> {
-        let mut points = Vec::with_capacity(self.rises.len() + 1);
+    /// The ladder's steps, densities falling, in place of what `steps` held.
+    pub fn steps_into(&self, from: From, steps: &mut Vec<Step>) {
+        steps.clear();
         if from == From::Nothing {
-            points.push(Step { cost: self.base_cost, value: self.base_value, rises: 0 });
+            steps.push(Step { cost: self.base_cost, value: self.base_value, rises: 0 });
         }
-        points.extend(self.rises.iter().enumerate().map(|(done, rise)| Step {
-            cost: rise.cost,
-            value: rise.value,
-            rises: done + 1,
-        }));
-        let mut steps: Vec<Step> = Vec::with_capacity(points.len());
-        for mut next in points {
+        for (done, rise) in self.rises.iter().enumerate() {
+            let mut next = Step { cost: rise.cost, value: rise.value, rises: done + 1 };
             // A step denser than the one before it can only be had together with it.
             while let Some(last) = steps.last() {
                 if density(last.cost, last.value) > density(next.cost, next.value) {
@@ -95,7 +88,6 @@ impl Unit {
             }
             steps.push(next);
         }
-        steps
     }
 
     /// The members' levels once the base and this many rises are in.
@@ -112,39 +104,40 @@ pub fn density(cost: u32, value: f64) -> f64 {
     value / f64::from(cost.max(1))
 }
 
-/// The levels at which an entry can be packed, deepest first, with their costs; levels that save nothing over the one
-/// above are left out, and a hand-held level is the most that a plan may show.
-fn options(entry: &crate::model::Entry) -> Vec<(Level, u32)> {
+/// The levels at which an entry can be packed, deepest first, with their costs, and how many there are; levels that save
+/// nothing over the one above are left out, and a hand-held level is the most that a plan may show.
+fn options(entry: &Entry) -> ([(Level, u32); 4], usize) {
     let ceiling = match entry.state.held.by {
         HeldBy::Hand if !entry.state.pinned => entry.state.held.level,
         _ => Level::Full,
     };
-    let mut options: Vec<(Level, u32)> = Vec::with_capacity(4);
-    for level in Level::ALL.into_iter().filter(|&level| level >= ceiling) {
-        let cost = entry.cost(level);
-        if options.last().is_none_or(|&(_, above)| cost < above) {
-            options.push((level, cost));
+    let mut options = [(ceiling, entry.cost(ceiling)); 4];
+    let mut count = 1;
+    for level in Level::ALL.into_iter().filter(|&level| level > ceiling) {
+        if entry.cost(level) < options[count - 1].1 {
+            options[count] = (level, entry.cost(level));
+            count += 1;
         }
     }
-    options.reverse();
-    options
+    options[..count].reverse();
+    (options, count)
 }
 
-/// The rises along the convex hull from the deepest option up: level, extra cost, extra value.
-fn hull(options: &[(Level, u32)], weight: f64) -> Vec<(Level, u32, f64)> {
-    let mut rises: Vec<(Level, u32, f64)> = Vec::with_capacity(3);
+/// Adds the rises along the convex hull from the deepest option up.
+fn push_hull(rises: &mut Vec<Rise>, member: usize, options: &[(Level, u32)], weight: f64) {
+    let first = rises.len();
     for pair in options.windows(2) {
-        let gain = weight * (value::fidelity(pair[1].0) - value::fidelity(pair[0].0));
-        let mut next = (pair[1].0, pair[1].1 - pair[0].1, gain);
-        while let Some(&(_, cost, value)) = rises.last() {
-            if density(cost, value) > density(next.1, next.2) {
+        let value = weight * (value::fidelity(pair[1].0) - value::fidelity(pair[0].0));
+        let mut next = Rise { member, to: pair[1].0, cost: pair[1].1 - pair[0].1, value };
+        while rises.len() > first {
+            let last = rises[rises.len() - 1];
+            if density(last.cost, last.value) > density(next.cost, next.value) {
                 break;
             }
-            next.1 += cost;
-            next.2 += value;
+            next.cost += last.cost;
+            next.value += last.value;
             rises.pop();
         }
         rises.push(next);
     }
-    rises
 }

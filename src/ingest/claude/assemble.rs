@@ -1,0 +1,389 @@
+//! A group of rows → a session: entries numbered and named, with what the agent's context still held of them.
+
+use std::{collections::HashMap, path::Path, sync::Arc};
+
+use xxhash_rust::xxh3::xxh3_64;
+
+use super::{
+    branch::{self, Branches, Standing},
+    entries::{self, Audience, Draft},
+    group::Group,
+    read::{Log, PlacedRow},
+    usage,
+};
+use crate::{
+    model::{
+        Entry, EntryId, EntryState, Kind, LossCause, Marks, Place, Role, Score, Seen, Session, SessionId, SourceFile,
+        Time, Usage,
+    },
+    text::redact::{clean, clean_counted},
+};
+
+/// Characters of a prompt that make a title where the log has none.
+const TITLE_CHARS: usize = 80;
+
+/// Renditions, costs and scores are left for `pack` and `score`.
+pub fn assemble(group: &Group, logs: &[(&Path, Log)]) -> Session {
+    let rows: Vec<&PlacedRow> = group.rows.iter().map(|(_, placed)| placed).collect();
+    let mut session = Session::new(session_id(&group.native_id));
+    session.parent = group.parent.as_deref().map(session_id);
+    session.sources = group.logs.iter().map(|&log| source(logs[log].0, &logs[log].1)).collect();
+    session.models = models(&rows);
+    session.project = clean(rows.iter().find_map(|placed| placed.row.cwd.as_deref()).unwrap_or_default());
+    let mut assembly = Assembly {
+        id: session.id.clone(),
+        group,
+        branches: branch::follow(&rows),
+        usages: usage::by_message(&rows),
+        cleared: cleared_results(&rows),
+        secrets: 0,
+        rows,
+    };
+    session.entries = assembly.entries();
+    session.title = clean(&title(&assembly.rows, &session.entries));
+    session.problems = group.logs.iter().flat_map(|&log| logs[log].1.problems()).collect();
+    if assembly.secrets > 0 {
+        session.problems.push(counted(assembly.secrets, "secret was redacted", "secrets were redacted"));
+    }
+    session
+}
+
+pub fn session_id(native: &str) -> SessionId {
+    SessionId::new(format!("claude:{native}"))
+}
+
+struct Assembly<'a> {
+    id: SessionId,
+    group: &'a Group,
+    rows: Vec<&'a PlacedRow>,
+    branches: Branches,
+    usages: HashMap<String, Usage>,
+    /// Call id → the micro-compaction row that dropped its result.
+    cleared: HashMap<&'a str, usize>,
+    secrets: u64,
+}
+
+/// What stands in the session at one place: an entry of the log, or the mark of a dead branch's end.
+enum Item<'a> {
+    Draft(Draft<'a>),
+    Rewind(usize),
+}
+
+impl Item<'_> {
+    fn kind(&self) -> Kind {
+        match self {
+            Item::Draft(draft) => draft.kind,
+            Item::Rewind(_) => Kind::Boundary,
+        }
+    }
+}
+
+impl<'a> Assembly<'a> {
+    fn entries(&mut self) -> Vec<Entry> {
+        let items = self.items();
+        let seen: Vec<Seen> = items.iter().map(|item| self.seen(item)).collect();
+        let mut lost: HashMap<EntryId, u64> = HashMap::new();
+        for seen in &seen {
+            if let Seen::Lost { at, .. } = seen {
+                *lost.entry(*at).or_default() += 1;
+            }
+        }
+        let mut compactions = 0;
+        let mut microcompactions = 0;
+        let mut entries: Vec<Entry> = Vec::with_capacity(items.len());
+        let mut reported: Option<&str> = None;
+        for (index, (item, seen)) in items.into_iter().zip(seen).enumerate() {
+            let seq = u32::try_from(index + 1).unwrap_or(u32::MAX);
+            let id = self.item_id(&item);
+            let lost = lost.get(&id).copied().unwrap_or(0);
+            let (row, draft) = match item {
+                Item::Rewind(branch) => {
+                    let text = format!("rewind: {} on a dead branch", counted(lost, "entry", "entries"));
+                    entries.push(self.boundary(id, seq, self.branches.dead[branch].last, &text));
+                    continue;
+                }
+                Item::Draft(draft) => (draft.row, draft),
+            };
+            if draft.kind == Kind::Boundary {
+                let text = if self.rows[row].row.is_system("compact_boundary") {
+                    compactions += 1;
+                    self.compaction_text(row, compactions, lost)
+                } else {
+                    microcompactions += 1;
+                    self.microcompaction_text(row, microcompactions, lost)
+                };
+                entries.push(self.boundary(id, seq, row, &text));
+                continue;
+            }
+            // Usage belongs to the reply; its first entry shows it.
+            let message = self.rows[row].row.message_id().filter(|_| draft.role == Role::Assistant);
+            let usage = message.filter(|_| message != reported).and_then(|message| self.usages.remove(message));
+            reported = message.or(reported);
+            entries.push(self.entry(draft, id, seq, seen, usage));
+        }
+        entries
+    }
+
+    /// Entries in the order of the file; a dead branch is marked where it ends.
+    fn items(&self) -> Vec<Item<'a>> {
+        let drafts = entries::drafts(&self.rows);
+        let mut with_entries = vec![false; self.branches.dead.len()];
+        for draft in &drafts {
+            if let Standing::Dead(branch) = self.branches.standings[draft.row] {
+                with_entries[branch] = true;
+            }
+        }
+        let mut ends: Vec<usize> = (0..with_entries.len()).filter(|&branch| with_entries[branch]).collect();
+        ends.sort_by_key(|&branch| self.branches.dead[branch].last);
+        let mut ends = ends.into_iter().peekable();
+        let mut items = Vec::with_capacity(drafts.len());
+        for draft in drafts {
+            while let Some(branch) = ends.next_if(|&branch| self.branches.dead[branch].last < draft.row) {
+                items.push(Item::Rewind(branch));
+            }
+            items.push(Item::Draft(draft));
+        }
+        items.extend(ends.map(Item::Rewind));
+        items
+    }
+
+    fn seen(&self, item: &Item) -> Seen {
+        let Item::Draft(draft) = item else { return Seen::Never };
+        if item.kind() == Kind::Boundary || draft.audience == Audience::Human {
+            return Seen::Never;
+        }
+        let standing = self.branches.standings[draft.row];
+        let microcompaction =
+            draft.call_id.as_deref().filter(|_| draft.kind == Kind::Result).and_then(|call| self.cleared.get(call));
+        match (standing, microcompaction) {
+            (Standing::Dead(branch), _) => {
+                Seen::Lost { at: self.rewind_id(self.branches.dead[branch].root), cause: LossCause::Rewind }
+            }
+            // Compaction dropped it before micro-compaction could.
+            (Standing::Compacted(boundary), Some(&cleared)) if boundary < cleared => self.compacted(boundary),
+            (_, Some(&cleared)) if !matches!(self.branches.standings[cleared], Standing::Dead(_)) => {
+                Seen::Lost { at: self.row_id(cleared, 0), cause: LossCause::Microcompaction }
+            }
+            (Standing::Compacted(boundary), _) => self.compacted(boundary),
+            (Standing::Held, _) => Seen::Held,
+        }
+    }
+
+    fn compacted(&self, boundary: usize) -> Seen {
+        Seen::Lost { at: self.row_id(boundary, 0), cause: LossCause::Compaction }
+    }
+
+    fn item_id(&self, item: &Item) -> EntryId {
+        match item {
+            Item::Draft(draft) => self.row_id(draft.row, draft.part),
+            Item::Rewind(branch) => self.rewind_id(self.branches.dead[*branch].root),
+        }
+    }
+
+    fn row_id(&self, row: usize, part: u32) -> EntryId {
+        let placed = self.rows[row];
+        match &placed.row.uuid {
+            Some(uuid) => self.named_id(uuid, part),
+            None => self.named_id(&format!("{}@{}", self.group.rows[row].0, placed.offset), part),
+        }
+    }
+
+    fn rewind_id(&self, root: usize) -> EntryId {
+        self.named_id(&format!("rewind {}", self.row_id(root, 0)), 0)
+    }
+
+    fn named_id(&self, native: &str, part: u32) -> EntryId {
+        EntryId(xxh3_64(format!("{}\0{native}\0{part}", self.id).as_bytes()))
+    }
+
+    fn entry(&mut self, draft: Draft, id: EntryId, seq: u32, seen: Seen, usage: Option<Usage>) -> Entry {
+        let (text, secrets) = clean_counted(&draft.text);
+        self.secrets += u64::from(secrets);
+        Entry {
+            id,
+            seq,
+            kind: draft.kind,
+            role: draft.role,
+            marks: draft.marks,
+            tool: draft.tool,
+            call_id: draft.call_id,
+            path: draft.path.as_deref().map(clean),
+            text,
+            renditions: [None, None, None],
+            costs: [0; 4],
+            score: Score::default(),
+            at: self.time(draft.row),
+            place: self.place(draft.row),
+            seen,
+            usage,
+            state: EntryState::default(),
+        }
+    }
+
+    fn boundary(&self, id: EntryId, seq: u32, row: usize, text: &str) -> Entry {
+        Entry {
+            id,
+            seq,
+            kind: Kind::Boundary,
+            role: Role::System,
+            marks: Marks::default(),
+            tool: None,
+            call_id: None,
+            path: None,
+            text: clean(text),
+            renditions: [None, None, None],
+            costs: [0; 4],
+            score: Score::default(),
+            at: self.time(row),
+            place: self.place(row),
+            seen: Seen::Never,
+            usage: None,
+            state: EntryState::default(),
+        }
+    }
+
+    fn time(&self, row: usize) -> Option<Time> {
+        let at: jiff::Timestamp = self.rows[row].row.timestamp.as_deref()?.parse().ok()?;
+        Some(Time(at.as_millisecond()))
+    }
+
+    fn place(&self, row: usize) -> Place {
+        let (file, placed) = &self.group.rows[row];
+        Place { file: *file, line: placed.line, offset: placed.offset }
+    }
+
+    /// "compaction 1 (auto): 165,000 → 9,000 tokens, 190 entries lost". Older logs do not say what was left; there the
+    /// context of the next reply is given.
+    fn compaction_text(&self, row: usize, number: u32, lost: u64) -> String {
+        let metadata = self.rows[row].row.compact_metadata.as_ref();
+        let trigger =
+            metadata.and_then(|data| data.trigger.as_deref()).map(|name| format!(" ({name})")).unwrap_or_default();
+        let before = metadata.map_or(0, |data| data.pre_tokens.0);
+        let next_reply = || {
+            let later = self.rows[row..].iter().find_map(|placed| placed.row.message.as_ref()?.usage.as_ref());
+            let context = later.map(|usage| {
+                usage.input_tokens.0 + usage.cache_read_input_tokens.0 + usage.cache_creation_input_tokens.0
+            });
+            context.map(|tokens| format!(" → {} tokens at the next reply", thousands(tokens)))
+        };
+        let after = match metadata.and_then(|data| data.post_tokens) {
+            Some(tokens) => format!(" → {} tokens", thousands(tokens.0)),
+            None => next_reply().unwrap_or_else(|| " tokens before".into()),
+        };
+        format!(
+            "compaction {number}{trigger}: {}{after}, {} lost",
+            thousands(before),
+            counted(lost, "entry", "entries")
+        )
+    }
+
+    fn microcompaction_text(&self, row: usize, number: u32, lost: u64) -> String {
+        let (before, saved) = match &self.rows[row].row.microcompact_metadata {
+            Some(metadata) => (metadata.pre_tokens.0, metadata.tokens_saved.0),
+            None => (0, 0),
+        };
+        let after = before.saturating_sub(saved);
+        let lost = counted(lost, "result", "results");
+        format!("micro-compaction {number}: {} → {} tokens, {lost} lost", thousands(before), thousands(after))
+    }
+}
+
+impl Log {
+    /// What the reader could not use, in words.
+    pub fn problems(&self) -> Vec<String> {
+        let mut problems = Vec::new();
+        if self.bad_spans > 0 {
+            problems.push(counted(
+                self.bad_spans,
+                "line is not JSON and was skipped",
+                "lines are not JSON and were skipped",
+            ));
+        }
+        if self.odd_records > 0 {
+            let (one, many) = ("record has a field of an unexpected type", "records have fields of an unexpected type");
+            problems.push(counted(self.odd_records, one, many));
+        }
+        let unknown: u64 = self.unknown.values().sum();
+        if unknown > 0 {
+            let types = counted(self.unknown.len() as u64, "unknown type", "unknown types");
+            let names: Vec<String> =
+                self.unknown.keys().take(5).map(|name| format!("'{}'", name.escape_debug())).collect();
+            problems.push(format!("{} of {types} ({})", counted(unknown, "record", "records"), names.join(", ")));
+        }
+        problems
+    }
+}
+
+/// "1 entry", "1,204 entries".
+fn counted(number: u64, one: &str, many: &str) -> String {
+    format!("{} {}", thousands(number), if number == 1 { one } else { many })
+}
+
+fn thousands(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+fn source(path: &Path, log: &Log) -> SourceFile {
+    SourceFile { path: Arc::from(path.to_string_lossy()), bytes: log.bytes }
+}
+
+/// Names that answered, in order of first use; the program's own error rows name none.
+fn models(rows: &[&PlacedRow]) -> Vec<String> {
+    let mut models: Vec<String> = Vec::new();
+    for placed in rows.iter().filter(|placed| placed.row.kind == "assistant") {
+        let model = placed.row.message.as_ref().and_then(|message| message.model.as_deref());
+        if let Some(model) = model.filter(|name| *name != "<synthetic>" && !models.iter().any(|known| known == name)) {
+            models.push(model.into());
+        }
+    }
+    models
+}
+
+/// Call ids whose results a micro-compaction dropped, with its row; the first one counts.
+fn cleared_results<'a>(rows: &[&'a PlacedRow]) -> HashMap<&'a str, usize> {
+    let mut cleared = HashMap::new();
+    for (index, placed) in rows.iter().enumerate() {
+        for id in placed.row.microcompact_metadata.iter().flat_map(|metadata| &metadata.compacted_tool_ids) {
+            cleared.entry(id.as_str()).or_insert(index);
+        }
+    }
+    cleared
+}
+
+/// The title that the human gave, else the program's, else the beginning of the first prompt.
+fn title(rows: &[&PlacedRow], entries: &[Entry]) -> String {
+    let latest = |title: fn(&PlacedRow) -> Option<&str>| {
+        rows.iter().rev().find_map(|placed| title(placed)).map(str::trim).filter(|title| !title.is_empty())
+    };
+    let given =
+        latest(|placed| placed.row.custom_title.as_deref()).or_else(|| latest(|placed| placed.row.ai_title.as_deref()));
+    if let Some(title) = given.or_else(|| summary_title(rows)) {
+        return title.into();
+    }
+    let prompt = entries.iter().find(|entry| entry.kind == Kind::Prompt);
+    let line =
+        prompt.and_then(|entry| entry.text.lines().map(str::trim).find(|line| !line.is_empty())).unwrap_or_default();
+    match line.char_indices().nth(TITLE_CHARS) {
+        Some((end, _)) => format!("{}…", line[..end].trim_end()),
+        None => line.into(),
+    }
+}
+
+/// `summary` rows hold titles of conversations, often of other ones: the one that ends latest in this session counts.
+fn summary_title<'a>(rows: &[&'a PlacedRow]) -> Option<&'a str> {
+    let places: HashMap<&str, usize> =
+        rows.iter().enumerate().filter_map(|(index, placed)| Some((placed.row.uuid.as_deref()?, index))).collect();
+    let titles = rows.iter().filter(|placed| placed.row.kind == "summary").filter_map(|placed| {
+        let leaf = places.get(placed.row.leaf_uuid.as_deref()?)?;
+        Some((leaf, placed.row.summary.as_deref()?))
+    });
+    titles.max_by_key(|(leaf, _)| **leaf).map(|(_, title)| title)
+}

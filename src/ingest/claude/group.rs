@@ -1,0 +1,130 @@
+//! Rows of several files → one group per session: each row once, with the session that it belongs to.
+
+use std::{
+    collections::{HashMap, HashSet},
+    path::Path,
+};
+
+use super::read::{Log, PlacedRow};
+
+/// The rows of one session.
+#[derive(Debug, Default)]
+pub struct Group {
+    /// `<sessionId>`, or `<sessionId>/<agentId>` for a sub-agent.
+    pub native_id: String,
+    pub parent: Option<String>,
+    /// Indices into the logs read, in the order in which rows came from them.
+    pub logs: Vec<usize>,
+    /// Each with the index of its log in `logs`.
+    pub rows: Vec<(u16, PlacedRow)>,
+}
+
+/// Divides the rows of logs, given in reading order, among sessions. Where a log copies rows that an older one holds (a
+/// fork, a resume, a later snapshot of the same file), they stay with the older. Takes the rows out of the logs.
+pub fn group(logs: &mut [(&Path, Log)]) -> Vec<Group> {
+    let mut oldest_first: Vec<usize> = (0..logs.len()).collect();
+    oldest_first.sort_by_key(|&index| first_timestamp(&logs[index].1));
+    let mut groups: Vec<Group> = Vec::new();
+    let mut by_id: HashMap<String, usize> = HashMap::new();
+    let mut owner: HashMap<String, usize> = HashMap::new();
+    for index in oldest_first {
+        let (path, log) = &mut logs[index];
+        let names = SessionNames::of(path, &log.rows);
+        for placed in std::mem::take(&mut log.rows) {
+            if placed.row.uuid.as_ref().is_some_and(|uuid| owner.contains_key(uuid)) {
+                continue;
+            }
+            let (native_id, above) = names.of_row(&placed);
+            let at = *by_id.entry(native_id).or_insert_with_key(|id| {
+                groups.push(Group { native_id: id.clone(), parent: above, ..Group::default() });
+                groups.len() - 1
+            });
+            if groups[at].parent.is_none() {
+                let parent =
+                    placed.row.parent_uuid.as_ref().and_then(|uuid| owner.get(uuid)).filter(|&&other| other != at);
+                groups[at].parent = parent.map(|&other| groups[other].native_id.clone());
+            }
+            if let Some(uuid) = &placed.row.uuid {
+                owner.insert(uuid.clone(), at);
+            }
+            let group = &mut groups[at];
+            if group.logs.last() != Some(&index) {
+                group.logs.push(index);
+            }
+            // More files in one session than a place can name do not happen; their rows would name the last one.
+            let file = u16::try_from(group.logs.len() - 1).unwrap_or(u16::MAX);
+            group.rows.push((file, placed));
+        }
+    }
+    groups
+}
+
+/// When the log begins. RFC 3339 in UTC sorts as text; a log without times comes last.
+fn first_timestamp(log: &Log) -> (bool, Option<String>) {
+    let first =
+        log.rows.iter().filter(|placed| placed.row.uuid.is_some()).find_map(|placed| placed.row.timestamp.clone());
+    (first.is_none(), first)
+}
+
+/// The sessions that one file's rows name. Session ids that the chain of rows joins are one session: a resume keeps the
+/// old id on the rows before it.
+struct SessionNames {
+    /// Session id as logged → the id that its session goes by.
+    names: HashMap<String, String>,
+    /// For rows without a session id.
+    main: String,
+}
+
+impl SessionNames {
+    fn of(path: &Path, rows: &[PlacedRow]) -> Self {
+        let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+        let by_uuid: HashMap<&str, &str> = rows
+            .iter()
+            .filter_map(|placed| Some((placed.row.uuid.as_deref()?, placed.row.session_id.as_deref()?)))
+            .collect();
+        let mut ids: Vec<&str> = Vec::new();
+        let mut joined: HashMap<&str, &str> = HashMap::new();
+        let mut seen = HashSet::new();
+        for placed in rows {
+            let Some(id) = placed.row.session_id.as_deref() else { continue };
+            if placed.row.uuid.is_some() && seen.insert(id) {
+                ids.push(id);
+            }
+            let parent = placed.row.parent_uuid.as_deref().or(placed.row.logical_parent_uuid.as_deref());
+            if let Some(&other) = parent.and_then(|uuid| by_uuid.get(uuid)) {
+                let (one, two) = (root(&joined, id), root(&joined, other));
+                if one != two {
+                    joined.insert(one, two);
+                }
+            }
+        }
+        // A file is named after its session; in a renamed file the first id stands for the session.
+        let name = |id: &str| {
+            let same = |other: &&&str| root(&joined, other) == root(&joined, id);
+            let named = ids.iter().find(|other| **other == stem && same(other)).or_else(|| ids.iter().find(same));
+            named.map_or(id, |id| *id).to_owned()
+        };
+        let names: HashMap<String, String> = ids.iter().map(|id| (id.to_string(), name(id))).collect();
+        let main = ids.iter().find(|id| **id == stem).or(ids.first()).map_or(stem.clone(), |id| names[*id].clone());
+        Self { names, main }
+    }
+
+    /// The id of the session that a row belongs to, and of the session above it. Rows of a sub-agent carry the id of the
+    /// session that started it.
+    fn of_row(&self, placed: &PlacedRow) -> (String, Option<String>) {
+        let id = placed.row.session_id.as_deref().and_then(|id| self.names.get(id)).unwrap_or(&self.main);
+        if placed.row.is_sidechain != Some(true) {
+            return (id.clone(), None);
+        }
+        let agent = placed.row.agent_id.as_deref().unwrap_or("sidechain");
+        (format!("{id}/{agent}"), Some(id.clone()))
+    }
+}
+
+fn root<'a>(joined: &HashMap<&'a str, &'a str>, id: &'a str) -> &'a str {
+    let mut at = id;
+    while let Some(next) = joined.get(at) {
+        at = next;
+    }
+    at
+}

@@ -1,0 +1,149 @@
+//! What can go wrong in a store, each told in one sentence with what to do.
+
+use std::{fmt, io, path::PathBuf};
+
+use rusqlite::ErrorCode;
+
+use crate::model::{Actor, Drift, JournalRow, JournalStatus, SessionId};
+
+pub type Result<T> = std::result::Result<T, StoreError>;
+
+#[derive(Debug)]
+pub enum StoreError {
+    /// The file or its folder cannot be made or read.
+    File {
+        path: PathBuf,
+        why: io::Error,
+    },
+    /// The file is there, and is something else.
+    NotHaversack {
+        path: PathBuf,
+    },
+    /// Written by a later version of Haversack.
+    Newer {
+        path: PathBuf,
+        found: i64,
+        known: i64,
+    },
+    NoSession(SessionId),
+    /// The session is deleted: its bytes are there, but it takes no edits.
+    Deleted(SessionId),
+    NotDeleted(SessionId),
+    /// An entry is not as an edit expects it.
+    Drift(Drift),
+    /// The number of a new note is taken.
+    SeqTaken {
+        seq: u32,
+    },
+    /// A later edit stands on an entry that an undo or redo would change.
+    Stands {
+        row: Box<JournalRow>,
+        later: Box<JournalRow>,
+    },
+    NothingToUndo(Actor),
+    NothingToRedo(Actor),
+    NoRow {
+        row_id: i64,
+    },
+    /// An append, or an edit that was taken back already.
+    NotUndoable {
+        row_id: i64,
+        status: JournalStatus,
+    },
+    /// Another program holds the file for longer than the busy timeout.
+    Busy,
+    /// The file holds something that this version would never write.
+    Damaged {
+        what: String,
+    },
+    Sqlite(rusqlite::Error),
+}
+
+impl fmt::Display for StoreError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            StoreError::File { path, why } => {
+                write!(
+                    f,
+                    "cannot open the store {} ({why}): check the path, or name another with --store",
+                    path.display()
+                )
+            }
+            StoreError::NotHaversack { path } => {
+                write!(f, "{} is no Haversack store: name another file with --store", path.display())
+            }
+            StoreError::Newer { path, found, known } => write!(
+                f,
+                "{} was written by a newer Haversack (format {found}, this one knows up to {known}): install the newer one",
+                path.display()
+            ),
+            StoreError::NoSession(id) => {
+                write!(f, "there is no session {id} in this store: `haversack session list` shows those there are")
+            }
+            StoreError::Deleted(id) => {
+                write!(f, "session {id} is deleted: `haversack session undelete --session-id {id}` brings it back")
+            }
+            StoreError::NotDeleted(id) => write!(f, "session {id} is not deleted: there is nothing to bring back"),
+            StoreError::Drift(drift) => drift.fmt(f),
+            StoreError::SeqTaken { seq } => write!(f, "#{seq} is taken by now: make the note again"),
+            StoreError::Stands { row, later } => write!(
+                f,
+                "'{}' stays: '{}' by {} (journal row {}) stands on it; undo that first",
+                row.edit.words, later.edit.words, later.actor, later.id
+            ),
+            StoreError::NothingToUndo(actor) => {
+                write!(f, "{actor} has no edit to undo here: `session log` lists every edit, and --actor names another")
+            }
+            StoreError::NothingToRedo(actor) => write!(f, "{actor} has nothing to redo here: undo an edit first"),
+            StoreError::NoRow { row_id } => {
+                write!(f, "the journal of this session has no row {row_id}: `session log` lists them")
+            }
+            StoreError::NotUndoable { row_id, status: JournalStatus::Append } => {
+                write!(f, "journal row {row_id} is an append, which stays: evict its entries to leave them out")
+            }
+            StoreError::NotUndoable { row_id, .. } => {
+                write!(f, "journal row {row_id} is taken back already: `session log` shows which rows stand")
+            }
+            StoreError::Busy => f.write_str("another program is writing to the store: try again when it is done"),
+            StoreError::Damaged { what } => {
+                write!(f, "the store is damaged ({what}): restore it from a backup, or import the logs into another")
+            }
+            StoreError::Sqlite(why) => {
+                write!(f, "the store cannot be read or written ({why}): check the disk and the file")
+            }
+        }
+    }
+}
+
+impl std::error::Error for StoreError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            StoreError::File { why, .. } => Some(why),
+            StoreError::Sqlite(why) => Some(why),
+            _ => None,
+        }
+    }
+}
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        match error.sqlite_error_code() {
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => StoreError::Busy,
+            Some(ErrorCode::DatabaseCorrupt) => StoreError::Damaged { what: error.to_string() },
+            _ => StoreError::Sqlite(error),
+        }
+    }
+}
+
+impl From<Drift> for StoreError {
+    fn from(drift: Drift) -> Self {
+        StoreError::Drift(drift)
+    }
+}
+
+/// For JSON columns: what does not parse was not written by us.
+impl From<serde_json::Error> for StoreError {
+    fn from(error: serde_json::Error) -> Self {
+        StoreError::Damaged { what: error.to_string() }
+    }
+}

@@ -1,0 +1,142 @@
+//! The journal: recording an edit, and reading what was done.
+
+use rusqlite::{Connection, Row, params};
+
+use super::{Result, Store, StoreError, counts, live_session_key, rows, session_key};
+use crate::{
+    model::{Actor, Change, Drift, Edit, EntryState, Fate, JournalRow, JournalStatus, SessionId, Time},
+    text::tokens::Encoding,
+};
+
+impl Store {
+    /// Makes an edit: checks that every entry is as the edit expects it, changes them, writes the journal, and drops
+    /// what this actor could have redone; all in one transaction.
+    ///
+    /// # Errors
+    /// [`StoreError::Drift`] where an entry is not as expected. Nothing is changed then.
+    pub fn record(&mut self, id: &SessionId, actor: &Actor, at: Time, edit: &Edit) -> Result<JournalRow> {
+        let encoding = self.encoding;
+        let transaction = self.write()?;
+        let key = live_session_key(&transaction, id)?;
+        apply(&transaction, key, edit, encoding)?;
+        transaction.execute(
+            "UPDATE journal SET status = 'dropped' WHERE session = ?1 AND status = 'undone' AND undone_by = ?2",
+            params![key, actor.as_str()],
+        )?;
+        let row_id = append(&transaction, key, actor, at, JournalStatus::Done, edit)?;
+        touch(&transaction, key, at, encoding)?;
+        transaction.commit()?;
+        Ok(JournalRow { id: row_id, actor: actor.clone(), at, status: JournalStatus::Done, edit: edit.clone() })
+    }
+
+    /// Every edit of a session, the oldest first.
+    pub fn journal(&self, id: &SessionId) -> Result<Vec<JournalRow>> {
+        let view = self.read()?;
+        let key = session_key(&view, id)?;
+        let mut statement = view.prepare_cached(
+            "SELECT id, actor, at, status, words, changes FROM journal WHERE session = ?1 ORDER BY id",
+        )?;
+        let mut found = statement.query([key])?;
+        let mut journal = Vec::new();
+        while let Some(row) = found.next()? {
+            journal.push(journal_row(row)?);
+        }
+        Ok(journal)
+    }
+}
+
+/// Reads the columns id, actor, at, status, words, changes.
+pub(super) fn journal_row(row: &Row) -> Result<JournalRow> {
+    Ok(JournalRow {
+        id: row.get(0)?,
+        actor: rows::word(row, 1)?,
+        at: Time(row.get(2)?),
+        status: rows::word(row, 3)?,
+        edit: Edit { words: row.get(4)?, changes: rows::from_json(row, 5)? },
+    })
+}
+
+/// Writes a row and gives its id.
+pub(super) fn append(
+    connection: &Connection,
+    session: i64,
+    actor: &Actor,
+    at: Time,
+    status: JournalStatus,
+    edit: &Edit,
+) -> Result<i64> {
+    let stamp = next_stamp(connection, session)?;
+    connection
+        .prepare_cached(
+            "INSERT INTO journal (session, actor, at, status, stamp, words, changes) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        )?
+        .execute(params![
+            session,
+            actor.as_str(),
+            at.0,
+            status.to_string(),
+            stamp,
+            edit.words,
+            rows::json(&edit.changes)
+        ])?;
+    Ok(connection.last_insert_rowid())
+}
+
+pub(super) fn next_stamp(connection: &Connection, session: i64) -> Result<i64> {
+    let mut statement =
+        connection.prepare_cached("SELECT coalesce(max(stamp), 0) + 1 FROM journal WHERE session = ?1")?;
+    Ok(statement.query_row([session], |row| row.get(0))?)
+}
+
+/// Changes the entries as the edit says, each checked first. An error leaves the transaction to be rolled back.
+pub(super) fn apply(connection: &Connection, session: i64, edit: &Edit, encoding: Encoding) -> Result<()> {
+    for change in &edit.changes {
+        let stored = rows::standing(connection, session, change.id())?;
+        if stored.as_ref().map(|stored| &stored.state) != change.before() {
+            return Err(Drift { id: change.id(), seq: stored.map(|stored| stored.seq) }.into());
+        }
+        match (change, stored) {
+            (Change::State { after, .. }, Some(stored)) => set_state(connection, session, &stored, after)?,
+            (Change::Remove { .. }, Some(stored)) => {
+                connection.execute("DELETE FROM entries WHERE key = ?1", [stored.key])?;
+            }
+            (Change::Add { entry }, _) => {
+                let taken: bool = connection.query_row(
+                    "SELECT EXISTS (SELECT 1 FROM entries WHERE session = ?1 AND seq = ?2)",
+                    params![session, entry.seq],
+                    |row| row.get(0),
+                )?;
+                if taken {
+                    return Err(StoreError::SeqTaken { seq: entry.seq });
+                }
+                rows::insert(connection, session, entry, entry.seq, encoding)?;
+                connection.execute(
+                    "UPDATE sessions SET next_seq = max(next_seq, ?2 + 1) WHERE key = ?1",
+                    params![session, entry.seq],
+                )?;
+            }
+            (Change::State { .. } | Change::Remove { .. }, None) => {
+                return Err(Drift { id: change.id(), seq: None }.into());
+            }
+        }
+    }
+    Ok(())
+}
+
+fn set_state(connection: &Connection, session: i64, stored: &rows::Standing, after: &EntryState) -> Result<()> {
+    let live = stored.carried && after.fate == Fate::Live;
+    connection
+        .prepare_cached("UPDATE standing SET state = ?3, live = ?4, level = ?5 WHERE session = ?1 AND entry = ?2")?
+        .execute(params![session, stored.key, rows::json(after), live, after.held.level as u8])?;
+    if stored.state.rewrites != after.rewrites {
+        // Another text costs something else. The caller counts it and tells `recount`; until then it is not counted.
+        connection.prepare_cached("DELETE FROM costs WHERE entry = ?1")?.execute([stored.key])?;
+    }
+    Ok(())
+}
+
+/// After an edit: the session's time of last write, and its counters.
+pub(super) fn touch(connection: &Connection, session: i64, at: Time, encoding: Encoding) -> Result<()> {
+    connection.prepare_cached("UPDATE sessions SET updated = ?2 WHERE key = ?1")?.execute(params![session, at.0])?;
+    counts::tally(connection, session, encoding)
+}

@@ -1,0 +1,99 @@
+//! The store: sessions, their entries and the journal of every edit, in one SQLite file.
+//!
+//! Entries are written once and their text never changes (a trigger sees to it). What may change of an entry stands in
+//! a table of its own (`standing`: state, seen, score), what it costs in another (`costs`, one row per encoding). Every
+//! edit is one transaction that checks what it expects, changes `standing`, and writes the journal.
+
+mod counts;
+mod deletion;
+mod error;
+mod journal;
+mod names;
+mod rows;
+mod schema;
+mod sessions;
+#[cfg(test)]
+mod tests;
+mod undo;
+
+use std::path::Path;
+
+use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior};
+
+use crate::{model::SessionId, text::tokens::Encoding};
+
+pub use counts::content_hash;
+pub use deletion::Purged;
+pub use error::{Result, StoreError};
+pub use sessions::{Appended, SessionRow};
+pub use undo::Undone;
+
+/// One open store. Several may be open on the same file, in this process or others.
+pub struct Store {
+    connection: Connection,
+    encoding: Encoding,
+}
+
+impl Store {
+    /// Opens the store at `path`; where there is none, makes the file (mode 0600) and its folders (0700).
+    ///
+    /// # Errors
+    /// Where the file is no Haversack store, is of a newer Haversack, or cannot be read or written.
+    pub fn open(path: &Path) -> Result<Store> {
+        Ok(Store { connection: schema::open(path)?, encoding: Encoding::default() })
+    }
+
+    /// A store that is gone when dropped, for the demo.
+    pub fn in_memory() -> Result<Store> {
+        Ok(Store { connection: schema::open_in_memory()?, encoding: Encoding::default() })
+    }
+
+    /// Whether the file is a Haversack store, judged by its first 100 bytes. Opens nothing, changes nothing.
+    pub fn is_haversack(path: &Path) -> bool {
+        schema::is_haversack(path)
+    }
+
+    /// The encoding that `costs` and counters are read and written in. The costs under other encodings are kept.
+    pub fn count_in(&mut self, encoding: Encoding) {
+        self.encoding = encoding;
+    }
+
+    pub fn encoding(&self) -> Encoding {
+        self.encoding
+    }
+
+    /// A number that changes when another connection, of this process or another, has written. Costs 1 µs.
+    pub fn data_version(&self) -> Result<i64> {
+        Ok(self.connection.query_row("PRAGMA data_version", [], |row| row.get(0))?)
+    }
+
+    /// Writers wait for each other at the start, so that no transaction fails half way through.
+    fn write(&mut self) -> Result<Transaction<'_>> {
+        Ok(self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?)
+    }
+
+    /// One consistent view over several queries.
+    fn read(&self) -> Result<Transaction<'_>> {
+        Ok(self.connection.unchecked_transaction()?)
+    }
+}
+
+/// The row number of a session that is there, deleted or not.
+fn session_key(connection: &Connection, id: &SessionId) -> Result<i64> {
+    find_session(connection, id)?.map(|(key, _)| key).ok_or_else(|| StoreError::NoSession(id.clone()))
+}
+
+/// The row number of a session that may be edited.
+fn live_session_key(connection: &Connection, id: &SessionId) -> Result<i64> {
+    match find_session(connection, id)? {
+        None => Err(StoreError::NoSession(id.clone())),
+        Some((_, Some(_))) => Err(StoreError::Deleted(id.clone())),
+        Some((key, None)) => Ok(key),
+    }
+}
+
+/// Row number, and when it was deleted.
+fn find_session(connection: &Connection, id: &SessionId) -> Result<Option<(i64, Option<i64>)>> {
+    let mut statement = connection.prepare_cached("SELECT key, deleted_at FROM sessions WHERE id = ?1")?;
+    Ok(statement.query_row([id.as_str()], |row| Ok((row.get(0)?, row.get(1)?))).optional()?)
+}

@@ -1,0 +1,56 @@
+//! The index of names as a row: one for each encoding that it was counted under.
+
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::{Result, Store, rows, session_key};
+use crate::{
+    model::{EntryId, NameRow, SessionId},
+    text::{redact, tokens::Encoding},
+};
+
+impl Store {
+    /// Stores the index as counted under another encoding. Its rows must be those that the session has.
+    pub fn recount_names(&mut self, id: &SessionId, encoding: Encoding, names: &[NameRow]) -> Result<()> {
+        let transaction = self.write()?;
+        let session = session_key(&transaction, id)?;
+        insert(&transaction, session, encoding, names)?;
+        Ok(transaction.commit()?)
+    }
+}
+
+/// The index under an encoding; where it was counted under others only, its rows with a cost of 0.
+pub(super) fn load(connection: &Connection, session: i64, encoding: Encoding) -> Result<Vec<NameRow>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT rows, encoding = ?2 FROM names WHERE session = ?1 ORDER BY encoding = ?2 DESC, encoding LIMIT 1",
+    )?;
+    let found = statement
+        .query_row(params![session, encoding.to_string()], |row| Ok((row.get::<_, String>(0)?, row.get(1)?)))
+        .optional()?;
+    let Some((stored, counted)) = found else { return Ok(Vec::new()) };
+    let stored: Vec<(EntryId, String, u32, u32)> = serde_json::from_str(&stored)?;
+    let names = stored.into_iter().map(|(entry, text, cost, weight)| NameRow {
+        entry,
+        text: redact::stored(text),
+        cost: if counted { cost } else { 0 },
+        weight,
+    });
+    Ok(names.collect())
+}
+
+/// Takes over the index of a fresh reading; one that is empty says nothing. True where it differs from what was there.
+pub(super) fn replace(connection: &Connection, session: i64, encoding: Encoding, names: &[NameRow]) -> Result<bool> {
+    if names.is_empty() || load(connection, session, encoding)? == names {
+        return Ok(false);
+    }
+    connection.execute("DELETE FROM names WHERE session = ?1", [session])?;
+    insert(connection, session, encoding, names)?;
+    Ok(true)
+}
+
+fn insert(connection: &Connection, session: i64, encoding: Encoding, names: &[NameRow]) -> Result<()> {
+    let rows: Vec<_> = names.iter().map(|row| (row.entry, &row.text, row.cost, row.weight)).collect();
+    connection
+        .prepare_cached("INSERT OR REPLACE INTO names (session, encoding, rows) VALUES (?1, ?2, ?3)")?
+        .execute(params![session, encoding.to_string(), rows::json(&rows)])?;
+    Ok(())
+}

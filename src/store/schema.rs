@@ -1,0 +1,201 @@
+//! The file itself: its tables, its mark, and how it is opened.
+
+use std::{
+    fs::{DirBuilder, File, OpenOptions},
+    io::{ErrorKind, Read},
+    path::Path,
+    sync::LazyLock,
+    time::Duration,
+};
+
+use rusqlite::Connection;
+use rusqlite_migration::{M, Migrations};
+
+use super::{Result, StoreError};
+
+/// "HSAK" in ASCII: SQLite's `application_id`, at byte 68 of the file, tells our files from other programs'.
+const APPLICATION_ID: u32 = 0x4853_414B;
+/// How long a connection waits for another's write.
+const BUSY: Duration = Duration::from_secs(5);
+
+/// Each migration once, oldest first, never changed after a release. Their number is the file's `user_version`.
+static MIGRATIONS: LazyLock<Migrations> = LazyLock::new(|| Migrations::new(vec![M::up(TABLES)]));
+const KNOWN_VERSION: i64 = 1;
+
+const TABLES: &str = "
+CREATE TABLE sessions (
+    key INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    title TEXT NOT NULL,
+    project TEXT NOT NULL,
+    parent TEXT,
+    models TEXT NOT NULL,                   -- JSON
+    settings TEXT NOT NULL,                 -- JSON
+    sources TEXT NOT NULL,                  -- JSON
+    problems TEXT NOT NULL,                 -- JSON
+    next_seq INTEGER NOT NULL,              -- numbers are never used again
+    last_at INTEGER,                        -- time of the newest entry
+    updated INTEGER NOT NULL,               -- last write here
+    deleted_at INTEGER,
+    -- Counters, kept in step by every write, so that a list of sessions reads this table alone.
+    entries INTEGER NOT NULL DEFAULT 0,
+    encoding TEXT NOT NULL DEFAULT 'o200k_base',
+    held TEXT NOT NULL DEFAULT '[[0,0],[0,0],[0,0],[0,0]]'   -- JSON: entries and tokens held at each level
+) STRICT;
+
+CREATE TABLE entries (
+    key INTEGER PRIMARY KEY,
+    session INTEGER NOT NULL REFERENCES sessions (key) ON DELETE CASCADE,
+    seq INTEGER NOT NULL,
+    id INTEGER NOT NULL,                    -- the 64 bits of the entry id
+    kind TEXT NOT NULL,
+    role TEXT NOT NULL,
+    marks INTEGER NOT NULL,
+    tool TEXT,
+    call_id TEXT,
+    path TEXT,
+    text TEXT NOT NULL,
+    summary TEXT,
+    sentence TEXT,
+    keywords TEXT,
+    at INTEGER,
+    file INTEGER NOT NULL,
+    line INTEGER NOT NULL,
+    offset INTEGER NOT NULL,
+    usage TEXT,                             -- JSON
+    UNIQUE (session, seq),
+    UNIQUE (session, id)
+) STRICT;
+CREATE TRIGGER text_is_kept BEFORE UPDATE OF session, seq, id, text ON entries
+BEGIN SELECT RAISE(ABORT, 'the text of an entry never changes'); END;
+
+-- What may change of an entry: by edits (state), by a longer log (seen, score).
+CREATE TABLE standing (
+    session INTEGER NOT NULL REFERENCES sessions (key) ON DELETE CASCADE,
+    entry INTEGER NOT NULL REFERENCES entries (key) ON DELETE CASCADE,
+    live INTEGER NOT NULL,                  -- of the state: whether plans may carry it
+    level INTEGER NOT NULL,                 -- of the state: the held level
+    state TEXT NOT NULL,                    -- JSON
+    seen TEXT NOT NULL,                     -- JSON
+    score TEXT NOT NULL,                    -- JSON
+    PRIMARY KEY (session, entry)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX standing_by_entry ON standing (entry);
+
+-- Tokens of an entry's block at each level. A missing row: not counted yet.
+CREATE TABLE costs (
+    entry INTEGER NOT NULL REFERENCES entries (key) ON DELETE CASCADE,
+    encoding TEXT NOT NULL,
+    full INTEGER NOT NULL,
+    summary INTEGER NOT NULL,
+    sentence INTEGER NOT NULL,
+    keywords INTEGER NOT NULL,
+    PRIMARY KEY (entry, encoding)
+) STRICT, WITHOUT ROWID;
+
+-- The index of names, its rows counted under one encoding.
+CREATE TABLE names (
+    session INTEGER NOT NULL REFERENCES sessions (key) ON DELETE CASCADE,
+    encoding TEXT NOT NULL,
+    rows TEXT NOT NULL,                     -- JSON: [entry id, text, tokens, weight]
+    PRIMARY KEY (session, encoding)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE journal (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    session INTEGER NOT NULL REFERENCES sessions (key) ON DELETE CASCADE,
+    actor TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    status TEXT NOT NULL,
+    stamp INTEGER NOT NULL,                 -- order within the session of the last do, undo or redo
+    undone_by TEXT,                         -- whose redo brings it back
+    words TEXT NOT NULL,
+    changes TEXT NOT NULL                   -- JSON
+) STRICT;
+CREATE INDEX journal_by_session ON journal (session, stamp);
+
+-- A cache: tokens of a text by its hash.
+CREATE TABLE counts (
+    hash BLOB NOT NULL,                     -- xxh3_128, 16 bytes
+    encoding TEXT NOT NULL,
+    tokens INTEGER NOT NULL,
+    PRIMARY KEY (hash, encoding)
+) STRICT, WITHOUT ROWID;
+";
+
+/// Opens a store and brings it up to date, making it where there is none.
+pub(super) fn open(path: &Path) -> Result<Connection> {
+    let fresh = make_file(path).map_err(|why| StoreError::File { path: path.into(), why })?;
+    if !fresh && !is_haversack(path) {
+        return Err(StoreError::NotHaversack { path: path.into() });
+    }
+    let connection = Connection::open(path)?;
+    connection.busy_timeout(BUSY)?;
+    if fresh {
+        // Before WAL, so that the mark is in the file itself from the first byte on.
+        connection.pragma_update(None, "application_id", APPLICATION_ID)?;
+    }
+    let found: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    if found > KNOWN_VERSION {
+        return Err(StoreError::Newer { path: path.into(), found, known: KNOWN_VERSION });
+    }
+    connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
+    prepare(connection)
+}
+
+pub(super) fn open_in_memory() -> Result<Connection> {
+    prepare(Connection::open_in_memory()?)
+}
+
+/// Whether a file bears our mark, by its first bytes.
+pub(super) fn is_haversack(path: &Path) -> bool {
+    let mut head = [0u8; 72];
+    let read = File::open(path).and_then(|mut file| file.read_exact(&mut head));
+    read.is_ok() && head.starts_with(b"SQLite format 3\0") && head[68..72] == APPLICATION_ID.to_be_bytes()
+}
+
+fn prepare(mut connection: Connection) -> Result<Connection> {
+    // NORMAL under WAL loses nothing to a killed process, and at worst the last edits to a power cut.
+    connection.pragma_update(None, "synchronous", "NORMAL")?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    // Purged text is overwritten with zeroes, not merely unlinked.
+    connection.pragma_update(None, "secure_delete", true)?;
+    connection.set_prepared_statement_cache_capacity(64);
+    migrate(&mut connection)?;
+    Ok(connection)
+}
+
+fn migrate(connection: &mut Connection) -> Result<()> {
+    let Err(error) = MIGRATIONS.to_latest(connection) else { return Ok(()) };
+    // Two processes may make the same store at once; the one that came second finds it made.
+    let found: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    match error {
+        _ if found == KNOWN_VERSION => Ok(()),
+        rusqlite_migration::Error::RusqliteError { err, .. } => Err(err.into()),
+        other => Err(StoreError::Damaged { what: other.to_string() }),
+    }
+}
+
+/// Makes folders and an empty file where there are none; only their owner may look in. True where the file is empty.
+fn make_file(path: &Path) -> std::io::Result<bool> {
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        let mut builder = DirBuilder::new();
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder.recursive(true).create(folder)?;
+    }
+    let mut options = OpenOptions::new();
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.write(true).create_new(true).open(path) {
+        Ok(_) => Ok(true),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+            let about = std::fs::metadata(path)?;
+            if !about.is_file() {
+                return Err(std::io::Error::new(ErrorKind::InvalidInput, "not a file"));
+            }
+            Ok(about.len() == 0)
+        }
+        Err(error) => Err(error),
+    }
+}

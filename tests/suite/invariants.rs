@@ -1,0 +1,237 @@
+//! DESIGN's invariants of planning, each a property test that bears its name. `PROPTEST_CASES` sets the number of cases.
+
+use haversack::{
+    model::{BlockKind, EntryId, ExclusionReason, Fate, Held, HeldBy, Importance, Kind, Level, Plan, Session, Time},
+    pack::{
+        render,
+        strategy::balanced::{Ledger, Selection},
+        value::FIDELITY,
+    },
+    text::tokens::Encoding,
+};
+use proptest::prelude::*;
+
+use crate::build::{Builder, session, tokenizer};
+
+/// What is done to one exchange of a generated session.
+#[derive(Clone, Debug)]
+struct Part {
+    what: u8,
+    text: usize,
+    words: usize,
+    state: u8,
+    importance: Option<u8>,
+}
+
+const TEXTS: [&str; 7] = [
+    "Fix the rounding in src/checkout.rs before you touch anything else. Never use floats for money!\n",
+    "error[E0308]: mismatched types\n  --> src/db.rs:42:9\n   |\n42 |     parse_amount(line)?\n",
+    "test pricing::half_cent ... FAILED\ntest result: FAILED. 41 passed; 2 failed; 0 ignored\n",
+    "{\"id\": 17, \"items\": [{\"sku\": \"A-1\", \"cents\": 1999}], \"note\": \"注文は明日まで\"}\n",
+    "    let total_cents = items.iter().map(|item| item.cents).sum::<i64>();\n\n\n",
+    "/usr/local/bin/checkout --share --revoke b7636e2\n/etc/hosts\n",
+    "日本語の長い文章です。改行もあります。\n絵文字👩‍💻も。\n",
+];
+
+fn parts() -> impl Strategy<Value = Vec<Part>> {
+    let part = (0..10u8, 0..TEXTS.len(), 1..40usize, 0..14u8, proptest::option::of(0..=10u8))
+        .prop_map(|(what, text, words, state, importance)| Part { what, text, words, state, importance });
+    proptest::collection::vec(part, 0..24)
+}
+
+fn build(parts: &[Part]) -> Session {
+    let mut built: Builder = session();
+    for part in parts {
+        let text = TEXTS[part.text].repeat(part.words);
+        built = match part.what {
+            0 | 1 => built.prompt(&text),
+            2 | 3 => built.message(&text),
+            4 => built.read("src/db.rs", &text),
+            5 => built.tests("cargo test -p pricing", &text),
+            6 => built.call("Bash", &text[..text.len().min(TEXTS[part.text].len())], &text),
+            7 => built.with(Kind::Call, &text, |entry| entry.call_id = Some("lone".into())),
+            8 => built.entry(Kind::Thought, &text),
+            _ => built.entry(Kind::Boundary, "compaction 1"),
+        };
+    }
+    let mut session = built.done();
+    let exchanges = session.exchanges();
+    for (part, members) in parts.iter().zip(&exchanges) {
+        for &index in members {
+            let state = &mut session.entries[index].state;
+            state.importance = part.importance.and_then(|tenths| Importance::new(f32::from(tenths) / 10.0));
+            match part.state {
+                1 => state.fate = Fate::Evicted,
+                2 => state.fate = Fate::Archived,
+                3 => state.fate = Fate::Superseded { by: EntryId(1) },
+                4 if index == members[0] => state.pinned = true,
+                5 => state.held = Held { level: Level::Summary, by: HeldBy::Hand },
+                6 => state.held = Held { level: Level::Keywords, by: HeldBy::Hand },
+                7 => state.held = Held { level: Level::Sentence, by: HeldBy::Rule },
+                _ => {}
+            }
+        }
+    }
+    session
+}
+
+struct Packed {
+    session: Session,
+    ledger: Ledger,
+    selection: Selection,
+    plan: Plan,
+    text: String,
+}
+
+fn pack(session: Session, budget: u32) -> Packed {
+    let ledger = Ledger::new(&session, Encoding::O200k);
+    let selection = ledger.select(budget);
+    let plan = render::plan(&session, &ledger, &selection, Encoding::O200k, Time(0));
+    let text = render::text(&session, &render::outline(&session, &ledger, &selection));
+    Packed { session, ledger, selection, plan, text }
+}
+
+fn budgets() -> impl Strategy<Value = u32> {
+    prop_oneof![0..60u32, 60..600u32, 600..6_000u32, 6_000..60_000u32]
+}
+
+proptest! {
+    #[test]
+    fn pack_fits(parts in parts(), budget in budgets()) {
+        let packed = pack(build(&parts), budget);
+        prop_assert_eq!(tokenizer().count(&packed.text), packed.plan.used);
+        prop_assert!(packed.plan.used <= budget);
+        let blocks: u32 = packed.plan.blocks.iter().map(|block| block.tokens).sum();
+        prop_assert_eq!(packed.plan.frame_tokens + blocks, packed.plan.used);
+        for block in &packed.plan.blocks {
+            prop_assert_eq!(tokenizer().count(&block.text), block.tokens);
+        }
+    }
+
+    #[test]
+    fn every_entry_has_one_fate(parts in parts(), budget in budgets()) {
+        let packed = pack(build(&parts), budget);
+        for entry in &packed.session.entries {
+            let included = packed.plan.blocks.iter().filter(|block| block.entry_id == Some(entry.id)).count();
+            let excluded = packed.plan.excluded.iter().filter(|row| row.entry_id == entry.id).count();
+            prop_assert_eq!(included + excluded, 1, "#{}", entry.seq);
+        }
+    }
+
+    #[test]
+    fn pins_are_in(parts in parts(), budget in budgets()) {
+        let packed = pack(build(&parts), budget);
+        for entry in packed.session.entries.iter().filter(|entry| entry.state.pinned && entry.is_live()) {
+            let full = packed.plan.blocks.iter().any(|block| block.entry_id == Some(entry.id) && block.level == Some(Level::Full));
+            let over = packed.plan.overflow.iter().any(|row| row.id == entry.id);
+            prop_assert!(full != over || budget < packed.ledger.frame, "#{}", entry.seq);
+        }
+        for row in &packed.plan.overflow {
+            prop_assert!(packed.session.entry(row.id).is_some_and(|entry| entry.state.pinned));
+        }
+    }
+
+    #[test]
+    fn exchanges_stay_whole(parts in parts(), budget in budgets()) {
+        let packed = pack(build(&parts), budget);
+        for members in packed.session.exchanges() {
+            let inside = members.iter().filter(|&&index| packed.selection.levels[index].is_some()).count();
+            prop_assert!(inside == 0 || inside == members.len());
+        }
+    }
+
+    #[test]
+    fn the_tail_stays(parts in parts(), budget in budgets()) {
+        let packed = pack(build(&parts), budget);
+        let tail = &packed.ledger.forced[packed.ledger.pins..];
+        let inside = |unit: usize| packed.selection.levels[packed.ledger.units[unit].members[0]].is_some();
+        let first_out = tail.iter().position(|&unit| !inside(unit));
+        if let Some(first_out) = first_out {
+            prop_assert!(tail[first_out..].iter().all(|&unit| !inside(unit)));
+            let others = (0..packed.ledger.units.len()).filter(|unit| !packed.ledger.forced.contains(unit));
+            prop_assert_eq!(others.filter(|&unit| inside(unit)).count(), 0);
+            prop_assert!(packed.plan.blocks.iter().all(|block| block.kind != BlockKind::Index));
+        }
+    }
+
+    #[test]
+    fn more_budget_is_never_worse(parts in parts(), budgets in proptest::collection::vec(budgets(), 2..12)) {
+        let session = build(&parts);
+        let ledger = Ledger::new(&session, Encoding::O200k);
+        let mut budgets = budgets;
+        let least = *budgets.iter().min().expect("there are at least two");
+        budgets.extend((1..20).map(|more| least + more));
+        budgets.sort_unstable();
+        let values: Vec<f64> = budgets.iter().map(|&budget| ledger.select(budget).value).collect();
+        for (pair, budget) in values.windows(2).zip(&budgets) {
+            prop_assert!(pair[1] >= pair[0] - 1e-9, "more than {budget}: {} < {}", pair[1], pair[0]);
+        }
+    }
+
+    #[test]
+    fn same_input_same_pack(parts in parts(), budget in budgets()) {
+        prop_assert_eq!(pack(build(&parts), budget).text, pack(build(&parts), budget).text);
+    }
+
+    #[test]
+    fn levels_never_grow(parts in parts()) {
+        for entry in &build(&parts).entries {
+            for level in Level::ALL {
+                let counted = tokenizer().count(&haversack::pack::price::block_text(entry, entry.effective_level(level)));
+                prop_assert_eq!(counted, entry.cost(level));
+                prop_assert!(level.deeper().is_none_or(|deeper| entry.cost(deeper) <= entry.cost(level)));
+            }
+        }
+    }
+
+    #[test]
+    fn the_bound_bounds(parts in parts(), budget in budgets()) {
+        let packed = pack(build(&parts), budget);
+        if let Some(bound) = packed.plan.bound {
+            prop_assert!(packed.plan.value <= bound + 1e-9);
+        }
+        prop_assert!((0.0..=1.0).contains(&packed.plan.kept));
+    }
+
+    #[test]
+    fn the_value_is_the_sum_of_its_parts(parts in parts(), budget in budgets()) {
+        let packed = pack(build(&parts), budget);
+        let mut sum = 0.0;
+        for (index, level) in packed.selection.levels.iter().enumerate() {
+            if let (Some(level), Ok((unit, _))) = (level, packed.ledger.place[index]) {
+                let tail = packed.ledger.forced[packed.ledger.pins..].contains(&unit)
+                    || haversack::pack::strategy::tail::tail(&packed.session, &packed.session.exchanges())
+                        .iter().any(|&exchange| packed.session.exchanges()[exchange].contains(&index));
+                let importance = f64::from(packed.session.entries[index].importance());
+                let weight = (importance * importance).max(0.01) * if tail { 4.0 } else { 1.0 };
+                sum += weight * FIDELITY[level.index()];
+            }
+        }
+        let rows = packed.selection.rows.iter().zip(&packed.ledger.rows).filter(|(shown, _)| **shown);
+        sum += rows.filter_map(|(_, row)| row.map(|(_, value)| value)).sum::<f64>();
+        prop_assert!((sum - packed.plan.value).abs() < 1e-6, "{} is not {sum}", packed.plan.value);
+    }
+
+    #[test]
+    fn needs_is_the_least_extra_budget(parts in parts(), budget in 0..2_000u32) {
+        let packed = pack(build(&parts), budget);
+        for row in packed.plan.excluded.iter().filter(|row| row.reason == ExclusionReason::OverBudget).take(3) {
+            let index = packed.session.index_of(row.entry_id).expect("the plan names entries of the session");
+            let inside = |extra: u32| packed.ledger.select(budget + extra).levels[index].is_some();
+            let needs = row.needs.expect("a live entry comes in at some budget");
+            prop_assert!(inside(needs), "#{} is not in at +{needs}", row.seq);
+            let from = needs.saturating_sub(300).max(1);
+            prop_assert!((from..needs).all(|extra| !inside(extra)), "#{} comes in before +{needs}", row.seq);
+        }
+    }
+
+    #[test]
+    fn a_hand_held_level_is_the_most_a_plan_shows(parts in parts(), budget in budgets()) {
+        let packed = pack(build(&parts), budget);
+        for (entry, level) in packed.session.entries.iter().zip(&packed.selection.levels) {
+            if let (Some(level), HeldBy::Hand, false) = (level, entry.state.held.by, entry.state.pinned) {
+                prop_assert!(*level >= entry.state.held.level, "#{}", entry.seq);
+            }
+        }
+    }
+}
