@@ -2,3 +2,5 @@
 
 pub mod desk;
 pub mod prepare;
+
+pub use crate::store::SessionRow;

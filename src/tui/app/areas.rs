@@ -21,6 +21,8 @@ pub struct Areas {
     pub hints: Vec<(Rect, Action)>,
     /// The rows of a popup's text or menu.
     pub popup: Rect,
+    /// How many rows there are to scroll through in it.
+    pub popup_rows: usize,
     pub bar: Bar,
 }
 

@@ -17,6 +17,8 @@ pub struct State {
     pub settings: Settings,
     pub screen: Screen,
     pub popup: Option<Popup>,
+    /// An editor that waits behind the question whether to leave it.
+    pub parked: Option<Box<Editor>>,
     pub status: Status,
     /// Where the last frame drew what.
     pub areas: Areas,
@@ -94,6 +96,7 @@ impl State {
             settings,
             screen: Screen::Waiting(Waiting::default()),
             popup: None,
+            parked: None,
             status: Status::default(),
             areas: Areas::default(),
             tokenizer: None,
