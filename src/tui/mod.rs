@@ -5,3 +5,4 @@ pub mod keymap;
 pub mod words;
 pub mod wrap;
 pub mod app;
+pub mod view;

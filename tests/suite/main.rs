@@ -1,5 +1,4 @@
 //! One test binary, one file per subject.
 
-mod build;
-mod corpus;
-mod invariants;
+mod screen;
+mod screens;

@@ -16,7 +16,7 @@ use crate::{
     model::{EntryId, Level, SessionId},
     pack::render::PieceKind,
     tui::{action::Action, words},
-    workspace::desk::Desk,
+    workspace::desk::{Desk, Outcome},
 };
 
 pub struct Inspector {
@@ -31,6 +31,8 @@ pub struct Inspector {
     pub left_out: LeftOut,
     /// Which of the desk's suggestions is shown.
     pub suggestion: usize,
+    /// What the shown suggestion would do to the pack.
+    pub outcome: Option<Outcome>,
     /// Tokens per cell of the bar while its edge is dragged.
     pub drag: Option<f64>,
     /// What the pack pane last scrolled to.
@@ -70,7 +72,7 @@ impl Inspector {
     pub fn new(desk: Desk) -> Self {
         let mut list = List::default();
         list.refresh(&desk);
-        Self {
+        let mut inspector = Self {
             desk,
             list,
             focus: Pane::Entries,
@@ -80,16 +82,20 @@ impl Inspector {
             pack: PackPane::default(),
             left_out: LeftOut::default(),
             suggestion: 0,
+            outcome: None,
             drag: None,
             shown: None,
-        }
+        };
+        inspector.left_out.refresh(&inspector.desk);
+        inspector.weigh();
+        inspector
     }
 
     /// The same screen over the session as it was read again.
     pub fn replace_desk(&mut self, desk: Desk) {
         let at = self.list.current().map(|index| self.desk.session().entries[index].id);
         self.desk = desk;
-        self.list.refresh(&self.desk);
+        self.refresh();
         if let Some(index) = at.and_then(|id| self.desk.session().index_of(id)) {
             self.list.go_to(index);
         }
@@ -112,7 +118,14 @@ impl Inspector {
     pub fn refresh(&mut self) {
         self.list.refresh(&self.desk);
         self.suggestion = self.suggestion.min(self.desk.suggestions().len().saturating_sub(1));
-        self.left_out.cursor = self.left_out.cursor.min(self.desk.left_out().len().saturating_sub(1));
+        self.left_out.refresh(&self.desk);
+        self.weigh();
+    }
+
+    /// Tries the shown suggestion on a copy.
+    fn weigh(&mut self) {
+        let suggestion = self.desk.suggestions().get(self.suggestion);
+        self.outcome = suggestion.and_then(|shown| self.desk.outcome(&shown.verb, &shown.targets));
     }
 
     pub fn focus_on(&mut self, pane: Pane) {
@@ -129,7 +142,7 @@ impl Inspector {
         list.offset = offset_for(list.cursor, list.offset, height(areas.list), list.rows.len());
         let left_out = &mut self.left_out;
         left_out.offset =
-            offset_for(left_out.cursor, left_out.offset, height(areas.left_out), self.desk.left_out().len());
+            offset_for(left_out.cursor, left_out.offset, height(areas.left_out), left_out.rows.len());
         let Some(index) = list.current() else { return };
         if areas.preview.width > 0 {
             self.preview.settle(&self.desk, index, usize::from(areas.preview.width), height(areas.preview));
@@ -196,6 +209,7 @@ pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
         Action::NextSuggestion => {
             let count = inspector.desk.suggestions().len().max(1);
             inspector.suggestion = (inspector.suggestion + 1) % count;
+            inspector.weigh();
         }
         Action::Open => open(state),
         Action::Sort => state.popup = Some(Popup::Menu(menus::columns(inspector))),
@@ -254,7 +268,7 @@ pub fn scroll_pane(inspector: &mut Inspector, pane: Pane, areas: &Areas, scroll:
         // `settle` keeps the last page full.
         Pane::Preview => inspector.preview.scroll = move_in(inspector.preview.scroll, usize::MAX),
         Pane::LeftOut => {
-            inspector.left_out.cursor = move_in(inspector.left_out.cursor, inspector.desk.left_out().len());
+            inspector.left_out.cursor = move_in(inspector.left_out.cursor, inspector.left_out.rows.len());
         }
         Pane::CarryForward => {
             let (cells, height) = (usize::from(areas.pack.width), usize::from(areas.pack.height));
@@ -313,7 +327,7 @@ fn open(state: &mut State) {
             let pieces = inspector.pack.piece..inspector.desk.outline().len();
             pieces.into_iter().find_map(|piece| inspector.entry_of(piece))
         }
-        Pane::LeftOut => inspector.desk.left_out().get(inspector.left_out.cursor).map(|&(index, _)| index),
+        Pane::LeftOut => inspector.left_out.rows.get(inspector.left_out.cursor).map(|&(index, _)| index),
     };
     let Some(index) = target else { return };
     let seq = inspector.desk.session().entries[index].seq;

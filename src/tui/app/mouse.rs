@@ -88,7 +88,7 @@ fn press_session(state: &mut State, areas: &Areas, at: Position) -> Vec<Effect> 
     } else if areas.left_out.contains(at) {
         inspector.focus_on(Pane::LeftOut);
         let row = inspector.left_out.offset + usize::from(at.y - areas.left_out.y);
-        inspector.left_out.cursor = row.min(inspector.desk.left_out().len().saturating_sub(1));
+        inspector.left_out.cursor = row.min(inspector.left_out.rows.len().saturating_sub(1));
     } else if areas.preview.contains(at) {
         inspector.focus_on(Pane::Preview);
     } else if areas.pack.contains(at) {

@@ -2,6 +2,7 @@
 //! out.
 
 use crate::{
+    model::{ExclusionReason, Kind},
     pack::render::PieceKind,
     tui::wrap::Wrapped,
     workspace::desk::Desk,
@@ -14,9 +15,11 @@ pub struct PackPane {
     pub row: usize,
 }
 
-/// The cursor in the list of what is left out.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// The list of what is left out, and the cursor in it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LeftOut {
+    /// Entries by index, with the reason. Boundaries are no loss and not among them.
+    pub rows: Vec<(usize, ExclusionReason)>,
     pub cursor: usize,
     pub offset: usize,
 }
@@ -35,6 +38,15 @@ impl PieceRows {
 
     pub fn height(&self) -> usize {
         self.wrapped.len() + self.gap
+    }
+}
+
+impl LeftOut {
+    pub fn refresh(&mut self, desk: &Desk) {
+        let entries = &desk.session().entries;
+        let rows = desk.left_out().iter().filter(|&&(index, _)| entries[index].kind != Kind::Boundary);
+        self.rows = rows.copied().collect();
+        self.cursor = self.cursor.min(self.rows.len().saturating_sub(1));
     }
 }
 
