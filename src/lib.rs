@@ -15,11 +15,12 @@
 //! | [`workspace`] | the one way in for every front end, and the only clock | front ends |
 //! | `cli`, `tui` | what people see | `store` and `ingest` directly |
 
-pub mod ingest;
 pub mod model;
-pub mod pack;
-pub mod score;
-pub mod store;
 pub mod text;
+pub mod score;
+pub mod pack;
+pub mod config;
+pub mod store;
+pub mod ingest;
 pub mod workspace;
 pub mod tui;

@@ -37,6 +37,15 @@ impl Edit {
         Edit { words: self.words.clone(), changes: self.changes.iter().rev().map(Change::inverse).collect() }
     }
 
+    /// Whether it changes what some entry's text costs.
+    pub fn rewrites(&self) -> bool {
+        self.changes.iter().any(|change| match change {
+            Change::State { before, after, .. } => before.rewrites != after.rewrites,
+            Change::Add { .. } => true,
+            Change::Remove { .. } => false,
+        })
+    }
+
     /// The entries it touches, each once, in order of first touch.
     pub fn touches(&self) -> Vec<EntryId> {
         let mut ids = Vec::with_capacity(self.changes.len());

@@ -10,17 +10,21 @@ use super::render;
 use crate::{
     model::{Kind, NameRow, Session},
     score::{Mentions, mentions::Term},
-    text::{redact, tokens::Tokenizer},
+    text::{compress::names::NameKind, redact, tokens::Tokenizer},
 };
 
 /// Tokens of rows at the most; what a budget can use is decided by their value.
 const TOKENS_AT_MOST: u32 = 6_000;
+/// And at most one token for this many of the session.
+const SHARE_AT_MOST: u64 = 8;
 /// Words of a window.
-const WORDS: usize = 7;
+const WORDS: usize = 6;
 /// Bytes of a window at the most: words of minified code can be any length.
 const BYTES_AT_MOST: usize = 160;
-/// Places of one name that are looked at, newest first and the first one.
-const PLACES: usize = 10;
+/// A longer word than this is not prose and seldom a name: minified code, data.
+const READABLE_WORD: usize = 60;
+const FIRST_PLACES: usize = 3;
+const LAST_PLACES: usize = 5;
 
 /// The rows, best first.
 pub fn index(session: &Session, mentions: &Mentions, tokenizer: &Tokenizer) -> Vec<NameRow> {
@@ -29,6 +33,8 @@ pub fn index(session: &Session, mentions: &Mentions, tokenizer: &Tokenizer) -> V
     let mut shown = vec![false; mentions.terms.len()];
     let mut heap: BinaryHeap<Bid> =
         windows.iter().enumerate().map(|(number, window)| Bid::of(number, window, &weights, &shown)).collect();
+    let whole: u64 = session.entries.iter().map(|entry| u64::from(entry.costs[0])).sum();
+    let at_most = TOKENS_AT_MOST.min((whole / SHARE_AT_MOST) as u32);
     let (mut rows, mut tokens) = (Vec::new(), 0);
     while let Some(bid) = heap.pop() {
         let window = &windows[bid.window];
@@ -45,7 +51,7 @@ pub fn index(session: &Session, mentions: &Mentions, tokenizer: &Tokenizer) -> V
         let mut row = NameRow { entry: entry.id, text, cost: 0, weight: (now.gain * 1000.0) as u32 };
         row.cost = render::row_cost(&row, entry.seq, tokenizer);
         tokens += row.cost;
-        if tokens > TOKENS_AT_MOST || row.weight == 0 {
+        if tokens > at_most || row.weight == 0 {
             break;
         }
         window.terms.iter().for_each(|&term| shown[term as usize] = true);
@@ -76,7 +82,13 @@ fn weight(term: &Term, session: &Session) -> f64 {
     let last = f64::from(*term.entries.last().expect("a term stands somewhere"));
     let recency = last / session.entries.len().max(1) as f64;
     let known = (1.0 + spoken * 2.0 + shown * 0.6).ln();
-    known * (0.6 + 0.4 * recency)
+    let kind = match term.kind {
+        NameKind::Path | NameKind::Identifier | NameKind::Flag | NameKind::Error => 1.0,
+        NameKind::Url => 0.8,
+        NameKind::Hash => 0.6,
+        NameKind::Number => 0.4,
+    };
+    known * (0.6 + 0.4 * recency) * kind
 }
 
 fn windows(session: &Session, mentions: &Mentions, weights: &[f64]) -> Vec<Window> {
@@ -85,9 +97,7 @@ fn windows(session: &Session, mentions: &Mentions, weights: &[f64]) -> Vec<Windo
         if weights[number] < 0.3 {
             continue;
         }
-        let newest = term.entries.iter().rev().take(PLACES).copied();
-        let first = term.entries.first().copied().filter(|_| term.entries.len() > PLACES);
-        for entry in newest.chain(first) {
+        for entry in anchors(term) {
             let entry = entry as usize;
             let Some(mention) = mentions.of_entry[entry].iter().find(|mention| mention.term == number as u32) else {
                 continue;
@@ -104,15 +114,27 @@ fn windows(session: &Session, mentions: &Mentions, weights: &[f64]) -> Vec<Windo
                 .collect();
             terms.sort_unstable();
             terms.dedup();
+            terms.retain(|&term| anchors(&mentions.terms[term as usize]).any(|anchor| anchor as usize == entry));
             let telling = match session.entries[entry].kind {
                 Kind::Prompt | Kind::Message | Kind::Summary => 1.25,
                 Kind::Call => 1.1,
                 _ => 1.0,
             };
+            // Minified code and data explain nothing.
+            let longest = text[at.clone()].split_whitespace().map(str::len).max().unwrap_or(0);
+            let telling = if longest > READABLE_WORD { telling * 0.6 } else { telling };
             windows.push(Window { entry, at, terms, telling });
         }
     }
     windows
+}
+
+/// The entries that a row for this name may point to: where it came in, and where it was last used. What lies between
+/// says less.
+fn anchors(term: &Term) -> impl Iterator<Item = u32> {
+    let (first, last) = term.entries.split_at(term.entries.len().min(FIRST_PLACES));
+    let newest = last.iter().rev().take(LAST_PLACES);
+    first.iter().chain(newest).copied()
 }
 
 /// `WORDS` words around a name, from the start of its line where that is near.

@@ -18,7 +18,13 @@ impl Store {
         let encoding = self.encoding;
         let transaction = self.write()?;
         let key = live_session_key(&transaction, id)?;
-        apply(&transaction, key, edit, encoding)?;
+        apply(&transaction, key, edit)?;
+        for change in &edit.changes {
+            if let Change::Add { entry } = change {
+                let row = rows::standing(&transaction, key, entry.id)?.ok_or(Drift { id: entry.id, seq: None })?;
+                rows::set_costs(&transaction, row.key, encoding, entry.costs)?;
+            }
+        }
         transaction.execute(
             "UPDATE journal SET status = 'dropped' WHERE session = ?1 AND status = 'undone' AND undone_by = ?2",
             params![key, actor.as_str()],
@@ -88,8 +94,9 @@ pub(super) fn next_stamp(connection: &Connection, session: i64) -> Result<i64> {
     Ok(statement.query_row([session], |row| row.get(0))?)
 }
 
-/// Changes the entries as the edit says, each checked first. An error leaves the transaction to be rolled back.
-pub(super) fn apply(connection: &Connection, session: i64, edit: &Edit, encoding: Encoding) -> Result<()> {
+/// Changes the entries as the edit says, each checked first. Entries whose text it brings or changes are not counted
+/// afterwards: the caller counts them and tells `recount`. An error leaves the transaction to be rolled back.
+pub(super) fn apply(connection: &Connection, session: i64, edit: &Edit) -> Result<()> {
     for change in &edit.changes {
         let stored = rows::standing(connection, session, change.id())?;
         if stored.as_ref().map(|stored| &stored.state) != change.before() {
@@ -109,7 +116,7 @@ pub(super) fn apply(connection: &Connection, session: i64, edit: &Edit, encoding
                 if taken {
                     return Err(StoreError::SeqTaken { seq: entry.seq });
                 }
-                rows::insert(connection, session, entry, entry.seq, encoding)?;
+                rows::insert(connection, session, entry, entry.seq)?;
                 connection.execute(
                     "UPDATE sessions SET next_seq = max(next_seq, ?2 + 1) WHERE key = ?1",
                     params![session, entry.seq],
@@ -129,7 +136,7 @@ fn set_state(connection: &Connection, session: i64, stored: &rows::Standing, aft
         .prepare_cached("UPDATE standing SET state = ?3, live = ?4, level = ?5 WHERE session = ?1 AND entry = ?2")?
         .execute(params![session, stored.key, rows::json(after), live, after.held.level as u8])?;
     if stored.state.rewrites != after.rewrites {
-        // Another text costs something else. The caller counts it and tells `recount`; until then it is not counted.
+        // Another text costs something else.
         connection.prepare_cached("DELETE FROM costs WHERE entry = ?1")?.execute([stored.key])?;
     }
     Ok(())

@@ -82,8 +82,8 @@ fn entry(row: &Row) -> Result<Entry> {
     })
 }
 
-/// Writes a new entry as number `seq`.
-pub(super) fn insert(connection: &Connection, session: i64, entry: &Entry, seq: u32, encoding: Encoding) -> Result<()> {
+/// Writes a new entry as number `seq`, not counted yet, and gives its row number.
+pub(super) fn insert(connection: &Connection, session: i64, entry: &Entry, seq: u32) -> Result<i64> {
     let texts = entry.renditions.each_ref().map(|text| text.as_deref());
     connection
         .prepare_cached(
@@ -125,13 +125,14 @@ pub(super) fn insert(connection: &Connection, session: i64, entry: &Entry, seq: 
             json(&entry.seen),
             json(&entry.score),
         ])?;
-    if entry.costs != [0; 4] {
-        set_costs(connection, key, encoding, entry.costs)?;
-    }
-    Ok(())
+    Ok(key)
 }
 
+/// Stores what an entry costs; costs of 0 say that it was not counted, and are passed over.
 pub(super) fn set_costs(connection: &Connection, entry: i64, encoding: Encoding, costs: [u32; 4]) -> Result<()> {
+    if costs == [0; 4] {
+        return Ok(());
+    }
     connection
         .prepare_cached(
             "INSERT OR REPLACE INTO costs (entry, encoding, full, summary, sentence, keywords)

@@ -99,7 +99,8 @@ impl Store {
             }
             let mut placed = entry.clone();
             placed.place.file = files.get(usize::from(entry.place.file)).copied().unwrap_or(entry.place.file);
-            rows::insert(&transaction, key, &placed, next_seq, encoding)?;
+            let row = rows::insert(&transaction, key, &placed, next_seq)?;
+            rows::set_costs(&transaction, row, encoding, entry.costs)?;
             appended.added.push((entry.id, next_seq));
             next_seq += 1;
         }
@@ -270,7 +271,7 @@ fn refresh(
 ) -> Result<bool> {
     let seen = if entry.seen == Seen::Unknown { stored.seen } else { entry.seen };
     let score = if entry.score == Score::default() { &stored.score } else { &entry.score };
-    if stored.uncounted && entry.costs != [0; 4] {
+    if stored.uncounted {
         rows::set_costs(connection, stored.key, encoding, entry.costs)?;
     }
     let standing_changed = seen != stored.seen || *score != stored.score;

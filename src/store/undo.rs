@@ -52,7 +52,7 @@ impl Store {
         let newest = Found::newest(&transaction, session, "status = 'undone' AND undone_by = ?2", actor)?;
         let mut found = newest.ok_or_else(|| StoreError::NothingToRedo(actor.clone()))?;
         let edit = found.row.edit.clone();
-        journal::apply(&transaction, session, &edit, encoding)?;
+        journal::apply(&transaction, session, &edit)?;
         found.set(&transaction, session, JournalStatus::Done, None)?;
         journal::touch(&transaction, session, at, encoding)?;
         transaction.commit()?;
@@ -72,7 +72,7 @@ impl Store {
         let mut found = choose(&transaction, session)?;
         found.refuse_if_stood_upon(&transaction, session)?;
         let edit = found.row.edit.inverse();
-        journal::apply(&transaction, session, &edit, encoding)?;
+        journal::apply(&transaction, session, &edit)?;
         found.set(&transaction, session, JournalStatus::Undone, Some(actor))?;
         journal::touch(&transaction, session, at, encoding)?;
         transaction.commit()?;

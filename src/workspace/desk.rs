@@ -140,6 +140,36 @@ impl Desk {
         self.selection.levels[index]
     }
 
+    /// The levels that *apply plan* would hold entries at.
+    pub fn packed_levels(&self) -> Vec<(EntryId, Level)> {
+        let packed = self.session.entries.iter().zip(&self.selection.levels);
+        packed.filter_map(|(entry, level)| Some((entry.id, (*level)?))).collect()
+    }
+
+    /// Entries by what a person types: `#12`, `12`, an id of 16 digits, or words that stand in the text. Words are looked
+    /// for letter by letter first, without regard to case if that finds nothing.
+    pub fn find(&self, typed: &str) -> Vec<usize> {
+        let typed = typed.trim();
+        if let Ok(seq) = typed.trim_start_matches('#').parse::<u32>() {
+            if let Some(entry) = self.session.by_seq(seq) {
+                return self.session.index_of(entry.id).into_iter().collect();
+            }
+        }
+        if let Some(index) = typed.parse().ok().and_then(|id| self.session.index_of(id)) {
+            return vec![index];
+        }
+        if typed.is_empty() || typed.starts_with('#') {
+            return Vec::new();
+        }
+        let entries = || self.session.entries.iter().enumerate();
+        let exact: Vec<usize> = entries().filter(|(_, entry)| entry.text.contains(typed)).map(|(index, _)| index).collect();
+        if !exact.is_empty() {
+            return exact;
+        }
+        let lower = typed.to_lowercase();
+        entries().filter(|(_, entry)| entry.text.to_lowercase().contains(&lower)).map(|(index, _)| index).collect()
+    }
+
     pub fn packed_tokens(&self, index: usize) -> u32 {
         self.packed(index).map_or(0, |level| self.session.entries[index].cost(level))
     }

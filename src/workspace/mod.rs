@@ -1,6 +1,157 @@
-//! The one way in for every front end, and the only clock.
+//! The one way in for every front end, and the only clock: open, import, edit, undo, plan.
 
 pub mod desk;
+mod error;
+mod import;
 pub mod prepare;
+mod push;
+mod source;
 
-pub use crate::store::SessionRow;
+use std::{
+    path::Path,
+    time::{SystemTime, UNIX_EPOCH},
+};
+
+pub use crate::store::{Appended, Purged, SessionRow};
+pub use desk::{Desk, Done, Totals};
+pub use error::{Result, WorkspaceError};
+pub use import::{ImportReport, Imported, Progress};
+pub use push::Push;
+pub use source::{Source, read_sessions};
+
+use crate::{
+    model::{Actor, Budget, Edit, EntryId, JournalRow, Session, SessionId, Time, Verb},
+    store::Store,
+    text::tokens::Encoding,
+};
+
+/// An open store, and the clock.
+pub struct Workspace {
+    store: Store,
+    encoding: Encoding,
+    /// What `changed` saw last.
+    version: i64,
+}
+
+impl Workspace {
+    /// Opens the store at `path`, or makes it.
+    pub fn open(path: &Path, encoding: Encoding) -> Result<Workspace> {
+        Workspace::with(Store::open(path)?, encoding)
+    }
+
+    /// A store that is gone when dropped, for the demo and for looking at a file without keeping it.
+    pub fn throw_away(encoding: Encoding) -> Result<Workspace> {
+        Workspace::with(Store::in_memory()?, encoding)
+    }
+
+    fn with(mut store: Store, encoding: Encoding) -> Result<Workspace> {
+        store.count_in(encoding);
+        let version = store.data_version()?;
+        Ok(Workspace { store, encoding, version })
+    }
+
+    pub fn encoding(&self) -> Encoding {
+        self.encoding
+    }
+
+    /// All sessions, deleted ones too, the most recently active first.
+    pub fn sessions(&self) -> Result<Vec<SessionRow>> {
+        Ok(self.store.sessions()?)
+    }
+
+    /// A session with costs under this workspace's encoding; where it was never counted under it, it is now.
+    pub fn session(&mut self, id: &SessionId) -> Result<Session> {
+        let mut session = self.store.load(id)?;
+        let uncounted = session.entries.iter().any(|entry| entry.costs[0] == 0);
+        if uncounted || session.names.iter().any(|row| row.cost == 0) {
+            self.recount(&mut session)?;
+        }
+        Ok(session)
+    }
+
+    /// A session with its plan.
+    pub fn desk(&mut self, id: &SessionId, budget: Budget) -> Result<Desk> {
+        Ok(Desk::new(self.session(id)?, self.encoding, budget, self.now()))
+    }
+
+    /// Applies a verb to entries and stores the edit.
+    pub fn edit(&mut self, id: &SessionId, actor: &Actor, budget: Budget, verb: &Verb, on: &[EntryId]) -> Result<Done> {
+        let mut desk = self.desk(id, budget)?;
+        let done = desk.edit(verb, on)?;
+        self.record(id, actor, &done.edit)?;
+        Ok(done)
+    }
+
+    /// Stores an edit that was made on a desk. Refused where the stored session is not as the edit expects it.
+    pub fn record(&mut self, id: &SessionId, actor: &Actor, edit: &Edit) -> Result<JournalRow> {
+        Ok(self.store.record(id, actor, self.now(), edit)?)
+    }
+
+    /// Takes back the actor's newest edit; gives what was applied.
+    pub fn undo(&mut self, id: &SessionId, actor: &Actor) -> Result<Edit> {
+        let undone = self.store.undo(id, actor, self.now())?;
+        self.recount_rewritten(id, &undone.edit)?;
+        Ok(undone.edit)
+    }
+
+    /// Takes back any edit of the journal.
+    pub fn undo_row(&mut self, id: &SessionId, row: i64, actor: &Actor) -> Result<Edit> {
+        let undone = self.store.undo_row(id, row, actor, self.now())?;
+        self.recount_rewritten(id, &undone.edit)?;
+        Ok(undone.edit)
+    }
+
+    /// Brings back what the actor took back last; gives what was applied.
+    pub fn redo(&mut self, id: &SessionId, actor: &Actor) -> Result<Edit> {
+        let redone = self.store.redo(id, actor, self.now())?;
+        self.recount_rewritten(id, &redone.edit)?;
+        Ok(redone.edit)
+    }
+
+    /// Every edit of a session, oldest first.
+    pub fn journal(&self, id: &SessionId) -> Result<Vec<JournalRow>> {
+        Ok(self.store.journal(id)?)
+    }
+
+    /// Hides a session for 30 days.
+    pub fn delete(&mut self, id: &SessionId, actor: &Actor) -> Result<()> {
+        Ok(self.store.delete(id, actor, self.now())?)
+    }
+
+    pub fn undelete(&mut self, id: &SessionId, actor: &Actor) -> Result<()> {
+        Ok(self.store.undelete(id, actor, self.now())?)
+    }
+
+    /// Removes a session's bytes. Cannot be undone.
+    pub fn purge(&mut self, id: &SessionId) -> Result<Purged> {
+        Ok(self.store.purge(id)?)
+    }
+
+    /// Whether another program has written to the store since this was asked last.
+    pub fn changed(&mut self) -> Result<bool> {
+        let version = self.store.data_version()?;
+        Ok(std::mem::replace(&mut self.version, version) != version)
+    }
+
+    pub fn now(&self) -> Time {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        Time(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+    }
+
+    fn recount(&mut self, session: &mut Session) -> Result<()> {
+        prepare::recount(session, self.encoding);
+        let costs: Vec<_> = session.entries.iter().map(|entry| (entry.id, entry.costs)).collect();
+        self.store.recount(&session.id, self.encoding, &costs)?;
+        self.store.recount_names(&session.id, self.encoding, &session.names)?;
+        Ok(())
+    }
+
+    /// After an undo or redo that changed a text, the stored costs are counted again.
+    fn recount_rewritten(&mut self, id: &SessionId, edit: &Edit) -> Result<()> {
+        if edit.rewrites() {
+            let mut session = self.store.load(id)?;
+            self.recount(&mut session)?;
+        }
+        Ok(())
+    }
+}

@@ -1,4 +1,9 @@
 //! One test binary, one file per subject.
 
+mod architecture;
+mod build;
+mod corpus;
+mod invariants;
+mod record;
 mod screen;
 mod screens;

@@ -1,11 +1,33 @@
 //! The four levels of an entry's text, offline and deterministic.
+//!
+//! A text is recognised by its [`shape`], cut into units (sentences or lines) with how telling each is, and the levels
+//! are made of the units that tell most: a fifth of the tokens, the one line, and runs of words around the names.
 
+mod call;
+mod code;
+mod diff;
+mod json;
+mod keywords;
+mod line;
+mod listing;
+mod log;
+mod loss;
 pub mod names;
+mod prose;
+mod select;
+mod sentence;
+mod shape;
+mod size;
+mod words;
+
+use std::borrow::Cow;
 
 use crate::{
     model::{Clean, Kind},
-    text::tokens::Tokenizer,
+    text::{redact, tokens::Tokenizer},
 };
+use loss::Loss;
+use shape::{Shape, Unit};
 
 /// What is to be compressed: the text and what is known of it.
 #[derive(Clone, Copy, Debug)]
@@ -19,9 +41,159 @@ pub struct Subject<'a> {
     pub text: &'a str,
 }
 
+/// Tokens of `keywords` at the most, the loss note included.
+pub const KEYWORDS: u32 = 40;
+/// Tokens of `sentence`, aimed at; a command or a path may be longer.
+const SENTENCE: u32 = 56;
+/// Below this many tokens nothing is worth shortening.
+const SHORT: u32 = 24;
+/// Longer texts are judged by their first and last lines, half of this each.
+const SAMPLE: usize = 256 * 1024;
+
 /// The text at summary, sentence and keywords; `None` where a level would not be cheaper than the one above it.
 /// Sizes are decided by `sizes`, which must be `o200k_base` so that renditions do not depend on the tokenizer in use.
 pub fn renditions(subject: &Subject, sizes: &Tokenizer) -> [Option<Clean>; 3] {
-    let _ = (subject, sizes);
-    [None, None, None]
+    let full = size::tokens(subject.text, sizes);
+    if full <= SHORT {
+        return [None, None, None];
+    }
+    let text = sample(subject.text);
+    let material = Material::new(subject, &text, full, sizes);
+    let mut above = full;
+    let summary = cheaper(material.summary(), &mut above, full / 10 + 1);
+    let sentence = cheaper(material.sentence(), &mut above, full / 20 + 2);
+    // Whatever stands above, keywords must be within their limit; where it is already, a token less is no reason.
+    let least_gain = if above > KEYWORDS { 1 } else { above / 3 + 4 };
+    let keywords = if above > SHORT { cheaper(material.keywords(above), &mut above, least_gain) } else { None };
+    [summary, sentence, keywords]
 }
+
+/// The rendition if it saves at least so much over the level above it, whose cost it then replaces.
+fn cheaper(made: Option<(Clean, u32)>, above: &mut u32, least_gain: u32) -> Option<Clean> {
+    let (text, cost) = made.filter(|(text, cost)| !text.trim().is_empty() && cost + least_gain <= *above)?;
+    *above = cost;
+    Some(text)
+}
+
+/// A text taken apart.
+struct Material<'a> {
+    text: &'a str,
+    /// Tokens of the whole text.
+    full: u32,
+    sizes: &'a Tokenizer,
+    shape: Shape,
+    units: Vec<Unit>,
+    loss: Option<Loss<'a>>,
+}
+
+impl<'a> Material<'a> {
+    fn new(subject: &Subject<'a>, text: &'a str, full: u32, sizes: &'a Tokenizer) -> Self {
+        let shape = shape::shape(subject, text);
+        let units = shape::units(shape, subject, text);
+        let is_output = subject.kind == Kind::Result;
+        let loss = is_output.then(|| Loss::new(subject, shape, subject.text.lines().count(), text));
+        Material { text, full, sizes, shape, units, loss }
+    }
+
+    /// About a fifth of the tokens; of short texts more, because a fifth of three sentences says nothing.
+    fn summary(&self) -> Option<(Clean, u32)> {
+        let aim = (self.full / 5).max(48.min(self.full * 3 / 5));
+        self.fit(aim + aim / 8, |tokens| {
+            let note = tokens.min(80) / 2;
+            let kept = |tokens| match self.shape {
+                Shape::Json => self.outline(tokens),
+                _ => select::select(self.text, &self.units, tokens),
+            };
+            self.with_note("\n", tokens, note, kept)
+        })
+    }
+
+    fn sentence(&self) -> Option<(Clean, u32)> {
+        self.fit(SENTENCE + SENTENCE / 4, |tokens| self.with_note(" ", tokens, tokens / 2, |tokens| self.line(tokens)))
+    }
+
+    /// Tokens that the one line should have: of a long text not a short one.
+    fn wanted(&self) -> u32 {
+        let least = if self.shape == Shape::Prose { 12 } else { 20 };
+        (self.full / 10).clamp(least, SENTENCE)
+    }
+
+    fn keywords(&self, above: u32) -> Option<(Clean, u32)> {
+        let limit = KEYWORDS.min(above.saturating_sub(1));
+        self.fit(limit, |tokens| {
+            self.with_note(" ", tokens, tokens / 3, |tokens| match self.shape {
+                Shape::Json => {
+                    let outline = json::outline(self.text, json::LIMITS[1]).unwrap_or_default();
+                    keywords::keywords(&outline, &[Unit { range: 0..outline.len(), weight: 1.0 }], tokens)
+                }
+                _ => keywords::keywords(self.text, &self.units, tokens),
+            })
+        })
+    }
+
+    fn line(&self, tokens: u32) -> String {
+        match self.shape {
+            Shape::Json => self.outline(tokens),
+            _ => select::line(self.text, &self.units, self.wanted().min(tokens), tokens),
+        }
+    }
+
+    /// The most generous outline of a JSON document within about `tokens`.
+    fn outline(&self, tokens: u32) -> String {
+        let mut barest = String::new();
+        for limits in json::LIMITS {
+            barest = json::outline(self.text, limits).unwrap_or_default();
+            if size::guess(&barest) <= tokens {
+                return barest;
+            }
+        }
+        select::one_line(&barest, tokens)
+    }
+
+    /// A text with the loss note behind it, both within about `tokens`, the note's paths within `note` of them.
+    fn with_note(&self, separator: &str, tokens: u32, note: u32, make: impl Fn(u32) -> String) -> String {
+        let Some(loss) = &self.loss else { return make(tokens) };
+        let least = size::guess(&loss.note("", 0)) + 1;
+        let body = make(tokens.saturating_sub(least.max(note / 2)).max(1));
+        let left = tokens.saturating_sub(size::guess(&body)).min(note.max(least));
+        format!("{body}{separator}{}", loss.note(&body, left))
+    }
+
+    /// Makes a text that costs at most `limit` tokens, counted: asks for less where the guess was too low.
+    fn fit(&self, limit: u32, make: impl Fn(u32) -> String) -> Option<(Clean, u32)> {
+        let mut aim = limit;
+        for _ in 0..5 {
+            let clean = redact::clean(&make(aim));
+            let cost = self.sizes.count(&clean);
+            if cost <= limit {
+                return Some((clean, cost));
+            }
+            aim = (aim * limit / cost).min(aim - 1);
+            if aim == 0 {
+                break;
+            }
+        }
+        // Text that the guess knows nothing of: cut until it fits.
+        let made = make(limit);
+        [limit / 2, limit / 4, limit / 8, 1].into_iter().find_map(|tokens| {
+            let clean = redact::clean(&format!("{}…", &made[..size::prefix(&made, tokens)]));
+            let cost = self.sizes.count(&clean);
+            (cost <= limit).then_some((clean, cost))
+        })
+    }
+}
+
+/// The text, or of a very long one its first and last lines.
+fn sample(text: &str) -> Cow<'_, str> {
+    if text.len() <= SAMPLE {
+        return Cow::Borrowed(text);
+    }
+    let head = &text[..text.floor_char_boundary(SAMPLE / 2)];
+    let tail = &text[text.ceil_char_boundary(text.len() - SAMPLE / 2)..];
+    let head = head.rfind('\n').filter(|at| *at > SAMPLE / 4).map_or(head, |at| &head[..at]);
+    let tail = tail.find('\n').filter(|at| *at < SAMPLE / 4).map_or(tail, |at| &tail[at + 1..]);
+    Cow::Owned(format!("{head}\n{tail}"))
+}
+
+#[cfg(test)]
+mod tests;

@@ -4,10 +4,12 @@
 //! plain words and are passed over at once, the others are taken as a whole or split at ever weaker separators
 //! (`:`, `/`, `@`, `.`, `-`) until the parts are names or plain. Chunks over `LONGEST_CHUNK` bytes are no names.
 
+mod chunk;
 mod identifier;
 mod number;
 mod path;
 
+use chunk::{Chunk, Shape, next_chunk};
 pub use path::is_path;
 
 /// A name and where it stands.
@@ -78,97 +80,7 @@ impl<'a> Iterator for Names<'a> {
     }
 }
 
-/// A run of characters that names are made of, with what stands next to it.
-struct Chunk<'a> {
-    text: &'a str,
-    start: usize,
-    end: usize,
-    before: u8,
-    after: u8,
-    shape: Shape,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Shape {
-    /// Letters only, none but the first a capital.
-    Plain,
-    /// Something that a name may be made of: a digit, an inner capital or a sign.
-    Mixed,
-    Url,
-    /// A path with a drive letter and backslashes.
-    Drive,
-}
-
-fn next_chunk(text: &str, from: usize) -> Option<Chunk<'_>> {
-    let bytes = text.as_bytes();
-    let mut start = from;
-    loop {
-        let byte = *bytes.get(start)?;
-        match CLASS[byte as usize] {
-            // An escaped line break of a quoted string is no part of the word after it.
-            Class::Separator if byte == b'\\' && matches!(bytes.get(start + 1), Some(b'n' | b'r' | b't')) => start += 2,
-            Class::Separator => start += 1,
-            Class::Wide => match wide(text, start) {
-                (true, _) => break,
-                (false, width) => start += width,
-            },
-            _ => break,
-        }
-    }
-    let mut end = start;
-    let mut shape = Shape::Plain;
-    while let Some(&byte) = bytes.get(end) {
-        match CLASS[byte as usize] {
-            Class::Lower => end += 1,
-            Class::Upper => {
-                if end > start {
-                    shape = Shape::Mixed;
-                }
-                end += 1;
-            }
-            Class::Digit => {
-                shape = Shape::Mixed;
-                end += 1;
-            }
-            Class::Sign => {
-                shape = Shape::Mixed;
-                if byte == b':' && is_scheme(&bytes[start..end]) && bytes[end + 1..].starts_with(b"//") {
-                    end += bytes[end..].iter().take_while(|byte| is_url_byte(**byte)).count();
-                    shape = Shape::Url;
-                    break;
-                }
-                if byte == b':'
-                    && end == start + 1
-                    && bytes[start].is_ascii_alphabetic()
-                    && bytes.get(end + 1) == Some(&b'\\')
-                {
-                    end += bytes[end..].iter().take_while(|byte| is_drive_path_byte(**byte)).count();
-                    shape = Shape::Drive;
-                    break;
-                }
-                end += 1;
-            }
-            Class::Wide => match wide(text, end) {
-                (true, width) => end += width,
-                (false, _) => break,
-            },
-            Class::Separator => {
-                // The one sign that belongs to the number before it.
-                end += usize::from(byte == b'%' && bytes[end - 1].is_ascii_digit());
-                break;
-            }
-        }
-    }
-    let before = start.checked_sub(1).map_or(b' ', |at| bytes[at]);
-    let after = bytes.get(end).copied().unwrap_or(b' ');
-    Some(Chunk { text: &text[start..end], start, end, before, after, shape })
-}
-
 impl<'a> Chunk<'a> {
-    fn may_hold_names(&self) -> bool {
-        self.text.len() <= LONGEST_CHUNK && (self.shape != Shape::Plain || self.before == b'`')
-    }
-
     fn split(&self, found: &mut Vec<Name<'a>>) {
         match self.shape {
             Shape::Url => {
@@ -292,52 +204,6 @@ fn single_colon(text: &str) -> Option<usize> {
     }
     None
 }
-
-fn is_scheme(bytes: &[u8]) -> bool {
-    (2..=10).contains(&bytes.len()) && bytes.iter().all(u8::is_ascii_alphabetic)
-}
-
-fn is_url_byte(byte: u8) -> bool {
-    byte.is_ascii_graphic() && !b"\"'`<>()[]{}|\\^*".contains(&byte)
-}
-
-fn is_drive_path_byte(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"\\:._-@+~".contains(&byte)
-}
-
-/// Whether a character outside ASCII belongs to words that names are made of, and its width in bytes. Letters of
-/// alphabetic scripts do; CJK, which is written without spaces around names, does not.
-fn wide(text: &str, at: usize) -> (bool, usize) {
-    let character = text[at..].chars().next().unwrap_or(' ');
-    (character < '\u{2000}' && character.is_alphanumeric(), character.len_utf8())
-}
-
-#[derive(Clone, Copy)]
-enum Class {
-    Lower,
-    Upper,
-    Digit,
-    Sign,
-    Wide,
-    Separator,
-}
-
-const CLASS: [Class; 256] = {
-    let mut table = [Class::Separator; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        table[byte] = match byte as u8 {
-            b'a'..=b'z' => Class::Lower,
-            b'A'..=b'Z' => Class::Upper,
-            b'0'..=b'9' => Class::Digit,
-            b'_' | b'-' | b'.' | b'/' | b':' | b'@' | b'~' | b'#' => Class::Sign,
-            128.. => Class::Wide,
-            _ => Class::Separator,
-        };
-        byte += 1;
-    }
-    table
-};
 
 #[cfg(test)]
 mod tests;

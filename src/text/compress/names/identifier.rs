@@ -10,7 +10,8 @@ pub(super) fn kind(word: &str) -> Option<NameKind> {
     if is_error(word) {
         return Some(NameKind::Error);
     }
-    (is_segment(word) && (has_inner_underscore(word) || has_humps(word))).then_some(NameKind::Identifier)
+    (is_segment(word) && (has_inner_underscore(word) || has_humps(word)) && !is_random(word))
+        .then_some(NameKind::Identifier)
 }
 
 /// A part of `module::item`: letters, digits and underscores, not a number.
@@ -126,4 +127,20 @@ fn has_humps(word: &str) -> bool {
             && window[3].is_ascii_lowercase()
     };
     !plural && (bytes.windows(2).any(hump) || bytes.windows(4).any(acronym))
+}
+
+/// Whether a word holds a stretch of base64 or a random id (`toolu_01Hsi…`): 16 or more letters and digits of which no
+/// programmer's hump or number is made. A hash in hexadecimal has no capitals and is not meant.
+pub(super) fn is_random(word: &str) -> bool {
+    word.len() >= 16 && word.split(|char: char| !char.is_ascii_alphanumeric()).any(is_random_stretch)
+}
+
+fn is_random_stretch(stretch: &str) -> bool {
+    let bytes = stretch.as_bytes();
+    if bytes.len() < 16 || !bytes.iter().any(u8::is_ascii_uppercase) {
+        return false;
+    }
+    let lower = bytes.iter().filter(|byte| byte.is_ascii_lowercase()).count();
+    let runs = stretch.split(|char: char| !char.is_ascii_lowercase()).filter(|run| !run.is_empty()).count();
+    runs >= 3 && (bytes[0].is_ascii_digit() || lower * 5 < runs * 11)
 }

@@ -20,7 +20,7 @@ pub(super) fn with_slashes(part: &str, before: u8) -> Option<&str> {
     let mut last = "";
     let (mut count, mut signs, mut letters) = (0, rooted || is_folder, false);
     for component in body.trim_start_matches('/').split('/') {
-        if !is_component(component) {
+        if !is_component(component) || super::identifier::is_random(component) {
             return None;
         }
         letters |= component.bytes().any(|byte| byte.is_ascii_alphabetic() || byte >= 128);

@@ -1,3 +1,5 @@
+//! Names found and left alone, kind by kind.
+
 use super::*;
 
 fn found(text: &str) -> Vec<(NameKind, &str)> {
@@ -67,6 +69,8 @@ fn prose_and_punctuation_are_no_names() {
         "defaced facade",
         "中文没有名字。",
         "foo.component",
+        "toolu_01HsiNfDudqahuLCxhzgXLxf 0lz3Ye6OSV8TFtPdzG8iiLZh8Lbh2/MloIvAXbZO6zm8wS",
+        r"printf %f:\n",
     ] {
         assert_eq!(texts(text), Vec::<&str>::new(), "{text}");
     }

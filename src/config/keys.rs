@@ -1,0 +1,184 @@
+//! Every setting once: its name, type, default and help. The parser, the variables, `haversack config` and the README
+//! all read this table.
+
+use std::{fmt, path::PathBuf};
+
+use serde::Serialize;
+
+#[derive(Debug, PartialEq)]
+pub struct Key {
+    /// `table.key`, as in `config.toml`.
+    pub name: &'static str,
+    pub kind: Kind,
+    /// As text; a path is below the XDG data folder.
+    pub default: &'static str,
+    pub flag: Option<&'static str>,
+    pub help: &'static str,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Kind {
+    Path,
+    /// A whole number from 0 to 4,294,967,295; `32k` and `1M` are understood.
+    Count,
+    Switch,
+    /// One of these words.
+    OneOf(&'static [&'static str]),
+}
+
+pub const KEYS: &[Key] = &[
+    Key {
+        name: "store.path",
+        kind: Kind::Path,
+        default: "haversack/haversack.db",
+        flag: Some("--store"),
+        help: "The store file. HAVERSACK_STORE sets it too.",
+    },
+    Key {
+        name: "tokens.encoding",
+        kind: Kind::OneOf(&["o200k_base", "cl100k_base", "claude", "bytes4"]),
+        default: "o200k_base",
+        flag: None,
+        help: "How tokens are counted. o200k_base and cl100k_base are exact, claude and bytes4 estimates.",
+    },
+    Key {
+        name: "budget.tokens",
+        kind: Kind::Count,
+        default: "32000",
+        flag: Some("--budget"),
+        help: "Tokens that may be carried forward.",
+    },
+    Key {
+        name: "budget.window",
+        kind: Kind::Count,
+        default: "0",
+        flag: Some("--window"),
+        help: "The model's window in tokens; the budget is then window − reserve − fixed. 0: budget.tokens is the budget.",
+    },
+    Key {
+        name: "budget.reserve",
+        kind: Kind::Count,
+        default: "32000",
+        flag: Some("--reserve"),
+        help: "Tokens of the window kept for the model's answer.",
+    },
+    Key {
+        name: "budget.fixed",
+        kind: Kind::Count,
+        default: "0",
+        flag: Some("--fixed"),
+        help: "Tokens of the window that the system prompt and the tools take.",
+    },
+    Key {
+        name: "pack.strategy",
+        kind: Kind::OneOf(&["balanced"]),
+        default: "balanced",
+        flag: Some("--strategy"),
+        help: "How entries are chosen for the pack.",
+    },
+    Key {
+        name: "pack.tail",
+        kind: Kind::Count,
+        default: "4",
+        flag: None,
+        help: "Entries at the end of the session that come first, beside the prompt of the current turn.",
+    },
+    Key {
+        name: "ui.mouse",
+        kind: Kind::Switch,
+        default: "true",
+        flag: None,
+        help: "Whether the screen takes the mouse.",
+    },
+    Key {
+        name: "ui.theme",
+        kind: Kind::OneOf(&["dark", "light"]),
+        default: "dark",
+        flag: None,
+        help: "The screen's colours. NO_COLOR turns them off.",
+    },
+];
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum Value {
+    Path(PathBuf),
+    Count(u32),
+    Switch(bool),
+    Word(String),
+}
+
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Value::Path(path) => path.display().fmt(f),
+            Value::Count(count) => count.fmt(f),
+            Value::Switch(on) => on.fmt(f),
+            Value::Word(word) => word.fmt(f),
+        }
+    }
+}
+
+pub(super) fn find(name: &str) -> Option<&'static Key> {
+    KEYS.iter().find(|key| key.name == name)
+}
+
+impl Key {
+    /// From text, as a variable or a flag gives it. `None` where it is of another type.
+    pub fn parse(&self, text: &str) -> Option<Value> {
+        match self.kind {
+            Kind::Path => (!text.is_empty()).then(|| Value::Path(text.into())),
+            Kind::Count => parse_count(text).map(Value::Count),
+            Kind::Switch => match text.to_ascii_lowercase().as_str() {
+                "true" | "on" | "yes" | "1" => Some(Value::Switch(true)),
+                "false" | "off" | "no" | "0" => Some(Value::Switch(false)),
+                _ => None,
+            },
+            Kind::OneOf(words) => words.contains(&text).then(|| Value::Word(text.into())),
+        }
+    }
+
+    /// From a settings file, where numbers and switches are not text.
+    pub(super) fn read(&self, value: &toml::Value) -> Option<Value> {
+        match (self.kind, value) {
+            (Kind::Count, toml::Value::Integer(count)) => u32::try_from(*count).ok().map(Value::Count),
+            (Kind::Switch, toml::Value::Boolean(on)) => Some(Value::Switch(*on)),
+            (Kind::Path | Kind::OneOf(_) | Kind::Count, toml::Value::String(text)) => self.parse(text),
+            _ => None,
+        }
+    }
+}
+
+impl Kind {
+    /// What it takes, for an error message: "a whole number".
+    pub fn words(self) -> String {
+        match self {
+            Kind::Path => "a path".into(),
+            Kind::Count => "a whole number such as 32000 or 32k".into(),
+            Kind::Switch => "true or false".into(),
+            Kind::OneOf(words) => format!("one of {}", words.join(", ")),
+        }
+    }
+}
+
+/// Tokens as people write them: `32000`, `32,000`, `32_000`, `32k`, `1.5M`.
+pub fn parse_count(text: &str) -> Option<u32> {
+    let text = text.trim();
+    let (digits, factor) = match text.char_indices().last()? {
+        (at, 'k' | 'K') => (&text[..at], 1_000),
+        (at, 'm' | 'M') => (&text[..at], 1_000_000),
+        _ => (text, 1),
+    };
+    let (whole, part) = digits.split_once('.').unwrap_or((digits, ""));
+    if !whole.starts_with(|c: char| c.is_ascii_digit()) || (factor == 1 && digits.contains('.')) {
+        return None;
+    }
+    let whole: u64 = whole.replace([',', '_'], "").parse().ok()?;
+    let mut count = whole.checked_mul(factor)?;
+    let mut place = factor;
+    for digit in part.chars() {
+        place /= 10;
+        count = count.checked_add(u64::from(digit.to_digit(10)?) * place)?;
+    }
+    u32::try_from(count).ok()
+}

@@ -1,0 +1,112 @@
+use pretty_assertions::assert_eq;
+use strum::VariantArray;
+
+use super::*;
+
+fn sources(file: &str, environment: &[(&str, &str)], flags: &[(&'static str, &str)]) -> Sources {
+    Sources {
+        flags: flags.iter().map(|(key, text)| (*key, text.to_string())).collect(),
+        environment: environment.iter().map(|(name, text)| (name.to_string(), text.to_string())).collect(),
+        file: Some(("/etc/h.toml".into(), file.into())),
+        data_folder: "/data".into(),
+        home: "/home/kim".into(),
+    }
+}
+
+fn resolve(file: &str, environment: &[(&str, &str)], flags: &[(&'static str, &str)]) -> Config {
+    Config::resolve(&sources(file, environment, flags)).unwrap()
+}
+
+fn error(file: &str, environment: &[(&str, &str)]) -> String {
+    Config::resolve(&sources(file, environment, &[])).unwrap_err().to_string()
+}
+
+#[test]
+fn every_key_has_a_default_of_its_type_and_can_be_read() {
+    let config = resolve("", &[], &[]);
+    assert_eq!(config.settings().len(), KEYS.len());
+    assert_eq!(config.store_path(), Path::new("/data/haversack/haversack.db"));
+    assert_eq!(config.encoding(), Encoding::O200k);
+    assert_eq!(config.budget(), (Budget::Tokens(32_000), &Origin::Default));
+    assert_eq!((config.strategy(), config.tail(), config.mouse(), config.theme()), ("balanced", 4, true, "dark"));
+}
+
+#[test]
+fn every_encoding_can_be_set() {
+    let Kind::OneOf(words) = keys::find("tokens.encoding").unwrap().kind else { panic!("it is one of several words") };
+    assert_eq!(words, Encoding::VARIANTS.iter().map(Encoding::to_string).collect::<Vec<_>>());
+}
+
+#[test]
+fn a_flag_beats_a_variable_beats_the_file_beats_the_default() {
+    let file = "[budget]\ntokens = 1\n[pack]\ntail = 7\n[store]\npath = '~/s.db'\n[ui]\nmouse = false";
+    let environment = [("HAVERSACK_BUDGET__TOKENS", "2k"), ("HAVERSACK_CONFIG", "x"), ("HAVERSACK_PACK__TAIL", "8")];
+    let config = resolve(file, &environment, &[("budget.tokens", "1.5M")]);
+    assert_eq!(config.budget(), (Budget::Tokens(1_500_000), &Origin::Flag("--budget")));
+    assert_eq!(config.tail(), 8);
+    assert_eq!(config.store_path(), Path::new("/home/kim/s.db"));
+    assert!(!config.mouse());
+    let origins: Vec<String> = config.settings().iter().map(|setting| setting.origin.to_string()).collect();
+    assert_eq!(origins[0], "/etc/h.toml");
+    assert_eq!(origins[1], "default");
+    assert_eq!(origins[7], "HAVERSACK_PACK__TAIL");
+}
+
+#[test]
+fn the_store_has_a_short_variable() {
+    let config = resolve("[store]\npath = '/a.db'", &[("HAVERSACK_STORE", "/b.db")], &[]);
+    assert_eq!(config.store_path(), Path::new("/b.db"));
+}
+
+#[test]
+fn an_unknown_key_names_the_nearest() {
+    assert_eq!(
+        error("[budget]\ntoken = 5", &[]),
+        "unknown setting 'budget.token' in /etc/h.toml: did you mean 'budget.tokens'?"
+    );
+    assert_eq!(
+        error("", &[("HAVERSACK_BUDGET__TOKNES", "5")]),
+        "unknown setting 'HAVERSACK_BUDGET__TOKNES' in the environment: did you mean 'HAVERSACK_BUDGET__TOKENS'?"
+    );
+    assert_eq!(error("theme = 'dark'", &[]), "unknown setting 'theme' in /etc/h.toml: did you mean 'ui.theme'?");
+}
+
+#[test]
+fn a_value_of_the_wrong_type_says_what_is_wanted() {
+    assert_eq!(
+        error("[budget]\ntokens = -1", &[]),
+        "budget.tokens cannot be '-1' (from /etc/h.toml): give a whole number such as 32000 or 32k"
+    );
+    assert_eq!(
+        error("", &[("HAVERSACK_TOKENS__ENCODING", "p50k")]),
+        "tokens.encoding cannot be 'p50k' (from HAVERSACK_TOKENS__ENCODING): give one of o200k_base, cl100k_base, \
+         claude, bytes4"
+    );
+    assert!(error("[budget\n", &[]).starts_with("/etc/h.toml is not valid TOML"));
+}
+
+#[test]
+fn a_window_is_the_budget_where_it_is_set_at_the_stronger_place() {
+    let window = resolve("[budget]\ntokens = 5", &[("HAVERSACK_BUDGET__WINDOW", "200k")], &[]);
+    assert_eq!(window.budget().0, Budget::Window { window: 200_000, reserve: 32_000, fixed: 0 });
+    let tokens = resolve("[budget]\nwindow = 200000", &[("HAVERSACK_BUDGET__TOKENS", "5")], &[]);
+    assert_eq!(tokens.budget().0, Budget::Tokens(5));
+    let alone = resolve("[budget]\nwindow = 200000\nreserve = 10\nfixed = 20", &[], &[]);
+    assert_eq!(alone.budget().0.tokens(), 199_970);
+    assert_eq!(
+        error("[budget]\nwindow = 200000\ntokens = 5", &[]),
+        "budget.tokens and budget.window are both set in /etc/h.toml: remove one"
+    );
+}
+
+#[test]
+fn counts_are_read_as_people_write_them() {
+    for (text, count) in
+        [("0", 0), ("32000", 32_000), ("32,000", 32_000), ("8k", 8_000), ("1.5M", 1_500_000), ("0.5k", 500)]
+    {
+        assert_eq!(parse_count(text), Some(count), "{text}");
+    }
+    for text in ["", "k", "-1", "1.5", "5g", "99999999999", "9999999999M", "1.x5k", "4 2", "中"] {
+        assert_eq!(parse_count(text), None, "{text}");
+    }
+}

@@ -1,0 +1,117 @@
+//! Words that tell: of errors, of decisions, of nothing.
+
+use super::names::{self, NameKind};
+
+/// Whether a line of a log says that something went wrong. `0 failed`, `no errors`, `errors: 0` and names such as
+/// `error_handler` or `src/errors.rs` do not; `3 errors`, `it fails`, `TypeError` and `panicked at` do.
+pub fn tells_error(line: &str) -> bool {
+    let mut before = "";
+    let mut words = spans(line);
+    while let Some((word, end)) = words.next() {
+        if is_error_word(word) && !is_part_of_name(line, end - word.len(), end) && !is_none(before) && !is_zero(&line[end..]) {
+            return true;
+        }
+        before = word;
+    }
+    let mut capitals = line.as_bytes().windows(2).filter(|pair| pair[0].is_ascii_lowercase() && pair[1].is_ascii_uppercase());
+    (capitals.next().is_some() || line.contains("SIG") || line.contains("ERR") || line.contains("EN") || line.contains("EA"))
+        && names::names(line).any(|name| name.kind == NameKind::Error)
+}
+
+fn is_error_word(word: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "error", "errors", "err", "fail", "fails", "failed", "failing", "failure", "failures", "exception", "exceptions", "panic",
+        "panics", "panicked", "traceback", "fatal", "abort", "aborted", "crash", "crashed", "segfault", "错误", "失败", "异常",
+    ];
+    word.len() <= 10 && WORDS.iter().any(|known| known.eq_ignore_ascii_case(word))
+}
+
+fn is_none(before: &str) -> bool {
+    ["0", "no", "zero", "without", "not", "any", "of", "if", "never"].iter().any(|none| none.eq_ignore_ascii_case(before))
+}
+
+/// `: 0`, `=0`, ` (0)`, `": null`, `: none` after the word.
+fn is_zero(after: &str) -> bool {
+    let value = after.trim_start_matches([':', '=', ' ', '(', '"', '\t']);
+    let skipped = after.len() - value.len();
+    skipped > 0
+        && (["null", "none", "None", "false", "[]", "nil"].iter().any(|none| value.starts_with(none))
+            || value.starts_with('0') && !value[1..].starts_with(|char: char| char.is_ascii_digit() || char == '.' || char == 'x'))
+}
+
+/// Joined to a letter, digit or sign that makes it a piece of a longer name.
+fn is_part_of_name(line: &str, start: usize, end: usize) -> bool {
+    let before = line[..start].chars().next_back().unwrap_or(' ');
+    let mut after = line[end..].chars();
+    let next = after.next().unwrap_or(' ');
+    let joins = next == '.' && after.next().is_some_and(char::is_alphanumeric);
+    matches!(before, '_' | '/' | '.' | '-' | '$' | '@') || matches!(next, '_' | '/' | '-' | '(') || joins
+}
+
+/// Words as runs of letters, or of digits, with where each ends.
+fn spans(line: &str) -> impl Iterator<Item = (&str, usize)> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let rest = &line[at..];
+        let start = at + rest.find(|char: char| char.is_alphanumeric())?;
+        let digits = line[start..].starts_with(|char: char| char.is_ascii_digit());
+        let length = line[start..].find(|char: char| !char.is_alphanumeric() || char.is_ascii_digit() != digits);
+        at = length.map_or(line.len(), |length| start + length);
+        Some((&line[start..at], at))
+    })
+}
+
+/// How much the words of a sentence promise: decisions, constraints, causes and outcomes raise it; announcements of what
+/// comes next lower it. Between −0.6 and 1.5.
+pub fn promise(sentence: &str) -> f32 {
+    let lower = sentence.get(..sentence.floor_char_boundary(400)).unwrap_or(sentence).to_lowercase();
+    let raised = TELLING.iter().filter(|cue| holds_word(&lower, cue)).count().min(3) as f32 * 0.5;
+    let start = lower.trim_start_matches(|char: char| !char.is_alphanumeric());
+    let lowered = EMPTY.iter().any(|cue| start.starts_with(cue));
+    // What starts with a pronoun needs the sentence before it.
+    let leans = ["this ", "it ", "it's ", "that ", "these ", "they "].iter().any(|cue| start.starts_with(cue));
+    if lowered { raised.min(0.5) - 0.6 } else { raised - if leans { 0.3 } else { 0.0 } }
+}
+
+fn holds_word(text: &str, cue: &str) -> bool {
+    text.match_indices(cue).any(|(at, _)| {
+        let whole = |char: Option<char>| char.is_none_or(|char| !char.is_alphanumeric());
+        !cue.is_ascii() || whole(text[..at].chars().next_back()) && whole(text[at + cue.len()..].chars().next())
+    })
+}
+
+const TELLING: &[&str] = &[
+    "must", "never", "always", "don't", "do not", "instead", "because", "root cause", "cause", "caused", "decided", "decision", "fixed",
+    "fix", "bug", "issue", "problem", "error", "errors", "fails", "failed", "failing", "broken", "should", "need", "needs", "want",
+    "please", "important", "constraint", "require", "requires", "required", "only", "conclusion", "result", "summary", "turns out",
+    "found", "missing", "wrong", "prefer", "avoid", "changed", "added", "removed", "renamed", "passed", "passing", "works", "remaining",
+    "i'd like", "would like", "can you", "could you", "make sure", "todo", "blocked", "so that", "goal", "必须", "不要", "错误", "修复", "因为", "决定", "需要", "问题", "失败", "应该", "完成", "原因", "請", "请",
+];
+
+const EMPTY: &[&str] = &[
+    "let me", "now let", "now i", "i'll", "i will", "great", "perfect", "excellent", "good", "ok", "okay", "sure", "first, let",
+    "next, let", "let's", "here's", "here is", "here are", "thanks", "thank you", "you're right", "looking at", "alright", "got it",
+    "好的", "让我", "现在",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_went_wrong_is_told_from_what_did_not() {
+        for line in [
+            "3 errors found", "it fails", "TypeError: x is undefined", "thread 'main' panicked at src/a.rs:1", "FAILED tests/a.py::b",
+            "error[E0382]: moved", "Error: boom", "2 failed, 10 passed", "Failures: 3", "npm ERR! code 1", "Traceback (most recent call last):",
+            "open: ENOENT, no such file", "raise IndexOutOfBoundsException", "failed.",
+        ] {
+            assert!(tells_error(line), "{line}");
+        }
+        for line in [
+            "12 passed, 0 failed", "no errors", "errors: 0", "failures=0", "Errors  0", "without errors", "\"error\": null",
+            "error_handler installed", "src/errors.rs", "error.ts", "all good", "an on-error hook", "0 failures", "Found 0 errors.",
+        ] {
+            assert!(!tells_error(line), "{line}");
+        }
+    }
+}

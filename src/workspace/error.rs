@@ -1,0 +1,71 @@
+//! What can go wrong, each told in one sentence with what to do.
+
+use std::{fmt, path::PathBuf};
+
+use crate::{ingest::IngestError, model::Refusal, store::StoreError};
+
+pub type Result<T> = std::result::Result<T, WorkspaceError>;
+
+#[derive(Debug)]
+pub enum WorkspaceError {
+    Store(StoreError),
+    Ingest(IngestError),
+    /// A verb that does nothing to what it was asked of.
+    Refused(Refusal),
+    /// A file of several sessions, and none was named.
+    SeveralSessions {
+        path: PathBuf,
+        ids: Vec<String>,
+    },
+    NoSuchSession {
+        id: String,
+        known: Vec<String>,
+    },
+    /// A push that holds nothing usable.
+    BadPush(String),
+}
+
+impl fmt::Display for WorkspaceError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            WorkspaceError::Store(error) => error.fmt(f),
+            WorkspaceError::Ingest(error) => error.fmt(f),
+            WorkspaceError::Refused(refusal) => refusal.fmt(f),
+            WorkspaceError::SeveralSessions { path, ids } => {
+                write!(f, "{} holds {} sessions; name one with --session-id: {}", path.display(), ids.len(), some(ids))
+            }
+            WorkspaceError::NoSuchSession { id, known } if known.is_empty() => {
+                write!(f, "there is no session '{id}': the store is empty; import a log first")
+            }
+            WorkspaceError::NoSuchSession { id, known } => {
+                write!(f, "there is no session '{id}'; there are {}", some(known))
+            }
+            WorkspaceError::BadPush(why) => f.write_str(why),
+        }
+    }
+}
+
+impl std::error::Error for WorkspaceError {}
+
+fn some(ids: &[String]) -> String {
+    let shown = ids.iter().take(5).map(String::as_str).collect::<Vec<_>>().join(", ");
+    if ids.len() > 5 { format!("{shown} and {} more", ids.len() - 5) } else { shown }
+}
+
+impl From<StoreError> for WorkspaceError {
+    fn from(error: StoreError) -> Self {
+        WorkspaceError::Store(error)
+    }
+}
+
+impl From<IngestError> for WorkspaceError {
+    fn from(error: IngestError) -> Self {
+        WorkspaceError::Ingest(error)
+    }
+}
+
+impl From<Refusal> for WorkspaceError {
+    fn from(refusal: Refusal) -> Self {
+        WorkspaceError::Refused(refusal)
+    }
+}

@@ -1,0 +1,103 @@
+//! Taking logs into the store, with progress.
+
+use std::{path::Path, sync::Mutex};
+
+use super::{
+    Result, Workspace,
+    prepare::{Prepared, prepare},
+};
+use crate::{
+    ingest,
+    model::{Actor, Session, SessionId},
+};
+
+/// How far an import is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Progress {
+    Reading { bytes: u64, of: u64 },
+    Counting { session: SessionId, entries: usize, of: usize },
+}
+
+/// What an import brought in, one row a session.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ImportReport {
+    pub sessions: Vec<Imported>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Imported {
+    pub id: SessionId,
+    pub title: String,
+    /// Entries in the log, and how many of them were new to the store.
+    pub entries: usize,
+    pub added: usize,
+    pub tokens: u64,
+    /// What the reader could not use, in words.
+    pub problems: Vec<String>,
+}
+
+impl Workspace {
+    /// Reads a log or a folder of logs and stores what is new. The log itself is never written.
+    pub fn import(&mut self, path: &Path, tell: &mut (dyn FnMut(Progress) + Send)) -> Result<ImportReport> {
+        let sessions = ingest::read(path, &mut |bytes, of| tell(Progress::Reading { bytes, of }))?;
+        let mut report = ImportReport::default();
+        for mut session in sessions {
+            let id = session.id.clone();
+            let tell = Mutex::new(&mut *tell);
+            prepare(&mut session, self.encoding, &|Prepared { entries, of }| {
+                let mut tell = tell.lock().expect("telling does not panic");
+                tell(Progress::Counting { session: id.clone(), entries, of });
+            });
+            let added = self.put(&session)?;
+            report.sessions.push(imported(&session, added));
+        }
+        Ok(report)
+    }
+
+    /// What an import would bring in, without storing it.
+    pub fn import_dry(&mut self, path: &Path) -> Result<ImportReport> {
+        let known = self.store.sessions()?;
+        let sessions = ingest::read(path, &mut |_, _| {})?;
+        let mut report = ImportReport::default();
+        for session in sessions {
+            let stored =
+                known.iter().any(|row| row.id == session.id).then(|| self.store.load(&session.id)).transpose()?;
+            let is_new = |id| stored.as_ref().is_none_or(|stored| stored.entry(id).is_none());
+            let added = session.entries.iter().filter(|entry| is_new(entry.id)).count();
+            report.sessions.push(imported(&session, added));
+        }
+        Ok(report)
+    }
+
+    /// The built-in session.
+    pub fn demo(&mut self) -> Result<SessionId> {
+        let session: Session = serde_json::from_str(DEMO).expect("the built-in session is valid; a test loads it");
+        self.put(&session)?;
+        Ok(session.id)
+    }
+
+    fn put(&mut self, session: &Session) -> Result<usize> {
+        let appended = self.store.put(session, &Actor::rule(), self.now())?;
+        let moved = appended.added.iter().any(|(id, seq)| session.entry(*id).is_some_and(|entry| entry.seq != *seq));
+        if moved {
+            // Notes took numbers in between: headers show other numbers than were counted.
+            let mut stored = self.store.load(&session.id)?;
+            self.recount(&mut stored)?;
+        }
+        Ok(appended.added.len())
+    }
+}
+
+/// Made from `checkout.jsonl` with its counts, so that the first paint waits for no tokenizer.
+const DEMO: &str = include_str!("../../assets/demo/checkout.json");
+
+fn imported(session: &Session, added: usize) -> Imported {
+    Imported {
+        id: session.id.clone(),
+        title: session.title.to_string(),
+        entries: session.entries.len(),
+        added,
+        tokens: session.entries.iter().map(|entry| u64::from(entry.costs[0])).sum(),
+        problems: session.problems.clone(),
+    }
+}

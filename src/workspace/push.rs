@@ -1,0 +1,107 @@
+//! Pushing entries into a session, as agents do.
+
+use super::{Result, Workspace, WorkspaceError, prepare::prepare_with};
+use crate::{
+    model::{
+        Actor, Entry, EntryId, EntryState, Importance, Kind, Marks, Place, Role, Score, Seen, Session, SessionId,
+        SessionSettings, Verb,
+    },
+    pack::price,
+    store::{Appended, content_hash},
+    text::{
+        redact,
+        tokens::{Encoding, Tokenizer},
+    },
+};
+
+/// One entry to push.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Push {
+    pub role: Role,
+    pub content: String,
+    /// Where it comes from, as the caller names it: a path, a tool.
+    pub source: Option<String>,
+    pub importance: Option<Importance>,
+}
+
+impl Workspace {
+    /// Makes an empty session.
+    pub fn create(&mut self, id: &SessionId, settings: SessionSettings, actor: &Actor) -> Result<Session> {
+        if self.store.sessions()?.iter().any(|row| row.id == *id) {
+            return Err(WorkspaceError::BadPush(format!("there is a session '{id}' already; choose another id")));
+        }
+        let mut session = Session::new(id.clone());
+        session.settings = settings;
+        session.title = redact::clean(id.native());
+        self.store.put(&session, actor, self.now())?;
+        Ok(session)
+    }
+
+    /// Appends entries in one transaction: all of them or none.
+    pub fn push(&mut self, id: &SessionId, actor: &Actor, pushes: &[Push]) -> Result<Appended> {
+        if let Some(at) = pushes.iter().position(|push| push.content.trim().is_empty()) {
+            return Err(WorkspaceError::BadPush(format!(
+                "entry {} of the push is empty; give it some content",
+                at + 1
+            )));
+        }
+        let mut session = self.session(id)?;
+        let first = session.entries.last().map_or(0, |entry| entry.seq);
+        for (number, push) in pushes.iter().enumerate() {
+            let seq = first + 1 + number as u32;
+            session.entries.push(self.pushed(id, seq, push));
+        }
+        let sizes = Tokenizer::new(Encoding::O200k);
+        let costs = (self.encoding != Encoding::O200k).then(|| Tokenizer::new(self.encoding));
+        prepare_with(&mut session, &sizes, costs.as_ref().unwrap_or(&sizes));
+        Ok(self.store.put(&session, actor, self.now())?)
+    }
+
+    fn pushed(&self, id: &SessionId, seq: u32, push: &Push) -> Entry {
+        let kind = match push.role {
+            Role::User => Kind::Prompt,
+            Role::Assistant => Kind::Message,
+            Role::Tool => Kind::Result,
+            Role::System => Kind::Injected,
+        };
+        let source = push.source.as_deref().filter(|source| !source.is_empty());
+        Entry {
+            id: EntryId(content_hash(&format!("{id}\n{seq}\n{}", push.content)) as u64),
+            seq,
+            kind,
+            role: push.role,
+            marks: Marks::default(),
+            tool: source.filter(|_| kind == Kind::Result).map(|source| redact::clean(source).as_str().into()),
+            call_id: None,
+            path: source.filter(|source| source.contains(['/', '.'])).map(redact::clean),
+            text: redact::clean(&push.content),
+            renditions: [None, None, None],
+            costs: [0; 4],
+            score: Score::default(),
+            at: Some(self.now()),
+            place: Place::default(),
+            seen: Seen::Unknown,
+            usage: None,
+            state: EntryState { importance: push.importance, ..EntryState::default() },
+        }
+    }
+
+    /// The verb that makes a pinned note out of a text; its source is the entry it was taken from.
+    pub fn note(&mut self, session: &Session, from: Option<EntryId>, text: &str) -> Result<Verb> {
+        if text.trim().is_empty() {
+            return Err(WorkspaceError::BadPush("a note needs some text".into()));
+        }
+        let seq = session.entries.last().map_or(0, |entry| entry.seq) + 1;
+        let push = Push { role: Role::User, content: text.trim().into(), source: None, importance: None };
+        let mut note = self.pushed(&session.id, seq, &push);
+        note.kind = Kind::Note;
+        note.state.pinned = true;
+        note.score = Score { value: 0.9, reasons: Vec::new() };
+        if let Some(source) = from.and_then(|from| session.entry(from)) {
+            note.place = source.place;
+            note.path = source.path.clone();
+        }
+        price::price(&mut note, &Tokenizer::new(self.encoding));
+        Ok(Verb::Note(Box::new(note)))
+    }
+}

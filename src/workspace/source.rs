@@ -1,0 +1,50 @@
+//! What a path is, and the sessions in it.
+
+use std::path::Path;
+
+use super::{
+    Result,
+    prepare::{self, prepare},
+};
+use crate::{ingest, model::Session, store::Store, text::tokens::Encoding};
+
+/// What can be opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// Our own store.
+    Haversack,
+    /// An agent's log, or a folder of them.
+    Log,
+}
+
+impl Source {
+    /// Tells by content, not by name. Errors of reading come later, from reading.
+    pub fn of(path: &Path) -> Source {
+        if Store::is_haversack(path) { Source::Haversack } else { Source::Log }
+    }
+}
+
+/// The sessions of a store, a log, or a folder of logs, ready for planning. Nothing is stored.
+pub fn read_sessions(path: &Path, encoding: Encoding) -> Result<Vec<Session>> {
+    match Source::of(path) {
+        Source::Haversack => {
+            let mut store = Store::open(path)?;
+            store.count_in(encoding);
+            let rows = store.sessions()?;
+            let live = rows.into_iter().filter(|row| row.deleted_at.is_none());
+            live.map(|row| {
+                let mut session = store.load(&row.id)?;
+                if session.entries.iter().any(|entry| entry.costs[0] == 0) {
+                    prepare::recount(&mut session, encoding);
+                }
+                Ok(session)
+            })
+            .collect()
+        }
+        Source::Log => {
+            let mut sessions = ingest::read(path, &mut |_, _| {})?;
+            sessions.iter_mut().for_each(|session| prepare(session, encoding, &|_| {}));
+            Ok(sessions)
+        }
+    }
+}
