@@ -6,3 +6,6 @@ pub mod words;
 pub mod wrap;
 pub mod app;
 pub mod view;
+pub mod runtime;
+
+pub use runtime::{Start, run};

@@ -35,6 +35,8 @@ pub enum Event {
     Wrote { words: String },
     /// The file to write to is there already.
     FileExists { path: PathBuf, text: String },
+    /// What was asked for does not go, and nothing changed: there is nothing to undo.
+    Refused { why: String },
     /// An effect did not work out.
     Failed { doing: String, why: String, next: AfterFailure },
     /// A thread panicked: the loop ends with this report.

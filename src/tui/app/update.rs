@@ -79,6 +79,7 @@ fn route(state: &mut State, event: Event) -> Vec<Effect> {
         }
         Event::Wrote { words } => state.say(Tone::Done, words),
         Event::FileExists { path, text } => typing::exists(state, path, text),
+        Event::Refused { why } => state.say(Tone::Refused, why),
         Event::Failed { doing, why, next } => return failed(state, &doing, &why, next),
         // The loop ends on it before it gets here.
         Event::Died { .. } => {}
