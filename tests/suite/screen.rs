@@ -10,7 +10,7 @@ use haversack::{
         tokens::{Encoding, Tokenizer},
     },
     tui::{
-        app::{Effect, Event, Screen, Settings, State, search, update},
+        app::{Areas, Effect, Event, Screen, Settings, State, drawn, search, update},
         keymap::Keymap,
         view::{self, theme::Theme},
     },
@@ -50,8 +50,6 @@ impl Harness {
         let desk = Desk::new(session, Encoding::O200k, harness.state.settings.budget, Time(0));
         let generation = harness.state.generation;
         harness.event(Event::Opened { generation, desk: Box::new(desk) });
-        // The first frame tells the sizes that scrolling needs.
-        harness.event(Event::Resized);
         harness
     }
 
@@ -97,10 +95,14 @@ impl Harness {
     }
 
     pub fn draw(&mut self) {
-        let (state, theme) = (&mut self.state, &self.theme);
-        self.terminal
-            .draw(|frame| state.areas = view::draw(state, theme, frame))
-            .expect("a test backend cannot fail");
+        for _ in 0..2 {
+            let (state, theme) = (&self.state, &self.theme);
+            let mut areas = Areas::default();
+            self.terminal.draw(|frame| areas = view::draw(state, theme, frame)).expect("a test backend cannot fail");
+            if !drawn(&mut self.state, areas) {
+                break;
+            }
+        }
     }
 
     pub fn desk(&self) -> &Desk {

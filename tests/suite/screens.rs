@@ -4,9 +4,10 @@ use crate::screen::{Harness, checkout};
 
 #[test]
 fn look() {
-    for (w, h) in [(80, 24), (120, 36), (40, 12)] {
+    for (w, h, keys) in [(120, 36, "jjj"), (80, 24, "/round<enter>jp"), (120, 36, "f")] {
         let mut harness = Harness::open(w, h, checkout());
-        harness.keys("jjj");
-        println!("{}", harness.picture());
+        harness.keys(keys);
+        let svg = crate::record::svg(harness.buffer());
+        std::fs::write(format!("/tmp/look-{w}-{}.png", keys.len()), crate::record::png(&svg)).unwrap();
     }
 }

@@ -152,10 +152,10 @@ impl Inspector {
         }
     }
 
-    /// The carry-forward pane follows the cursor of the list, and stays where it is while it is read itself.
+    /// The carry-forward pane goes to the entry under the list's cursor when that or the pack changes.
     fn follow(&mut self, index: usize, cells: usize, height: usize) {
         let now = (self.desk.session().entries[index].id, self.desk.outline().len());
-        if self.focus == Pane::CarryForward || self.shown == Some(now) {
+        if self.shown == Some(now) {
             return self.pack.keep_inside(&self.desk, cells, height);
         }
         match self.piece_of(index) {

@@ -107,7 +107,8 @@ impl PackPane {
                 return false;
             }
         }
-        row < height
+        // At the bottom edge there would be its header and no more.
+        row < height - height / 4
     }
 }
 

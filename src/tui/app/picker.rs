@@ -71,7 +71,7 @@ impl Picker {
         let labels: Vec<String> = self.sessions.iter().map(label).collect();
         self.rows = match self.query.trim() {
             "" => (0..labels.len()).collect(),
-            needle => search::fuzzy(needle, &labels),
+            needle => search::fuzzy(needle, labels.iter().map(String::as_str)),
         };
         let sessions = &self.sessions;
         let age = |row: &SessionRow| std::cmp::Reverse(row.last_at.unwrap_or(row.updated));

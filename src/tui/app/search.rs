@@ -30,8 +30,9 @@ impl Query {
         if text.is_empty() {
             return Self::default();
         }
-        let labels: Vec<String> = entries.iter().map(label).collect();
-        let by_label = fuzzy(&text, &labels).into_iter().map(|index| entries[index].id).collect();
+        let names: Vec<(EntryId, String)> = entries.iter().flat_map(|entry| names(entry, &text)).collect();
+        let by_label = fuzzy(&text, names.iter().map(|(_, name)| name.as_str()));
+        let by_label = by_label.into_iter().map(|index| names[index].0).collect();
         Self { letters: Some(letters(&text)), text, by_label, in_text: HashSet::new() }
     }
 
@@ -65,12 +66,12 @@ pub fn search(needle: &str, texts: &[(EntryId, Clean)]) -> HashSet<EntryId> {
 }
 
 /// The lines that match fuzzily, by index.
-pub fn fuzzy(needle: &str, lines: &[String]) -> Vec<usize> {
+pub fn fuzzy<'a>(needle: &str, lines: impl Iterator<Item = &'a str>) -> Vec<usize> {
     let pattern = Pattern::parse(needle, CaseMatching::Smart, Normalization::Smart);
     let mut matcher = Matcher::new(Config::DEFAULT);
     let mut buffer = Vec::new();
     let mut matches = |line: &str| pattern.score(Utf32Str::new(line, &mut buffer), &mut matcher).is_some();
-    (0..lines.len()).filter(|&index| matches(&lines[index])).collect()
+    lines.enumerate().filter(|(_, line)| matches(line)).map(|(index, _)| index).collect()
 }
 
 fn letters(needle: &str) -> Regex {
@@ -79,7 +80,11 @@ fn letters(needle: &str) -> Regex {
     regex.unwrap_or_else(|_| Regex::new("[^\\s\\S]").expect("a pattern that matches nothing is valid"))
 }
 
-fn label(entry: &Entry) -> String {
+/// What an entry is called: its number, who speaks, its file. Whole paths match nearly everything fuzzily, so they are
+/// looked at only when the needle is a path itself.
+fn names(entry: &Entry, needle: &str) -> Vec<(EntryId, String)> {
     let path = entry.path.as_deref().unwrap_or("");
-    format!("#{} {} {path}", entry.seq, price::who(entry))
+    let file = if needle.contains('/') { path } else { path.rsplit('/').next().unwrap_or("") };
+    let all = [format!("#{}", entry.seq), price::who(entry), file.to_owned()];
+    all.into_iter().filter(|name| !name.is_empty()).map(|name| (entry.id, name)).collect()
 }

@@ -3,7 +3,7 @@
 use crossterm::event::{KeyEvent, KeyEventKind};
 
 use super::{
-    Effect, Event, Popup, State, Tone,
+    Areas, Effect, Event, Popup, State, Status, Tone,
     event::{AfterFailure, Way},
     inspector::{self, Inspector},
     menus, mouse, picker,
@@ -98,6 +98,8 @@ fn press(state: &mut State, key: KeyEvent) -> Vec<Effect> {
 /// Does what a person asks, in the context that has the keyboard.
 pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
     let context = state.context();
+    // What was said last has been read by now.
+    state.status = Status::default();
     match (action, context) {
         (Action::QuitNow, _) => state.quit = true,
         (Action::Redraw, _) => state.redraw = true,
@@ -150,9 +152,11 @@ fn undone(state: &mut State, session: &crate::model::SessionId, way: Way, edit: 
     match inspector.desk.absorb(edit, tokenizer.as_deref()) {
         Ok(done) => {
             inspector.refresh();
-            let first = edit.touches().first().and_then(|&id| inspector.desk.session().index_of(id));
-            if let Some(index) = first {
-                inspector.list.go_to(index);
+            // One entry or exchange is brought into sight; after a bulk edit the cursor stays.
+            if let [first] | [first, _] = edit.touches()[..] {
+                if let Some(index) = inspector.desk.session().index_of(first) {
+                    inspector.list.go_to(index);
+                }
             }
             let said = match way {
                 Way::Undo => format!("undid: {}", done.words),
@@ -195,6 +199,17 @@ fn reload(state: &mut State) -> Vec<Effect> {
 fn relist(state: &mut State) -> Vec<Effect> {
     let generation = state.next_generation();
     vec![Effect::List { generation }]
+}
+
+/// Takes in where a frame drew things. Whether sizes differ from the frame before, so that one more is needed.
+pub fn drawn(state: &mut State, areas: Areas) -> bool {
+    let sizes = |areas: &Areas| [areas.list, areas.preview, areas.pack, areas.left_out, areas.popup];
+    let moved = sizes(&areas) != sizes(&state.areas);
+    state.areas = areas;
+    if moved {
+        settle(state);
+    }
+    moved
 }
 
 /// Brings what is derived from sizes into step.

@@ -11,7 +11,7 @@ use color_eyre::eyre::{Result, eyre};
 
 use self::{inbox::Inbox, search::Searcher, terminal::Screen, worker::Worker};
 use super::{
-    app::{self, Effect, Event, Settings, State, state::Waiting},
+    app::{self, Areas, Effect, Event, Settings, State, state::Waiting},
     keymap::Keymap,
     view::{self, theme::Theme},
 };
@@ -52,7 +52,14 @@ pub fn run(
         if std::mem::take(&mut state.redraw) {
             screen.clear()?;
         }
-        screen.draw(|frame| state.areas = view::draw(&state, &theme, frame))?;
+        // New sizes may move what is scrolled: a second frame then shows it.
+        for _ in 0..2 {
+            let mut areas = Areas::default();
+            screen.draw(|frame| areas = view::draw(&state, &theme, frame))?;
+            if !app::drawn(&mut state, areas) {
+                break;
+            }
+        }
         for event in inbox.wait() {
             if let Event::Died { report } = event {
                 return Err(eyre!(report));

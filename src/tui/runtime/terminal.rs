@@ -53,9 +53,8 @@ impl Screen {
                 hook(info);
             }
         }));
-        // Set first: when a mode cannot be turned on, those before it are turned off again.
-        ENTERED.store(true, Ordering::SeqCst);
         let entered = enable_raw_mode()
+            .inspect(|()| ENTERED.store(true, Ordering::SeqCst))
             .and_then(|()| execute!(io::stdout(), EnterAlternateScreen, EnableMouseCapture, EnableBracketedPaste))
             .and_then(|()| Terminal::new(CrosstermBackend::new(BufWriter::new(io::stdout()))));
         match entered {

@@ -2,8 +2,13 @@
 
 use ratatui::{layout::Rect, text::Span};
 
-use super::{paint::Painter, theme::{Fill, Theme}};
+use super::{
+    paint::Painter,
+    snippet,
+    theme::{Fill, Theme},
+};
 use crate::{
+    text::sanitize,
     tui::{
         app::{Areas, inspector::Inspector},
         words,
@@ -60,7 +65,7 @@ pub fn draw(inspector: &Inspector, area: Rect, paint: &mut Painter, areas: &mut 
     let track = Rect { x: edge + 1, width: area.right().saturating_sub(edge + 1), ..area };
     let line = "─".repeat(usize::from(track.width));
     paint.text(track.x, track.y, &line, theme.style.muted.0);
-    if words::width(&note) + 2 <= usize::from(track.width) {
+    if left > 0 && words::width(&note) + 2 <= usize::from(track.width) {
         paint.spans_right(
             Rect { width: track.width.saturating_sub(1), ..track },
             vec![Span::styled(note, theme.style.muted.0)],
@@ -79,8 +84,9 @@ pub fn legend(inspector: &Inspector, area: Rect, paint: &mut Painter) {
     match second {
         Some(second) => {
             amounts(inspector, row, paint);
-            let right = paint.spans_right(second, largest(inspector, paint.theme, second.width));
-            paint.spans(Rect { width: right.saturating_sub(second.x), ..second }, quality);
+            let after = paint.spans(second, quality);
+            let room = usize::from(second.right().saturating_sub(after + 3));
+            paint.spans_right(second, largest(inspector, paint.theme, room));
         }
         None => {
             let right = if row.width >= 70 { paint.spans_right(row, quality) } else { row.right() };
@@ -129,38 +135,57 @@ fn quality<'t>(totals: &Totals, theme: &Theme) -> Vec<Span<'t>> {
     let style = &theme.style;
     if totals.overflow > 0 {
         let pins = words::plural(totals.overflow, "pin does", "pins do");
-        return vec![Span::styled(format!("! {pins} not fit"), style.error.0)];
+        let way = if totals.overflow == 1 { "unpin it" } else { "unpin some" };
+        return vec![Span::styled(format!("! {pins} not fit: {way}, or raise the budget"), style.error.0)];
     }
     let mut spans = vec![
         Span::styled("value kept ", style.muted.0),
         Span::styled(words::percent(totals.kept), style.title.0),
     ];
-    if let Some(share) = totals.bound_share {
-        spans.push(Span::styled(format!(", ≥ {} of the best", words::at_least(share)), style.muted.0));
+    match totals.bound_share {
+        // All of it is in: there is nothing to compare with.
+        _ if totals.kept >= 1.0 => {}
+        Some(share) => spans.push(Span::styled(format!(", ≥ {} of the best", words::at_least(share)), style.muted.0)),
+        None => {}
     }
     spans
 }
 
-/// What fills the session: the largest tools and files, and how our count stands to the agent's own.
-fn largest<'t>(inspector: &Inspector, theme: &Theme, width: u16) -> Vec<Span<'t>> {
+/// What fills the session: the largest tools and files, and how our count stands to the agent's own; as many as fit.
+fn largest<'t>(inspector: &Inspector, theme: &Theme, room: usize) -> Vec<Span<'t>> {
     let totals = inspector.desk.totals();
     let (muted, plain) = (theme.style.muted.0, theme.style.agent.0);
-    let mut parts: Vec<(String, String)> = Vec::new();
     let share = |tokens: u64| words::percent(tokens as f64 / totals.held.max(1) as f64);
-    for (tool, tokens) in totals.by_tool.iter().take(2) {
-        parts.push((words::clip(&crate::text::sanitize::inert_line(tool), 16), share(*tokens)));
-    }
-    for (path, tokens) in totals.by_path.iter().take(if width >= 150 { 3 } else { 1 }) {
-        let path = crate::text::sanitize::inert_line(path);
-        parts.push((words::clip_start(&path, 28), words::short(*tokens)));
-    }
-    if let (Some(seen), Some(logged), true) = (totals.seen, totals.logged_context, width >= 190) {
+    let tool = |at: usize| {
+        let (name, tokens) = totals.by_tool.get(at)?;
+        Some((words::clip(&sanitize::inert_line(name), 16), share(*tokens)))
+    };
+    let file = |at: usize| {
+        let (path, tokens) = totals.by_path.get(at)?;
+        let path = snippet::in_project(inspector.desk.session(), &sanitize::inert_line(path));
+        Some((words::clip_start(&path, 28), words::short(*tokens)))
+    };
+    let own = totals.seen.zip(totals.logged_context).map(|(seen, logged)| {
         let rest = logged.saturating_sub(seen);
-        let own = format!("{} = {} entries + {} system, tools", words::short(logged), words::short(seen), words::short(rest));
-        parts.push(("agent's own context".into(), own));
+        let sum = format!("{} entries + {} system, tools", words::short(seen), words::short(rest));
+        (format!("agent's own context {} =", words::short(logged)), sum)
+    });
+    // Most telling first; shown in the order of the places.
+    let wanted = [(0, tool(0)), (2, file(0)), (1, tool(1)), (5, own), (3, file(1)), (4, file(2))];
+    let mut left = room.saturating_sub(6);
+    let mut shown: Vec<(usize, String, String)> = Vec::new();
+    for (place, part) in wanted {
+        let Some((name, amount)) = part else { continue };
+        let cells = words::width(&name) + words::width(&amount) + 6;
+        if cells > left {
+            break;
+        }
+        left -= cells;
+        shown.push((place, name, amount));
     }
+    shown.sort_by_key(|(place, ..)| *place);
     let mut spans = Vec::new();
-    for (at, (name, amount)) in parts.into_iter().enumerate() {
+    for (at, (_, name, amount)) in shown.into_iter().enumerate() {
         let gap = if at == 0 { "held: " } else { "  ·  " };
         spans.push(Span::styled(format!("{gap}{name} "), muted));
         spans.push(Span::styled(amount, plain));

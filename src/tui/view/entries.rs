@@ -202,7 +202,7 @@ fn draw_entry(inspector: &Inspector, index: usize, columns: &Columns, row: Rect,
         paint.text(text.x, row.y, "!", error);
         text = Rect { x: text.x + 2, width: text.width - 2, ..text };
     }
-    snippet::draw(&inspector.list.filter.query, entry, text, body, paint);
+    snippet::draw(&inspector.list.filter.query, inspector.desk.session(), entry, text, body, paint);
 }
 
 /// "F→S": held and packed level; `*` where a hand holds it; `–` where it is out.

@@ -32,6 +32,10 @@ pub fn draw(state: &State, row: Rect, with_status: bool, paint: &mut Painter, ar
             return super::popup::find_line(state, line, row, paint);
         }
     }
+    if state.popup.is_some() {
+        // Its window has the hints.
+        return;
+    }
     let mut row = Rect { x: row.x + 1, width: row.width.saturating_sub(2), ..row };
     if with_status && !state.status.words.is_empty() {
         let room = usize::from(row.width).saturating_sub(HINTS_AT_LEAST);

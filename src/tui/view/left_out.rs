@@ -5,9 +5,11 @@ use ratatui::{layout::Rect, text::Span};
 use super::{
     entries,
     paint::{Focus, Painter},
+    snippet,
 };
 use crate::{
     model::{ExclusionReason, Fate, Level},
+    text::sanitize,
     tui::{
         app::{
             Areas,
@@ -21,7 +23,13 @@ use crate::{
 pub fn draw(inspector: &Inspector, area: Rect, paint: &mut Painter, areas: &mut Areas) {
     let here = inspector.focus == Pane::LeftOut;
     let left_out = &inspector.left_out.rows;
-    let title = format!("Left out {}", words::exact(left_out.len() as u64));
+    let entries = &inspector.desk.session().entries;
+    let tokens: u64 = left_out.iter().map(|&(index, _)| u64::from(entries[index].cost(Level::Full))).sum();
+    let count = words::exact(left_out.len() as u64);
+    let title = match tokens {
+        0 => format!("Left out {count}"),
+        tokens => format!("Left out {count}, {} tok", words::exact(tokens)),
+    };
     let (body, _) = paint.pane(area, &title, if here { Focus::Here } else { Focus::Elsewhere });
     areas.left_out = body;
     if left_out.is_empty() {
@@ -69,5 +77,10 @@ fn draw_row(inspector: &Inspector, index: usize, reason: ExclusionReason, row: R
         Span::styled(words::fit(&entries::who(entry), 10), muted),
         Span::styled(format!(" {words}"), reason_style),
     ];
-    paint.spans(left, spans);
+    let after = paint.spans(left, spans).max(left.x + 36) + 1;
+    if left.right() > after + 8 {
+        let line = snippet::line_of(session, entry);
+        let line = words::clip(sanitize::inert_line(&line).trim(), usize::from(left.right() - after));
+        paint.spans(Rect { x: after, width: left.right() - after, ..left }, vec![Span::styled(line, muted)]);
+    }
 }

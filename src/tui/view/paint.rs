@@ -31,26 +31,31 @@ impl<'a> Painter<'a> {
     /// Text at a place, cut at the edge of the screen.
     pub fn text(&mut self, x: u16, y: u16, text: &str, style: Style) {
         let room = self.buffer.area.right().saturating_sub(x);
-        self.buffer.set_stringn(x, y, text, usize::from(room), style);
+        self.spans(Rect { x, y, width: room, height: 1 }, vec![Span::styled(text, style)]);
     }
 
-    /// Spans from the left of an area's first row, cut to it. Gives the cell after the last.
+    /// Spans from the left of an area's first row, cut to it. Gives the cell after the last. What was painted there
+    /// before is gone, its style too.
     pub fn spans(&mut self, area: Rect, spans: Vec<Span>) -> u16 {
+        let area = area.intersection(self.buffer.area);
         if area.is_empty() {
             return area.x;
         }
-        self.buffer.set_line(area.x, area.y, &Line::from(spans), area.width).0
+        let line = Line::from(spans);
+        let width = u16::try_from(line.width()).unwrap_or(u16::MAX).min(area.width);
+        self.buffer.set_style(Rect { width, height: 1, ..area }, Style::reset());
+        self.buffer.set_line(area.x, area.y, &line, area.width).0
     }
 
     /// Spans that end at the right of an area's first row; nothing where they do not fit. Gives their first cell.
     pub fn spans_right(&mut self, area: Rect, spans: Vec<Span>) -> u16 {
-        let line = Line::from(spans);
-        let width = line.width() as u16;
-        if area.is_empty() || width > area.width {
+        let width = Line::from(spans.clone()).width();
+        if area.is_empty() || width > usize::from(area.width) {
             return area.right();
         }
-        self.buffer.set_line(area.right() - width, area.y, &line, width);
-        area.right() - width
+        let x = area.right() - width as u16;
+        self.spans(Rect { x, width: width as u16, ..area }, spans);
+        x
     }
 
     pub fn centered(&mut self, area: Rect, text: &str, style: Style) {
@@ -102,6 +107,12 @@ impl<'a> Painter<'a> {
             bar.push('╸');
         }
         words::fit(&bar, cells)
+    }
+
+    /// Steps everything back, so that what is painted over it stands out.
+    pub fn step_back(&mut self) {
+        let area = self.buffer.area;
+        self.buffer.set_style(area, self.theme.style.muted.0);
     }
 
     /// One style for all of an area, whatever was painted there before.

@@ -36,6 +36,7 @@ pub fn draw(state: &State, popup: &Popup, area: Rect, paint: &mut Painter, areas
 
 /// A frame over the screen with the context's hints in its last row. Gives the area for what is in it.
 pub fn window(state: &State, title: &str, context: Context, area: Rect, paint: &mut Painter, areas: &mut Areas) -> Rect {
+    paint.step_back();
     Clear.render(area, paint.buffer);
     areas.hints.clear();
     let style = &paint.theme.style;

@@ -5,6 +5,7 @@ use ratatui::{layout::Rect, text::Span};
 use super::{
     entries,
     paint::{Focus, Painter},
+    snippet,
 };
 use crate::{
     model::{Entry, ExclusionReason, Kind, Level, Seen},
@@ -27,7 +28,7 @@ pub fn draw(inspector: &Inspector, area: Rect, paint: &mut Painter, areas: &mut 
         return;
     };
     let entry = &inspector.desk.session().entries[index];
-    let (body, after) = paint.pane(area, &title(entry, area.width), focus);
+    let (body, after) = paint.pane(area, &title(inspector, entry, area.width), focus);
     if entry.kind != Kind::Boundary {
         let room = area.right().saturating_sub(after + super::room_for_tabs(inspector, area.width));
         tabs(inspector, index, Rect { x: after, width: room, height: 1, ..area }, paint, areas);
@@ -40,8 +41,9 @@ pub fn draw(inspector: &Inspector, area: Rect, paint: &mut Painter, areas: &mut 
     why(inspector, index, answer, paint);
 }
 
-fn title(entry: &Entry, width: u16) -> String {
-    let path = entry.path.as_deref().filter(|_| width >= 72).map(|path| sanitize::inert_line(path).into_owned());
+fn title(inspector: &Inspector, entry: &Entry, width: u16) -> String {
+    let path = entry.path.as_deref().filter(|_| width >= 100);
+    let path = path.map(|path| snippet::in_project(inspector.desk.session(), &sanitize::inert_line(path)));
     match (entry.kind, path) {
         (Kind::Boundary, _) => format!("#{} where the agent's context was cut", entry.seq),
         (_, Some(path)) => {
@@ -126,11 +128,11 @@ fn why(inspector: &Inspector, index: usize, area: Rect, paint: &mut Painter) {
     let entry = &inspector.desk.session().entries[index];
     let mut spans = match inspector.desk.packed(index) {
         Some(level) => vec![Span::styled("● ", good), Span::raw(carried(inspector, index, level))],
-        None => vec![Span::styled("○ ", out), Span::raw(excluded(inspector, index))],
+        None => vec![Span::styled("– ", out), Span::raw(excluded(inspector, index))],
     };
     if let Seen::Lost { at, .. } = entry.seen {
         let boundary = inspector.desk.session().entry(at).map_or(0, |boundary| boundary.seq);
-        spans.push(Span::styled(format!(" · † the agent lost it at #{boundary}"), style.lost.0));
+        spans.push(Span::styled(format!(" · † lost by the agent at #{boundary}"), style.lost.0));
     }
     let importance = format!("importance {:.2}", entry.importance());
     let by = if entry.state.importance.is_some() { " by hand; by rule: " } else { " = " };
@@ -141,15 +143,15 @@ fn why(inspector: &Inspector, index: usize, area: Rect, paint: &mut Painter) {
         paint.spans(area, spans);
         paint.spans(second, vec![Span::styled("  ", muted), Span::styled(format!("{importance}{breakdown}"), muted)]);
     } else {
-        spans.push(Span::styled(format!(" · {importance}{breakdown}"), muted));
+        let breakdown = breakdown.replacen(" = ", ": ", 1);
+        spans.push(Span::styled(format!(" · {:.2}{breakdown}", entry.importance()), muted));
         paint.spans(area, spans);
     }
 }
 
 fn carried(inspector: &Inspector, index: usize, level: Level) -> String {
     let entry = &inspector.desk.session().entries[index];
-    let how = if entry.state.pinned { "pinned, in full" } else { "" };
-    let how = if how.is_empty() { format!("carried at {level}") } else { how.to_owned() };
+    let how = if entry.state.pinned { "pinned, in full".to_owned() } else { format!("carried at {level}") };
     format!("{how}, {} tok", words::exact(entry.cost(level).into()))
 }
 

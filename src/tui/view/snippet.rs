@@ -4,7 +4,7 @@ use ratatui::{layout::Rect, style::Style, text::Span};
 
 use super::paint::Painter;
 use crate::{
-    model::{Entry, Kind},
+    model::{Entry, Kind, Session},
     text::sanitize,
     tui::{app::search::Query, words},
 };
@@ -18,14 +18,13 @@ const TELLING: [&str; 12] = [
 ];
 
 /// The first line that says something, or the place that was searched for, with the find lit up.
-pub fn draw(query: &Query, entry: &Entry, area: Rect, body: Style, paint: &mut Painter) {
+pub fn draw(query: &Query, session: &Session, entry: &Entry, area: Rect, body: Style, paint: &mut Painter) {
     if area.is_empty() {
         return;
     }
     let line = match query.place_in(&entry.text) {
-        Some(found) => line_around(&entry.text, found.start).to_owned(),
-        None if entry.kind == Kind::Call => call_line(&entry.text),
-        None => first_line(&entry.text).to_owned(),
+        Some(found) => line_around(&entry.text, found.start),
+        None => line_of(session, entry),
     };
     let line = sanitize::inert_line(&line);
     let line = words::clip(line.trim(), usize::from(area.width));
@@ -42,6 +41,31 @@ pub fn draw(query: &Query, entry: &Entry, area: Rect, body: Style, paint: &mut P
         None => vec![Span::styled(line, body)],
     };
     paint.spans(area, spans);
+}
+
+/// What an entry is about, in a line: a call by its most telling value, files without the project's own folder.
+pub fn line_of(session: &Session, entry: &Entry) -> String {
+    let line = match entry.kind {
+        Kind::Call => call_line(&entry.text),
+        Kind::Result => without_number(first_line(&entry.text)).to_owned(),
+        _ => first_line(&entry.text).to_owned(),
+    };
+    in_project(session, &line)
+}
+
+/// A path as it reads inside the session's project.
+pub fn in_project(session: &Session, path: &str) -> String {
+    let project = session.project.trim_end_matches('/');
+    let inside = (project.len() > 1).then(|| path.strip_prefix(project)).flatten();
+    inside.and_then(|inside| inside.strip_prefix('/')).unwrap_or(path).to_owned()
+}
+
+/// Read results number their lines: `   12→text`.
+fn without_number(line: &str) -> &str {
+    match line.split_once('→') {
+        Some((number, rest)) if number.trim().parse::<u32>().is_ok() => rest.trim_start(),
+        _ => line,
+    }
 }
 
 /// The first line with something on it, of the first bytes.
@@ -61,12 +85,15 @@ fn call_line(text: &str) -> String {
     telling.map_or_else(|| first_line(text).to_owned(), |value| first_line(value).to_owned())
 }
 
-/// A little before the place, from its line.
-fn line_around(text: &str, at: usize) -> &str {
+/// The line of a place, from a word or two before it.
+fn line_around(text: &str, at: usize) -> String {
     let line_start = text[..at].rfind('\n').map_or(0, |newline| newline + 1);
-    let start = text.floor_char_boundary(at.saturating_sub(12).max(line_start));
+    let near = text.floor_char_boundary(at.saturating_sub(14).max(line_start));
+    let word = text[near..at].find(char::is_whitespace).map_or(at, |space| near + space + 1);
+    let start = if near == line_start { line_start } else { word };
     let end = text.floor_char_boundary((start + LINE_BYTES).min(text.len()));
-    text[start..end].lines().next().unwrap_or("")
+    let line = text[start..end].lines().next().unwrap_or("");
+    if start == line_start { line.to_owned() } else { format!("…{line}") }
 }
 
 #[cfg(test)]
@@ -82,8 +109,19 @@ mod tests {
     }
 
     #[test]
+    fn results_lose_their_line_numbers_and_paths_their_project() {
+        assert_eq!(without_number("   12→use std::fmt;"), "use std::fmt;");
+        assert_eq!(without_number("a→b"), "a→b");
+        let mut session = Session::new(crate::model::SessionId::new("claude:1"));
+        session.project = crate::text::redact::clean("/home/ada/shop");
+        assert_eq!(in_project(&session, "/home/ada/shop/src/db.rs"), "src/db.rs");
+        assert_eq!(in_project(&session, "/home/ada/shopping/db.rs"), "/home/ada/shopping/db.rs");
+    }
+
+    #[test]
     fn a_find_shows_what_stands_around_it() {
-        assert_eq!(line_around("one\ntwo three four five six seven\neight", 24), "e four five six seven");
-        assert_eq!(line_around("四捨五入四捨五入", 12), "四捨五入四捨五入");
+        assert_eq!(line_around("one\ntwo three four five six seven\neight", 24), "…four five six seven");
+        assert_eq!(line_around("one\ntwo three\neight", 8), "two three");
+        assert_eq!(line_around("四捨五入四捨五入四捨五入", 24), "…四捨五入");
     }
 }

@@ -37,10 +37,20 @@ pub fn draw(state: &State, inspector: &Inspector, area: Rect, paint: &mut Painte
     let room = usize::from(left.width).saturating_sub(words::width(&said) + 4);
     let effect = effects(inspector, suggestion.frees).into_iter().find(|effect| words::width(effect) <= room);
     let effect = effect.unwrap_or_default();
-    let said = words::clip(&said, usize::from(left.width).saturating_sub(2));
+    let said = shortened(&said, usize::from(left.width).saturating_sub(2));
     let spans = vec![Span::styled("▸ ", warn), Span::styled(said, title), Span::styled(format!("  {effect}"), muted)];
     paint.spans(left, spans);
     areas.suggestion = left;
+}
+
+/// What to do stands after the colon and stays whole as long as it can.
+fn shortened(said: &str, cells: usize) -> String {
+    match said.rsplit_once(": ") {
+        Some((about, what)) if words::width(said) > cells && words::width(what) + 12 < cells => {
+            format!("{}: {what}", words::clip(about, cells - words::width(what) - 2))
+        }
+        _ => words::clip(said, cells),
+    }
 }
 
 /// The effect in words, from the longest to the shortest: "−22.4k held, lets 31 in".
