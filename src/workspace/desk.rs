@@ -1,5 +1,6 @@
 //! An open session with its plan always in step: what a screen draws from. Pure; storing an edit is `Workspace`'s.
 
+mod note;
 mod totals;
 mod why;
 

@@ -8,3 +8,5 @@ mod hostile;
 mod demo;
 mod invariants;
 mod record;
+mod screen;
+mod screens;
