@@ -16,17 +16,17 @@ use crate::{
 /// Tokens of rows at the most; what a budget can use is decided by their value.
 const TOKENS_AT_MOST: u32 = 6_000;
 /// And at most one token for this many of the session.
-const SHARE_AT_MOST: u64 = 8;
+const SHARE_AT_MOST: u64 = 5;
 /// Names of an entry beyond which each counts less, and how quickly.
 const FEW: usize = 8;
-const CROWD: f64 = 0.2;
+const CROWD: f64 = 0.05;
 /// Words of a window.
 const WORDS: usize = 6;
 /// A line of up to this many words and bytes is shown whole.
 const LINE_WORDS: usize = 8;
 const LINE_BYTES: usize = 72;
 /// Rows of one entry at the most: who needs more opens the entry.
-const ROWS_OF_ENTRY: usize = 6;
+const ROWS_OF_ENTRY: usize = 16;
 /// Bytes of a window at the most: words of minified code can be any length.
 const BYTES_AT_MOST: usize = 160;
 /// A longer word than this is not prose and seldom a name: minified code, data.

@@ -30,9 +30,9 @@ const FRAME: [&str; 5] = [
 /// them again.
 pub fn frame_tokens(encoding: Encoding) -> u32 {
     match encoding {
-        Encoding::O200k | Encoding::Cl100k => 28,
-        Encoding::Claude => 35,
-        Encoding::Bytes4 => 31,
+        Encoding::O200k | Encoding::Cl100k => 32,
+        Encoding::Claude => 40,
+        Encoding::Bytes4 => 36,
     }
 }
 
