@@ -113,6 +113,9 @@ impl OnDisk {
     }
 
     fn count(&mut self, edit: &Edit) {
+        if !edit.rewrites() {
+            return;
+        }
         let session = self.store.load(&id()).unwrap();
         let uncounted =
             edit.touches().into_iter().filter_map(|id| session.entry(id)).filter(|entry| entry.costs[0] == 0);
