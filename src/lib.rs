@@ -24,3 +24,4 @@ pub mod store;
 pub mod ingest;
 pub mod workspace;
 pub mod cli;
+pub mod tui;

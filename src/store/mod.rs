@@ -14,6 +14,7 @@ mod journal;
 mod undo;
 mod counts;
 mod error;
+pub mod foreign;
 #[cfg(test)]
 mod tests;
 

@@ -1,5 +1,6 @@
 //! An open session with its plan always in step: what a screen draws from. Pure; storing an edit is `Workspace`'s.
 
+mod note;
 mod totals;
 mod why;
 
@@ -161,7 +162,8 @@ impl Desk {
             return Vec::new();
         }
         let entries = || self.session.entries.iter().enumerate();
-        let exact: Vec<usize> = entries().filter(|(_, entry)| entry.text.contains(typed)).map(|(index, _)| index).collect();
+        let exact: Vec<usize> =
+            entries().filter(|(_, entry)| entry.text.contains(typed)).map(|(index, _)| index).collect();
         if !exact.is_empty() {
             return exact;
         }

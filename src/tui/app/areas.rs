@@ -1,0 +1,42 @@
+//! Where the last frame drew what: draw learns it, update uses it for page heights and the mouse.
+
+use ratatui::layout::{Position, Rect};
+
+use super::{inspector::Pane, list::Column};
+use crate::{model::Level, tui::action::Action};
+
+/// Rectangles in cells of the terminal; empty for what is not on the screen.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Areas {
+    /// The rows of the entry list, without heading and border; of the session list on the picker.
+    pub list: Rect,
+    pub preview: Rect,
+    pub pack: Rect,
+    pub left_out: Rect,
+    pub suggestion: Rect,
+    /// What can be clicked.
+    pub columns: Vec<(Rect, Column)>,
+    pub tabs: Vec<(Rect, Level)>,
+    pub panes: Vec<(Rect, Pane)>,
+    pub hints: Vec<(Rect, Action)>,
+    /// The rows of a popup's text or menu.
+    pub popup: Rect,
+    /// How many rows there are to scroll through in it.
+    pub popup_rows: usize,
+    pub bar: Bar,
+}
+
+/// The budget bar: cells left of the edge are the budget.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Bar {
+    pub area: Rect,
+    /// Cells from the bar's left end to the budget's edge.
+    pub budget_cells: u16,
+}
+
+impl Areas {
+    /// What of a set of clickable things is under the mouse.
+    pub fn hit<T: Copy>(things: &[(Rect, T)], at: Position) -> Option<T> {
+        things.iter().find(|(area, _)| area.contains(at)).map(|&(_, thing)| thing)
+    }
+}

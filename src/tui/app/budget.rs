@@ -1,0 +1,77 @@
+//! The budget: by step, by number, from the menu, and by dragging the edge of its bar.
+
+use super::{
+    Popup, State, Tone, menus,
+    popup::{Line, LinePurpose},
+    state::Screen,
+};
+use crate::{
+    model::Budget,
+    tui::{action::Action, words},
+};
+
+/// Budgets that are one key and one choice away.
+pub const PRESETS: [u32; 5] = [8_000, 32_000, 128_000, 200_000, 1_000_000];
+const SMALLEST: u32 = 100;
+const LARGEST: u32 = 10_000_000;
+
+pub fn act(state: &mut State, action: Action) {
+    let Some(inspector) = state.inspector() else { return };
+    let now = inspector.desk.budget().tokens();
+    match action {
+        Action::BudgetDown => set(state, step_down(now)),
+        Action::BudgetUp => set(state, step_up(now)),
+        Action::BudgetPresets => state.popup = Some(Popup::Menu(menus::budgets(inspector))),
+        _ => state.popup = Some(Popup::Line(Box::new(Line::new(LinePurpose::Budget, &now.to_string())))),
+    }
+}
+
+/// Moves the budget and says what that let in or pushed out.
+pub fn set(state: &mut State, tokens: u32) {
+    let Screen::Session(inspector) = &mut state.screen else { return };
+    let before = inspector.desk.totals().carried as i64;
+    inspector.desk.set_budget(Budget::Tokens(tokens.clamp(SMALLEST, LARGEST)));
+    inspector.refresh();
+    let totals = inspector.desk.totals();
+    let moved = match totals.carried as i64 - before {
+        0 => "the same entries are in".to_owned(),
+        more if more > 0 => format!("{more} more in"),
+        less => format!("{} fewer in", -less),
+    };
+    let kept = words::percent(totals.kept);
+    let said = format!("budget {}: {moved}, {kept} of the value kept", words::exact(totals.budget.into()));
+    state.say(Tone::Done, said);
+}
+
+/// A step that is about a twentieth of the budget and a round number.
+pub fn step(tokens: u32) -> u32 {
+    match tokens {
+        0..2_000 => 100,
+        2_000..10_000 => 500,
+        10_000..50_000 => 1_000,
+        50_000..200_000 => 5_000,
+        _ => 20_000,
+    }
+}
+
+fn step_up(tokens: u32) -> u32 {
+    let step = step(tokens);
+    (tokens / step).saturating_add(1).saturating_mul(step)
+}
+
+fn step_down(tokens: u32) -> u32 {
+    let step = step(tokens.saturating_sub(1));
+    tokens.saturating_sub(1) / step * step
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn steps_are_round_and_come_back() {
+        assert_eq!([8_000, 8_200, 9_500, 49_000, 196_000].map(step_up), [8_500, 8_500, 10_000, 50_000, 200_000]);
+        assert_eq!([8_000, 8_200, 10_000, 50_000, 200_000].map(step_down), [7_500, 8_000, 9_500, 49_000, 195_000]);
+        assert_eq!(step_down(0), 0);
+    }
+}

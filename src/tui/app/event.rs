@@ -1,0 +1,61 @@
+//! Event: what happened outside.
+
+use std::{collections::HashSet, path::PathBuf, sync::Arc};
+
+use crossterm::event::{KeyEvent, MouseEvent};
+
+use super::state::Progress;
+use crate::{
+    model::{Edit, EntryId, SessionId, Time},
+    text::tokens::Tokenizer,
+    workspace::{SessionRow, desk::Desk},
+};
+
+pub enum Event {
+    Key(KeyEvent),
+    Mouse(MouseEvent),
+    /// Text pasted by the terminal.
+    Paste(String),
+    /// The terminal has a new size; the next frame draws to it.
+    Resized,
+    /// The sessions of the store, as of `now`.
+    Listed { generation: u64, rows: Vec<SessionRow>, now: Time },
+    Opened { generation: u64, desk: Box<Desk> },
+    Progress { doing: String, progress: Progress },
+    /// An import is done: what came of it, and the session to open.
+    Imported { words: String, session: Option<SessionId> },
+    /// The store took back an edit, or brought one again; `edit` is what has to be done to the session.
+    Undone { session: SessionId, way: Way, edit: Edit },
+    Deleted { session: SessionId, title: String },
+    Undeleted { title: String },
+    /// Another program wrote to the store.
+    StoreChanged,
+    TokenizerReady(Arc<Tokenizer>),
+    Found { generation: u64, ids: HashSet<EntryId> },
+    Wrote { words: String },
+    /// The file to write to is there already.
+    FileExists { path: PathBuf, text: String },
+    /// What was asked for does not go, and nothing changed: there is nothing to undo.
+    Refused { why: String },
+    /// An effect did not work out.
+    Failed { doing: String, why: String, next: AfterFailure },
+    /// A thread panicked: the loop ends with this report.
+    Died { report: String },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    Undo,
+    Redo,
+}
+
+/// What a failure leaves behind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AfterFailure {
+    /// Nothing changed, here or in the store.
+    Stay,
+    /// The screen is ahead of the store: the session must be read again.
+    Reload,
+    /// Nothing is open: back to the list of sessions.
+    Leave,
+}

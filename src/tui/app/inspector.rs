@@ -1,0 +1,396 @@
+//! The main screen: an open session, and what its keys do except verbs and typing.
+
+use super::{
+    Areas, Effect, Popup, State, Tone, budget,
+    list::{List, Sort, offset_for},
+    menus,
+    panes::{LeftOut, PackPane},
+    picker,
+    popup::{Line, LinePurpose, Reading},
+    preview::{self, Preview},
+    search::Query,
+    state::Screen,
+    verbs,
+};
+use crate::{
+    model::{EntryId, Level, SessionId},
+    pack::render::PieceKind,
+    tui::{action::Action, words},
+    workspace::desk::{Desk, Outcome},
+};
+
+pub struct Inspector {
+    pub desk: Desk,
+    pub list: List,
+    pub focus: Pane,
+    /// The pane that stands under the list where there is room for one only.
+    pub under: Pane,
+    pub zoom: Zoom,
+    pub preview: Preview,
+    pub pack: PackPane,
+    pub left_out: LeftOut,
+    /// Which of the desk's suggestions is shown.
+    pub suggestion: usize,
+    /// What the shown suggestion would do to the pack.
+    pub outcome: Option<Outcome>,
+    /// Tokens per cell of the bar while its edge is dragged.
+    pub drag: Option<f64>,
+    /// What the pack pane last scrolled to.
+    shown: Option<(EntryId, usize)>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Pane {
+    #[default]
+    Entries,
+    Preview,
+    CarryForward,
+    LeftOut,
+}
+
+/// Whether the pane with the keyboard has the whole screen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Zoom {
+    #[default]
+    Off,
+    On,
+}
+
+impl Pane {
+    pub const ALL: [Pane; 4] = [Pane::Entries, Pane::Preview, Pane::CarryForward, Pane::LeftOut];
+
+    fn next(self) -> Pane {
+        Self::ALL[(self as usize + 1) % Self::ALL.len()]
+    }
+
+    fn previous(self) -> Pane {
+        Self::ALL[(self as usize + Self::ALL.len() - 1) % Self::ALL.len()]
+    }
+}
+
+impl Inspector {
+    pub fn new(desk: Desk) -> Self {
+        let mut list = List::default();
+        list.refresh(&desk);
+        let mut inspector = Self {
+            desk,
+            list,
+            focus: Pane::Entries,
+            under: Pane::Preview,
+            zoom: Zoom::Off,
+            preview: Preview::default(),
+            pack: PackPane::default(),
+            left_out: LeftOut::default(),
+            suggestion: 0,
+            outcome: None,
+            drag: None,
+            shown: None,
+        };
+        inspector.left_out.refresh(&inspector.desk);
+        inspector.weigh();
+        inspector
+    }
+
+    /// The same screen over the session as it was read again.
+    pub fn replace_desk(&mut self, desk: Desk) {
+        let at = self.list.current().map(|index| self.desk.session().entries[index].id);
+        self.desk = desk;
+        self.refresh();
+        if let Some(index) = at.and_then(|id| self.desk.session().index_of(id)) {
+            self.list.go_to(index);
+        }
+    }
+
+    pub fn id(&self) -> &SessionId {
+        &self.desk.session().id
+    }
+
+    /// What verbs act on: the marked entries in their order, else the one under the cursor.
+    pub fn targets(&self) -> Vec<EntryId> {
+        let entries = &self.desk.session().entries;
+        if self.list.marked.is_empty() {
+            return self.list.current().map(|index| entries[index].id).into_iter().collect();
+        }
+        entries.iter().map(|entry| entry.id).filter(|id| self.list.marked.contains(id)).collect()
+    }
+
+    /// Takes in that the desk has changed.
+    pub fn refresh(&mut self) {
+        self.list.refresh(&self.desk);
+        self.suggestion = self.suggestion.min(self.desk.suggestions().len().saturating_sub(1));
+        self.left_out.refresh(&self.desk);
+        self.weigh();
+    }
+
+    /// Tries the shown suggestion on a copy.
+    fn weigh(&mut self) {
+        let suggestion = self.desk.suggestions().get(self.suggestion);
+        self.outcome = suggestion.and_then(|shown| self.desk.outcome(&shown.verb, &shown.targets));
+    }
+
+    pub fn focus_on(&mut self, pane: Pane) {
+        self.focus = pane;
+        if pane != Pane::Entries {
+            self.under = pane;
+        }
+    }
+
+    /// Brings scroll positions into step with what happened, by the sizes of the last frame.
+    pub fn settle(&mut self, areas: &Areas) {
+        let height = |area: ratatui::layout::Rect| usize::from(area.height);
+        let list = &mut self.list;
+        list.offset = offset_for(list.cursor, list.offset, height(areas.list), list.rows.len());
+        let left_out = &mut self.left_out;
+        left_out.offset =
+            offset_for(left_out.cursor, left_out.offset, height(areas.left_out), left_out.rows.len());
+        let Some(index) = list.current() else { return };
+        if areas.preview.width > 0 {
+            self.preview.settle(&self.desk, index, usize::from(areas.preview.width), height(areas.preview));
+        }
+        if areas.pack.width > 0 {
+            self.follow(index, usize::from(areas.pack.width), height(areas.pack));
+        }
+    }
+
+    /// The carry-forward pane goes to the entry under the list's cursor when that or the pack changes.
+    fn follow(&mut self, index: usize, cells: usize, height: usize) {
+        let now = (self.desk.session().entries[index].id, self.desk.outline().len());
+        if self.shown == Some(now) {
+            return self.pack.keep_inside(&self.desk, cells, height);
+        }
+        match self.piece_of(index) {
+            Some(piece) => self.pack.show(&self.desk, piece, cells, height),
+            None => self.pack.keep_inside(&self.desk, cells, height),
+        }
+        self.shown = Some(now);
+    }
+
+    /// Where an entry stands in the pack.
+    pub fn piece_of(&self, index: usize) -> Option<usize> {
+        let is_it = |kind: PieceKind| matches!(kind, PieceKind::Entry { index: at, .. } if at == index);
+        self.desk.outline().iter().position(|piece| is_it(piece.kind))
+    }
+
+    /// The entry that a piece of the pack shows.
+    fn entry_of(&self, piece: usize) -> Option<usize> {
+        match self.desk.outline().get(piece)?.kind {
+            PieceKind::Entry { index, .. } => Some(index),
+            PieceKind::Row(row) => {
+                let session = self.desk.session();
+                session.index_of(session.names.get(row)?.entry)
+            }
+            PieceKind::Heading(_) => None,
+        }
+    }
+}
+
+pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
+    let areas = state.areas.clone();
+    let Screen::Session(inspector) = &mut state.screen else { return Vec::new() };
+    match action {
+        Action::Down => scroll(inspector, &areas, Scroll::Down(1)),
+        Action::Up => scroll(inspector, &areas, Scroll::Up(1)),
+        Action::PageDown => scroll(inspector, &areas, Scroll::Down(page(inspector.focus, &areas))),
+        Action::PageUp => scroll(inspector, &areas, Scroll::Up(page(inspector.focus, &areas))),
+        Action::Top => scroll(inspector, &areas, Scroll::Top),
+        Action::Bottom => scroll(inspector, &areas, Scroll::Bottom),
+        Action::NextPane => inspector.focus_on(inspector.focus.next()),
+        Action::PreviousPane => inspector.focus_on(inspector.focus.previous()),
+        Action::Zoom => {
+            inspector.zoom = match inspector.zoom {
+                Zoom::Off => Zoom::On,
+                Zoom::On => Zoom::Off,
+            }
+        }
+        Action::MoreText => inspector.preview.level = inspector.preview.level.shallower().unwrap_or(Level::Full),
+        Action::LessText => inspector.preview.level = inspector.preview.level.deeper().unwrap_or(Level::Keywords),
+        Action::Mark => mark(inspector),
+        Action::MarkAll => mark_all(inspector),
+        Action::NextSuggestion => {
+            let count = inspector.desk.suggestions().len().max(1);
+            inspector.suggestion = (inspector.suggestion + 1) % count;
+            inspector.weigh();
+        }
+        Action::Open => open(state),
+        Action::Sort => state.popup = Some(Popup::Menu(menus::columns(inspector))),
+        Action::Reverse => {
+            inspector.list.sort.order = inspector.list.sort.order.reversed();
+            inspector.refresh();
+        }
+        Action::Filter => state.popup = Some(Popup::Menu(menus::facets(inspector))),
+        Action::ClearFilter => clear_filter(state),
+        Action::Find => {
+            let line = Line::new(LinePurpose::Find, inspector.list.filter.query.text());
+            state.popup = Some(Popup::Line(Box::new(line)));
+        }
+        Action::CopyEntry => return copy_entry(state),
+        Action::CopyPack => {
+            let text = inspector.desk.pack_text();
+            let used = words::exact(inspector.desk.totals().used.into());
+            state.say(Tone::Done, format!("copied the pack, {used} tokens, by the terminal's clipboard (OSC 52)"));
+            return vec![Effect::Copy { text }];
+        }
+        Action::WritePack => {
+            let line = Line::new(LinePurpose::WritePack, "pack.txt");
+            state.popup = Some(Popup::Line(Box::new(line)));
+        }
+        Action::Sessions => return picker::list(state),
+        Action::Back => back(state),
+        Action::Budget | Action::BudgetDown | Action::BudgetUp | Action::BudgetPresets => budget::act(state, action),
+        _ => return verbs::act(state, action),
+    }
+    Vec::new()
+}
+
+/// A step through what a pane shows.
+#[derive(Clone, Copy)]
+pub enum Scroll {
+    Down(usize),
+    Up(usize),
+    Top,
+    Bottom,
+}
+
+/// Moves in the pane with the keyboard.
+pub fn scroll(inspector: &mut Inspector, areas: &Areas, scroll: Scroll) {
+    scroll_pane(inspector, inspector.focus, areas, scroll);
+}
+
+pub fn scroll_pane(inspector: &mut Inspector, pane: Pane, areas: &Areas, scroll: Scroll) {
+    let move_in = |at: usize, len: usize| match scroll {
+        Scroll::Down(rows) => (at + rows).min(len.saturating_sub(1)),
+        Scroll::Up(rows) => at.saturating_sub(rows),
+        Scroll::Top => 0,
+        Scroll::Bottom => len.saturating_sub(1),
+    };
+    match pane {
+        Pane::Entries => inspector.list.cursor = move_in(inspector.list.cursor, inspector.list.rows.len()),
+        // `settle` keeps the last page full.
+        Pane::Preview => inspector.preview.scroll = move_in(inspector.preview.scroll, usize::MAX),
+        Pane::LeftOut => {
+            inspector.left_out.cursor = move_in(inspector.left_out.cursor, inspector.left_out.rows.len());
+        }
+        Pane::CarryForward => {
+            let (cells, height) = (usize::from(areas.pack.width), usize::from(areas.pack.height));
+            match scroll {
+                Scroll::Down(rows) => inspector.pack.down(&inspector.desk, rows, cells, height),
+                Scroll::Up(rows) => inspector.pack.up(&inspector.desk, rows, cells),
+                Scroll::Top => inspector.pack = PackPane::default(),
+                Scroll::Bottom => inspector.pack.to_end(&inspector.desk, cells, height),
+            }
+        }
+    }
+}
+
+fn page(pane: Pane, areas: &Areas) -> usize {
+    let area = match pane {
+        Pane::Entries => areas.list,
+        Pane::Preview => areas.preview,
+        Pane::CarryForward => areas.pack,
+        Pane::LeftOut => areas.left_out,
+    };
+    // A row of the last page stays in sight.
+    usize::from(area.height.saturating_sub(1)).max(1)
+}
+
+fn mark(inspector: &mut Inspector) {
+    let Some(index) = inspector.list.current() else { return };
+    let id = inspector.desk.session().entries[index].id;
+    if !inspector.list.marked.remove(&id) {
+        inspector.list.marked.insert(id);
+    }
+    inspector.list.cursor = (inspector.list.cursor + 1).min(inspector.list.rows.len().saturating_sub(1));
+}
+
+fn mark_all(inspector: &mut Inspector) {
+    let entries = &inspector.desk.session().entries;
+    let shown: Vec<EntryId> = inspector.list.rows.iter().map(|&index| entries[index].id).collect();
+    let marked = &mut inspector.list.marked;
+    match shown.iter().all(|id| marked.contains(id)) {
+        true => marked.clear(),
+        false => marked.extend(shown),
+    }
+}
+
+/// Enter: the whole answer on the list's entry; in the other panes, to the entry that is shown there.
+fn open(state: &mut State) {
+    let Screen::Session(inspector) = &mut state.screen else { return };
+    let target = match inspector.focus {
+        Pane::Entries | Pane::Preview => {
+            let Some(index) = inspector.list.current() else { return };
+            let seq = inspector.desk.session().entries[index].seq;
+            let lines = inspector.desk.why(index);
+            state.popup = Some(Popup::Why(Reading { title: format!("Why #{seq}"), lines, scroll: 0 }));
+            return;
+        }
+        Pane::CarryForward => {
+            let pieces = inspector.pack.piece..inspector.desk.outline().len();
+            pieces.into_iter().find_map(|piece| inspector.entry_of(piece))
+        }
+        Pane::LeftOut => inspector.left_out.rows.get(inspector.left_out.cursor).map(|&(index, _)| index),
+    };
+    let Some(index) = target else { return };
+    let seq = inspector.desk.session().entries[index].seq;
+    if inspector.list.go_to(index) {
+        inspector.focus = Pane::Entries;
+    } else {
+        state.say(Tone::Refused, format!("the filter hides #{seq}; F shows every entry"));
+    }
+}
+
+fn copy_entry(state: &mut State) -> Vec<Effect> {
+    let Screen::Session(inspector) = &state.screen else { return Vec::new() };
+    let Some(index) = inspector.list.current() else { return Vec::new() };
+    let level = inspector.preview.level;
+    let entry = &inspector.desk.session().entries[index];
+    let tokens = words::exact(entry.cost(level).into());
+    let said = format!("copied the {level} of #{}, {tokens} tokens, by the terminal's clipboard (OSC 52)", entry.seq);
+    let text = preview::block(&inspector.desk, index, level);
+    state.say(Tone::Done, said);
+    vec![Effect::Copy { text }]
+}
+
+/// Esc: one thing at a time.
+fn back(state: &mut State) {
+    let Screen::Session(inspector) = &mut state.screen else { return };
+    if inspector.zoom == Zoom::On {
+        inspector.zoom = Zoom::Off;
+    } else if !inspector.list.marked.is_empty() {
+        inspector.list.marked.clear();
+    } else if !inspector.list.filter.is_empty() {
+        clear_filter(state);
+    } else {
+        inspector.focus = Pane::Entries;
+    }
+}
+
+fn clear_filter(state: &mut State) {
+    let Screen::Session(inspector) = &mut state.screen else { return };
+    inspector.list.filter = super::list::Filter::default();
+    inspector.refresh();
+}
+
+/// Looks for a text: labels at once, whole texts by the worker.
+pub fn find(state: &mut State, text: &str) -> Vec<Effect> {
+    let generation = state.next_generation();
+    let Screen::Session(inspector) = &mut state.screen else { return Vec::new() };
+    let entries = &inspector.desk.session().entries;
+    let query = Query::new(text, entries);
+    let needle = query.text().to_owned();
+    let texts = entries.iter().map(|entry| (entry.id, entry.text.clone())).collect();
+    inspector.list.filter.query = query;
+    inspector.refresh();
+    match needle.is_empty() {
+        true => Vec::new(),
+        false => vec![Effect::Search { generation, needle, texts }],
+    }
+}
+
+pub fn sort_by(inspector: &mut Inspector, column: super::list::Column) {
+    let sort = &mut inspector.list.sort;
+    *sort = match sort.by == column {
+        true => Sort { by: column, order: sort.order.reversed() },
+        false => Sort { by: column, order: column.first_order() },
+    };
+    inspector.refresh();
+}

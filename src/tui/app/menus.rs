@@ -1,0 +1,184 @@
+//! The menus: what each offers, and what choosing does.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use strum::VariantArray;
+
+use super::{
+    Effect, Popup, State, budget,
+    inspector::{self, Inspector},
+    list::{Column, Facet, offset_for},
+    picker::{Picker, SessionOrder},
+    popup::{Choice, Item, ItemState, Line, LinePurpose, Menu, MenuKind},
+    state::Screen,
+    verbs,
+};
+use crate::{
+    model::{Kind, Level, Mark, Role, Verb},
+    tui::{action::Action, words},
+};
+
+pub fn budgets(inspector: &Inspector) -> Menu {
+    let now = inspector.desk.budget().tokens();
+    let mut items: Vec<Item> = budget::PRESETS
+        .iter()
+        .map(|&tokens| Item {
+            label: words::exact(tokens.into()),
+            detail: "tokens".into(),
+            state: if tokens == now { ItemState::On } else { ItemState::Off },
+            choice: Choice::Budget(tokens),
+        })
+        .collect();
+    items.push(Item {
+        label: "another number…".into(),
+        detail: String::new(),
+        state: ItemState::Plain,
+        choice: Choice::TypeBudget,
+    });
+    Menu::new(MenuKind::Budget, items)
+}
+
+pub fn levels(inspector: &Inspector) -> Menu {
+    let entries = &inspector.desk.session().entries;
+    let targets = inspector.targets();
+    let one = targets.first().and_then(|&id| inspector.desk.session().index_of(id)).map(|index| &entries[index]);
+    let cost = |level: Level| -> u64 {
+        targets.iter().filter_map(|&id| inspector.desk.session().entry(id)).map(|entry| u64::from(entry.cost(level))).sum()
+    };
+    let items = Level::ALL.into_iter().map(|level| Item {
+        label: level.to_string(),
+        detail: format!("{} tok", words::exact(cost(level))),
+        state: match one.filter(|_| targets.len() == 1) {
+            Some(entry) if entry.state.held.level == level => ItemState::On,
+            _ => ItemState::Off,
+        },
+        choice: Choice::Level(level),
+    });
+    Menu::new(MenuKind::Level, items.collect())
+}
+
+pub fn columns(inspector: &Inspector) -> Menu {
+    let items = Column::VARIANTS.iter().map(|&column| Item {
+        label: column.words().into(),
+        detail: String::new(),
+        state: if inspector.list.sort.by == column { ItemState::On } else { ItemState::Off },
+        choice: Choice::Sort(column),
+    });
+    Menu::new(MenuKind::Sort, items.collect())
+}
+
+pub fn session_orders(picker: &Picker) -> Menu {
+    let items = SessionOrder::VARIANTS.iter().map(|&order| Item {
+        label: order.words().into(),
+        detail: String::new(),
+        state: if picker.order == order { ItemState::On } else { ItemState::Off },
+        choice: Choice::SortSessions(order),
+    });
+    Menu::new(MenuKind::SortSessions, items.collect())
+}
+
+/// Every facet that some entry has, with the number of entries.
+pub fn facets(inspector: &Inspector) -> Menu {
+    let desk = &inspector.desk;
+    let entries = &desk.session().entries;
+    let mut tools: BTreeMap<Arc<str>, usize> = BTreeMap::new();
+    for tool in entries.iter().filter_map(|entry| entry.tool.clone()) {
+        *tools.entry(tool).or_default() += 1;
+    }
+    let mut tools: Vec<(Arc<str>, usize)> = tools.into_iter().collect();
+    tools.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    let fates = [Facet::Pinned, Facet::ByHand, Facet::Evicted, Facet::Superseded, Facet::Archived];
+    let all = [Facet::In, Facet::Out, Facet::Lost, Facet::StillSeen]
+        .into_iter()
+        .chain(fates)
+        .chain(Level::ALL.map(Facet::Packed))
+        .chain(Mark::VARIANTS.iter().copied().map(Facet::Mark))
+        .chain(tools.into_iter().map(|(tool, _)| Facet::Tool(tool)))
+        .chain(Kind::VARIANTS.iter().copied().map(Facet::Kind))
+        .chain(Role::VARIANTS.iter().copied().map(Facet::Role));
+    let chosen = &inspector.list.filter.facets;
+    let mut items = vec![Item {
+        label: "every entry".into(),
+        detail: words::exact(entries.len() as u64),
+        state: if chosen.is_empty() { ItemState::On } else { ItemState::Off },
+        choice: Choice::ShowAll,
+    }];
+    for facet in all {
+        let count = (0..entries.len()).filter(|&index| facet.holds(desk, index)).count();
+        if count > 0 || chosen.contains(&facet) {
+            items.push(Item {
+                label: facet.words(),
+                detail: words::exact(count as u64),
+                state: if chosen.contains(&facet) { ItemState::On } else { ItemState::Off },
+                choice: Choice::Facet(facet),
+            });
+        }
+    }
+    Menu::new(MenuKind::Filter, items)
+}
+
+pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
+    let height = usize::from(state.areas.popup.height).max(1);
+    let Some(Popup::Menu(menu)) = &mut state.popup else { return Vec::new() };
+    let last = menu.items.len().saturating_sub(1);
+    match action {
+        Action::Down => menu.cursor = if menu.cursor == last { 0 } else { menu.cursor + 1 },
+        Action::Up => menu.cursor = if menu.cursor == 0 { last } else { menu.cursor - 1 },
+        Action::PageDown => menu.cursor = (menu.cursor + height).min(last),
+        Action::PageUp => menu.cursor = menu.cursor.saturating_sub(height),
+        Action::Top => menu.cursor = 0,
+        Action::Bottom => menu.cursor = last,
+        Action::Close => state.popup = None,
+        Action::Choose => return choose(state),
+        _ => {}
+    }
+    if let Some(Popup::Menu(menu)) = &mut state.popup {
+        menu.offset = offset_for(menu.cursor, menu.offset, height, menu.items.len());
+    }
+    Vec::new()
+}
+
+fn choose(state: &mut State) -> Vec<Effect> {
+    let Some(Popup::Menu(menu)) = &state.popup else { return Vec::new() };
+    let Some(item) = menu.items.get(menu.cursor) else { return Vec::new() };
+    let choice = item.choice.clone();
+    if menu.kind != MenuKind::Filter {
+        state.popup = None;
+    }
+    match choice {
+        Choice::Budget(tokens) => budget::set(state, tokens),
+        Choice::TypeBudget => state.popup = Some(Popup::Line(Box::new(Line::new(LinePurpose::Budget, "")))),
+        Choice::Level(level) => {
+            let targets = state.inspector().map(Inspector::targets).unwrap_or_default();
+            return verbs::perform(state, &Verb::CompactTo(level), &targets);
+        }
+        Choice::Sort(column) => {
+            if let Screen::Session(inspector) = &mut state.screen {
+                inspector::sort_by(inspector, column);
+            }
+        }
+        Choice::SortSessions(order) => {
+            if let Screen::Sessions(picker) = &mut state.screen {
+                picker.order = order;
+                picker.refresh();
+            }
+        }
+        Choice::ShowAll => filter(state, |facets| facets.clear()),
+        Choice::Facet(facet) => filter(state, |facets| {
+            if !facets.remove(&facet) {
+                facets.insert(facet);
+            }
+        }),
+    }
+    Vec::new()
+}
+
+fn filter(state: &mut State, change: impl FnOnce(&mut std::collections::BTreeSet<Facet>)) {
+    let Screen::Session(inspector) = &mut state.screen else { return };
+    change(&mut inspector.list.filter.facets);
+    inspector.refresh();
+    if let Some(Popup::Menu(menu)) = &mut state.popup {
+        let Menu { cursor, offset, .. } = *menu;
+        *menu = Menu { cursor, offset, ..facets(inspector) };
+    }
+}

@@ -1,0 +1,126 @@
+//! The carry-forward pane, scrolled by rows of the pack without ever wrapping all of it, and the list of what is left
+//! out.
+
+use crate::{
+    model::{ExclusionReason, Kind},
+    pack::render::PieceKind,
+    tui::wrap::Wrapped,
+    workspace::desk::Desk,
+};
+
+/// Where the carry-forward pane stands: a piece of the pack and a row of it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PackPane {
+    pub piece: usize,
+    pub row: usize,
+}
+
+/// The list of what is left out, and the cursor in it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LeftOut {
+    /// Entries by index, with the reason. Boundaries are no loss and not among them.
+    pub rows: Vec<(usize, ExclusionReason)>,
+    pub cursor: usize,
+    pub offset: usize,
+}
+
+/// A pack pane's rows of one piece, the blank ones after it included.
+pub struct PieceRows {
+    pub wrapped: Wrapped,
+    pub gap: usize,
+}
+
+impl PieceRows {
+    pub fn new(desk: &Desk, piece: usize, cells: usize) -> Self {
+        let gap = usize::from(!matches!(desk.outline()[piece].kind, PieceKind::Row(_)));
+        Self { wrapped: Wrapped::new(&desk.piece_text(piece), cells), gap }
+    }
+
+    pub fn height(&self) -> usize {
+        self.wrapped.len() + self.gap
+    }
+}
+
+impl LeftOut {
+    pub fn refresh(&mut self, desk: &Desk) {
+        let entries = &desk.session().entries;
+        let rows = desk.left_out().iter().filter(|&&(index, _)| entries[index].kind != Kind::Boundary);
+        self.rows = rows.copied().collect();
+        self.cursor = self.cursor.min(self.rows.len().saturating_sub(1));
+    }
+}
+
+impl PackPane {
+    pub fn down(&mut self, desk: &Desk, rows: usize, cells: usize, height: usize) {
+        self.row += rows;
+        while self.piece + 1 < desk.outline().len() {
+            let piece = PieceRows::new(desk, self.piece, cells).height();
+            if self.row < piece {
+                break;
+            }
+            self.row -= piece;
+            self.piece += 1;
+        }
+        self.keep_inside(desk, cells, height);
+    }
+
+    pub fn up(&mut self, desk: &Desk, rows: usize, cells: usize) {
+        let mut rows = rows;
+        while rows > self.row && self.piece > 0 {
+            rows -= self.row;
+            self.piece -= 1;
+            self.row = PieceRows::new(desk, self.piece, cells).height();
+        }
+        self.row = self.row.saturating_sub(rows);
+    }
+
+    pub fn to_end(&mut self, desk: &Desk, cells: usize, height: usize) {
+        *self = last_page(desk, cells, height);
+    }
+
+    /// Scrolls to a piece unless its beginning is on the screen.
+    pub fn show(&mut self, desk: &Desk, piece: usize, cells: usize, height: usize) {
+        if !self.shows(desk, piece, cells, height) {
+            *self = PackPane { piece, row: 0 };
+            // A little of what stands before it gives it its place.
+            self.up(desk, height / 4, cells);
+        }
+        self.keep_inside(desk, cells, height);
+    }
+
+    /// After the pack has changed it may be shorter.
+    pub fn keep_inside(&mut self, desk: &Desk, cells: usize, height: usize) {
+        let last = last_page(desk, cells, height);
+        if (self.piece, self.row) > (last.piece, last.row) {
+            *self = last;
+        }
+    }
+
+    fn shows(&self, desk: &Desk, piece: usize, cells: usize, height: usize) -> bool {
+        if piece < self.piece || (piece == self.piece && self.row > 0) {
+            return false;
+        }
+        let mut row = 0;
+        for above in self.piece..piece {
+            row += PieceRows::new(desk, above, cells).height() - if above == self.piece { self.row } else { 0 };
+            if row >= height {
+                return false;
+            }
+        }
+        // At the bottom edge there would be its header and no more.
+        row < height - height / 4
+    }
+}
+
+/// The position whose page ends with the pack.
+fn last_page(desk: &Desk, cells: usize, height: usize) -> PackPane {
+    let mut left = height;
+    for piece in (0..desk.outline().len()).rev() {
+        let rows = PieceRows::new(desk, piece, cells).height();
+        if rows >= left {
+            return PackPane { piece, row: rows - left };
+        }
+        left -= rows;
+    }
+    PackPane::default()
+}

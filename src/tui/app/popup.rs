@@ -1,0 +1,157 @@
+//! What lies over the screen: text to read, a question, a menu, a line or an area to type in.
+
+use std::path::PathBuf;
+
+use ratatui::style::Style;
+use ratatui_textarea::{CursorMove, TextArea, WrapMode};
+
+use super::{list::{Column, Facet}, picker::SessionOrder};
+use crate::model::{EntryId, Level, SessionId};
+
+/// Text to scroll through. Help has no lines of its own: the view makes them from the keymap.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reading {
+    pub title: String,
+    pub lines: Vec<String>,
+    pub scroll: usize,
+}
+
+/// A question that is answered with yes or no.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Confirm {
+    pub question: String,
+    /// What the answer means, in a sentence.
+    pub detail: String,
+    pub then: Confirmed,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Confirmed {
+    Delete { session: SessionId, title: String },
+    Replace { path: PathBuf, text: String },
+    DiscardText,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Menu {
+    pub kind: MenuKind,
+    pub items: Vec<Item>,
+    pub cursor: usize,
+    pub offset: usize,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MenuKind {
+    Budget,
+    Level,
+    Sort,
+    /// Stays open, so that several can be chosen.
+    Filter,
+    SortSessions,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Item {
+    pub label: String,
+    /// What stands at the right: a count, a size.
+    pub detail: String,
+    pub state: ItemState,
+    pub choice: Choice,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ItemState {
+    Plain,
+    Off,
+    On,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Choice {
+    /// Tokens.
+    Budget(u32),
+    TypeBudget,
+    Level(Level),
+    Sort(Column),
+    Facet(Facet),
+    ShowAll,
+    SortSessions(SessionOrder),
+}
+
+/// One line to type in.
+pub struct Line {
+    pub purpose: LinePurpose,
+    pub area: TextArea<'static>,
+    /// What is wrong with what was typed.
+    pub problem: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LinePurpose {
+    Budget,
+    Importance { targets: Vec<EntryId> },
+    Find,
+    FindSession,
+    Import,
+    WritePack,
+}
+
+/// A text area with a live token count.
+pub struct Editor {
+    pub purpose: EditorPurpose,
+    pub area: TextArea<'static>,
+    pub before: String,
+    /// Tokens of the block that the text makes; `None` until a tokenizer is there.
+    pub tokens: Option<u32>,
+    pub problem: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EditorPurpose {
+    /// `limit`: what the level above costs; a deeper text may not cost more.
+    Rewrite { entry: EntryId, seq: u32, level: Level, limit: u32 },
+    Note { from: EntryId, seq: u32 },
+}
+
+impl Menu {
+    pub fn new(kind: MenuKind, items: Vec<Item>) -> Self {
+        let cursor = items.iter().position(|item| item.state == ItemState::On).unwrap_or(0);
+        let cursor = if kind == MenuKind::Filter { 0 } else { cursor };
+        Self { kind, items, cursor, offset: 0 }
+    }
+}
+
+impl Line {
+    pub fn new(purpose: LinePurpose, text: &str) -> Self {
+        Self { purpose, area: typing_area(vec![text.to_owned()]), problem: None }
+    }
+
+    pub fn text(&self) -> &str {
+        self.area.lines().first().map_or("", String::as_str)
+    }
+}
+
+impl Editor {
+    pub fn new(purpose: EditorPurpose, text: &str) -> Self {
+        let mut area = typing_area(text.lines().map(str::to_owned).collect());
+        area.set_wrap_mode(WrapMode::WordOrGlyph);
+        let before = area.lines().join("\n");
+        Self { purpose, area, before, tokens: None, problem: None }
+    }
+
+    pub fn text(&self) -> String {
+        self.area.lines().join("\n")
+    }
+
+    pub fn is_changed(&self) -> bool {
+        self.text() != self.before
+    }
+}
+
+fn typing_area(lines: Vec<String>) -> TextArea<'static> {
+    let mut area = TextArea::new(lines);
+    area.set_cursor_line_style(Style::default());
+    area.move_cursor(CursorMove::Bottom);
+    area.move_cursor(CursorMove::End);
+    area
+}

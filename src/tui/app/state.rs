@@ -1,0 +1,139 @@
+//! Everything the screen knows. One value, owned by the loop.
+
+use std::sync::Arc;
+
+use super::{Areas, inspector::Inspector, picker::Picker, popup::{Confirm, Editor, Line, Menu, Reading}};
+use crate::{
+    model::Budget,
+    text::tokens::{Encoding, Tokenizer},
+    tui::{
+        action::Context,
+        keymap::Keymap,
+    },
+};
+
+pub struct State {
+    pub keymap: Keymap,
+    pub settings: Settings,
+    pub screen: Screen,
+    pub popup: Option<Popup>,
+    /// An editor that waits behind the question whether to leave it.
+    pub parked: Option<Box<Editor>>,
+    pub status: Status,
+    /// Where the last frame drew what.
+    pub areas: Areas,
+    /// `None` until the worker has built it; nothing but live counts in editors waits for it.
+    pub tokenizer: Option<Arc<Tokenizer>>,
+    /// Number of the newest request; answers to older ones are dropped.
+    pub generation: u64,
+    /// The next frame is to be drawn from nothing.
+    pub redraw: bool,
+    pub quit: bool,
+}
+
+/// What is decided before the screen opens.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Of a session that is opened.
+    pub budget: Budget,
+    pub encoding: Encoding,
+    /// Where the store is, as shown to people: a path, or "a throw-away store".
+    pub store: String,
+}
+
+pub enum Screen {
+    Waiting(Waiting),
+    Sessions(Picker),
+    Session(Box<Inspector>),
+}
+
+/// Nothing to show yet.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Waiting {
+    /// "Opening the demo".
+    pub doing: String,
+    pub progress: Option<Progress>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Progress {
+    pub done: u64,
+    pub of: u64,
+}
+
+/// What lies over the screen and has the keyboard.
+pub enum Popup {
+    Help(Reading),
+    Why(Reading),
+    Confirm(Confirm),
+    Menu(Menu),
+    Line(Box<Line>),
+    Editor(Box<Editor>),
+}
+
+/// The last thing said to the person.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Status {
+    pub words: String,
+    pub tone: Tone,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Tone {
+    #[default]
+    Plain,
+    Done,
+    /// What was asked for does not go, and nothing changed.
+    Refused,
+    /// Something went wrong.
+    Failed,
+}
+
+impl State {
+    pub fn new(keymap: Keymap, settings: Settings) -> Self {
+        Self {
+            keymap,
+            settings,
+            screen: Screen::Waiting(Waiting::default()),
+            popup: None,
+            parked: None,
+            status: Status::default(),
+            areas: Areas::default(),
+            tokenizer: None,
+            generation: 0,
+            redraw: false,
+            quit: false,
+        }
+    }
+
+    /// What has the keyboard.
+    pub fn context(&self) -> Context {
+        match (&self.popup, &self.screen) {
+            (Some(Popup::Help(_) | Popup::Why(_)), _) => Context::Reading,
+            (Some(Popup::Confirm(_)), _) => Context::Confirm,
+            (Some(Popup::Menu(_)), _) => Context::Menu,
+            (Some(Popup::Line(_)), _) => Context::Line,
+            (Some(Popup::Editor(_)), _) => Context::Editor,
+            (None, Screen::Session(_)) => Context::Session,
+            (None, Screen::Sessions(_)) => Context::Sessions,
+            (None, Screen::Waiting(_)) => Context::Reading,
+        }
+    }
+
+    pub fn inspector(&self) -> Option<&Inspector> {
+        match &self.screen {
+            Screen::Session(inspector) => Some(inspector),
+            _ => None,
+        }
+    }
+
+    pub fn say(&mut self, tone: Tone, words: impl Into<String>) {
+        self.status = Status { words: words.into(), tone };
+    }
+
+    /// The number of a new request, which makes the answers to older ones stale.
+    pub fn next_generation(&mut self) -> u64 {
+        self.generation += 1;
+        self.generation
+    }
+}

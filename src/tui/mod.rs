@@ -1,0 +1,12 @@
+//! The screen: an Elm loop over one state. See `runtime` for the loop, `app` for what happens, `view` for what shows.
+
+pub mod action;
+pub mod keymap;
+pub mod words;
+pub mod wrap;
+pub mod app;
+pub mod view;
+pub mod runtime;
+
+pub use app::Settings;
+pub use runtime::{Start, run};

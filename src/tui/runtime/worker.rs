@@ -1,0 +1,239 @@
+//! The worker: owns the store, does what the app asks of it, and notices when another program writes to it.
+
+use std::{
+    fs::{self, OpenOptions},
+    io::{self, Write},
+    path::{Path, PathBuf},
+    sync::mpsc::{self, Receiver, RecvTimeoutError, Sender},
+    thread::JoinHandle,
+    time::Duration,
+};
+
+use color_eyre::eyre::{Report, Result, eyre};
+
+use super::{spawn, test_panic};
+use crate::{
+    model::{Actor, Budget, SessionId},
+    text::tokens::Encoding,
+    tui::{
+        app::{
+            Effect, Event,
+            effect::Existing,
+            event::{AfterFailure, Way},
+            state,
+        },
+        words,
+    },
+    workspace::{ImportReport, Progress, Workspace},
+};
+
+/// How often the store is asked whether somebody else wrote to it.
+const LOOK_EVERY: Duration = Duration::from_millis(400);
+
+pub struct Worker {
+    queue: Sender<Effect>,
+    thread: JoinHandle<()>,
+}
+
+impl Worker {
+    pub fn start(
+        open: impl FnOnce() -> Result<Workspace> + Send + 'static,
+        encoding: Encoding,
+        events: Sender<Event>,
+    ) -> Self {
+        let (queue, effects) = mpsc::channel();
+        let thread = spawn("store", move || match open() {
+            Ok(workspace) => Work { workspace, demo: None, encoding, events }.run(&effects),
+            // Without a store there is nothing to show: the loop ends with the reason.
+            Err(report) => drop(events.send(Event::Died { report: in_a_line(&report) })),
+        });
+        Self { queue, thread }
+    }
+
+    pub fn run(&self, effect: Effect) {
+        // Fails only when the thread has ended, and then the loop is told why.
+        let _ = self.queue.send(effect);
+    }
+
+    /// Waits until everything asked for is done.
+    pub fn finish(self) -> Result<()> {
+        drop(self.queue);
+        self.thread.join().map_err(|_| eyre!("the store thread panicked while it finished"))
+    }
+}
+
+struct Work {
+    workspace: Workspace,
+    /// The built-in session's throw-away store, and its id.
+    demo: Option<(Workspace, SessionId)>,
+    encoding: Encoding,
+    events: Sender<Event>,
+}
+
+impl Work {
+    fn run(mut self, effects: &Receiver<Effect>) {
+        loop {
+            let event = match effects.recv_timeout(LOOK_EVERY) {
+                Ok(effect) => self.answer(effect),
+                Err(RecvTimeoutError::Timeout) => self.workspace.changed().unwrap_or(false).then_some(Event::StoreChanged),
+                Err(RecvTimeoutError::Disconnected) => return,
+            };
+            if let Some(event) = event {
+                // The loop may be gone already; what it asked for is done all the same.
+                let _ = self.events.send(event);
+            }
+        }
+    }
+
+    fn answer(&mut self, effect: Effect) -> Option<Event> {
+        if test_panic("worker") && matches!(effect, Effect::Record { .. }) {
+            panic!("asked to panic on the store's thread");
+        }
+        let (doing, next) = names(&effect);
+        match self.perform(effect) {
+            Ok(event) => event,
+            Err(report) => Some(Event::Failed { doing: doing.into(), why: in_a_line(&report), next }),
+        }
+    }
+
+    fn perform(&mut self, effect: Effect) -> Result<Option<Event>> {
+        let person = Actor::person();
+        let event = match effect {
+            Effect::List { generation } => self.list(generation)?,
+            Effect::Open { generation, session, budget } => {
+                let desk = self.store_of(&session).desk(&session, budget)?;
+                Event::Opened { generation, desk: Box::new(desk) }
+            }
+            Effect::Demo { generation, budget } => self.demo(generation, budget)?,
+            Effect::Import { path, session } => self.import(&path, session.as_ref())?,
+            Effect::Record { session, edit } => {
+                self.store_of(&session).record(&session, &person, &edit)?;
+                return Ok(None);
+            }
+            Effect::Step { session, way } => {
+                let workspace = self.store_of(&session);
+                let stepped = match way {
+                    Way::Undo => workspace.undo(&session, &person),
+                    Way::Redo => workspace.redo(&session, &person),
+                };
+                match stepped {
+                    Ok(edit) => Event::Undone { session, way, edit },
+                    Err(error) => Event::Refused { why: error.to_string() },
+                }
+            }
+            Effect::Delete { session, title } => {
+                self.workspace.delete(&session, &person)?;
+                Event::Deleted { session, title }
+            }
+            Effect::Undelete { session, title } => {
+                self.workspace.undelete(&session, &person)?;
+                Event::Undeleted { title }
+            }
+            Effect::Write { path, text, existing } => write(&path, text, existing)?,
+            Effect::Copy { .. } | Effect::Search { .. } => return Ok(None),
+        };
+        Ok(Some(event))
+    }
+
+    /// The store that a session is in.
+    fn store_of(&mut self, session: &SessionId) -> &mut Workspace {
+        match &mut self.demo {
+            Some((workspace, demo)) if demo == session => workspace,
+            _ => &mut self.workspace,
+        }
+    }
+
+    fn list(&self, generation: u64) -> Result<Event> {
+        let mut rows = self.workspace.sessions()?;
+        rows.retain(|row| row.deleted_at.is_none());
+        Ok(Event::Listed { generation, rows, now: self.workspace.now() })
+    }
+
+    /// The built-in session, never in the person's own store.
+    fn demo(&mut self, generation: u64, budget: Budget) -> Result<Event> {
+        let mut workspace = Workspace::throw_away(self.encoding)?;
+        let id = workspace.demo()?;
+        let desk = workspace.desk(&id, budget)?;
+        self.demo = Some((workspace, id));
+        Ok(Event::Opened { generation, desk: Box::new(desk) })
+    }
+
+    /// Opens the session that was asked for, by its whole id or its agent's own name for it; or the only one.
+    fn import(&mut self, path: &Path, asked: Option<&SessionId>) -> Result<Event> {
+        let path = from_home(path);
+        let events = self.events.clone();
+        let mut tell = move |progress: Progress| {
+            let (doing, done, of) = match progress {
+                Progress::Reading { bytes, of } => ("Reading", bytes, of),
+                Progress::Counting { entries, of, .. } => ("Counting tokens", entries as u64, of as u64),
+            };
+            // Nobody may be left to look at it.
+            let _ = events.send(Event::Progress { doing: doing.into(), progress: state::Progress { done, of } });
+        };
+        let report = self.workspace.import(&path, &mut tell)?;
+        if report.sessions.is_empty() {
+            return Err(eyre!("there is no session in {}", path.display()));
+        }
+        let ids = || report.sessions.iter().map(|imported| &imported.id);
+        let session = match (asked, report.sessions.as_slice()) {
+            (Some(asked), _) => match ids().find(|id| *id == asked || id.native() == asked.as_str()) {
+                Some(found) => Some(found.clone()),
+                None => return Err(eyre!("there is no session '{asked}' in {}", path.display())),
+            },
+            (None, [only]) => Some(only.id.clone()),
+            (None, _) => None,
+        };
+        Ok(Event::Imported { words: imported(&report), session })
+    }
+}
+
+/// What an effect does, in words, and what its failure leaves behind.
+fn names(effect: &Effect) -> (&'static str, AfterFailure) {
+    match effect {
+        Effect::List { .. } => ("Reading the store", AfterFailure::Stay),
+        Effect::Open { .. } => ("Opening the session", AfterFailure::Leave),
+        Effect::Demo { .. } => ("Opening the demo", AfterFailure::Leave),
+        Effect::Import { .. } => ("The import", AfterFailure::Leave),
+        Effect::Record { .. } => ("Storing the edit", AfterFailure::Reload),
+        Effect::Step { .. } => ("Undo", AfterFailure::Reload),
+        Effect::Delete { .. } => ("Deleting", AfterFailure::Stay),
+        Effect::Undelete { .. } => ("Bringing it back", AfterFailure::Stay),
+        Effect::Write { .. } => ("Writing", AfterFailure::Stay),
+        Effect::Copy { .. } => ("Copying", AfterFailure::Stay),
+        Effect::Search { .. } => ("The search", AfterFailure::Stay),
+    }
+}
+
+fn imported(report: &ImportReport) -> String {
+    let added: usize = report.sessions.iter().map(|session| session.added).sum();
+    let problems: usize = report.sessions.iter().map(|session| session.problems.len()).sum();
+    let sessions = words::plural(report.sessions.len(), "session", "sessions");
+    let problems = if problems == 0 { String::new() } else { format!(", {}", words::plural(problems, "problem", "problems")) };
+    format!("imported {sessions}: {}{problems}", words::plural(added, "new entry", "new entries"))
+}
+
+fn write(path: &Path, text: String, existing: Existing) -> Result<Event> {
+    let path = from_home(path);
+    let bytes = words::exact(text.len() as u64);
+    let written = match existing {
+        Existing::Ask => OpenOptions::new().write(true).create_new(true).open(&path).and_then(|mut file| file.write_all(text.as_bytes())),
+        Existing::Replace => fs::write(&path, &text),
+    };
+    match written {
+        Ok(()) => Ok(Event::Wrote { words: format!("wrote the pack to {}, {bytes} bytes", path.display()) }),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(Event::FileExists { path, text }),
+        Err(error) => Err(eyre!("{}: {error}", path.display())),
+    }
+}
+
+/// `~/…` as shells read it.
+fn from_home(path: &Path) -> PathBuf {
+    match (path.strip_prefix("~"), etcetera::home_dir()) {
+        (Ok(rest), Ok(home)) => home.join(rest),
+        _ => path.to_owned(),
+    }
+}
+
+fn in_a_line(report: &Report) -> String {
+    report.chain().map(ToString::to_string).collect::<Vec<_>>().join(": ")
+}

@@ -1,0 +1,101 @@
+//! The help screen: the keys as they are bound now, and what the signs mean.
+
+use ratatui::{layout::Rect, text::Span};
+
+use super::{paint::Painter, popup};
+use crate::tui::{
+    action::{Context, Scope},
+    app::{Areas, State, popup::Reading},
+    words,
+};
+
+/// Cells of a column of keys.
+const COLUMN: u16 = 56;
+
+/// What the list's signs mean.
+const SIGNS: [(&str, &str); 10] = [
+    ("★", "pinned: always in the pack, in full"),
+    ("✗", "evicted: held out of every pack"),
+    ("»", "superseded by a newer copy"),
+    ("†", "lost by the agent's own context"),
+    ("●", "marked; on a tab: the level carried"),
+    ("!", "an error stands in it"),
+    ("F S s K", "full, summary, sentence, keywords"),
+    ("F→S", "held in full, carried as a summary"),
+    ("S*s", "* the level is held by hand"),
+    ("0.80*", "* the importance is set by hand"),
+];
+
+enum Row {
+    Heading(String),
+    Key { keys: String, help: String },
+    Blank,
+}
+
+pub fn draw(state: &State, reading: &Reading, area: Rect, paint: &mut Painter, areas: &mut Areas) {
+    let style = &paint.theme.style;
+    let (heading, key, muted) = (style.heading.0, style.key.0, style.muted.0);
+    let area = Rect { x: area.x + 1, width: area.width - 2, ..area };
+    let inner = popup::window(state, "Help", Context::Reading, area, paint, areas);
+    let columns = (inner.width / COLUMN).max(1);
+    let blocks = blocks(state);
+    let columns = flow(blocks, usize::from(columns));
+    let rows = columns.iter().map(Vec::len).max().unwrap_or(0);
+    (areas.popup, areas.popup_rows) = (inner, rows);
+    let first = reading.scroll.min(rows.saturating_sub(usize::from(inner.height)));
+    let width = inner.width / columns.len() as u16;
+    for (at, column) in columns.iter().enumerate() {
+        let x = inner.x + width * at as u16;
+        for (y, row) in (inner.y..inner.bottom()).zip(column.iter().skip(first)) {
+            let place = Rect { x, y, width: width.saturating_sub(2), height: 1 };
+            let spans = match row {
+                Row::Heading(name) => vec![Span::styled(name.clone(), heading)],
+                Row::Key { keys, help } => {
+                    vec![Span::styled(words::fit_right(keys, 13), key), Span::styled(format!("  {help}"), muted)]
+                }
+                Row::Blank => Vec::new(),
+            };
+            paint.spans(place, spans);
+        }
+    }
+    let below = rows.saturating_sub(first + usize::from(inner.height));
+    if below > 0 {
+        let more = format!("{} more ↓ ", words::plural(below, "row", "rows"));
+        paint.spans_right(Rect { y: inner.bottom(), height: 1, ..inner }, vec![Span::styled(more, muted)]);
+    }
+}
+
+/// Groups as blocks of rows. What belongs to the screen in front comes first, and the other screen is left out.
+fn blocks(state: &State) -> Vec<Vec<Row>> {
+    let on_session = state.inspector().is_some();
+    let other = if on_session { Scope::Sessions } else { Scope::Session };
+    let groups = state.keymap.groups().iter().filter(|group| group.scope != other);
+    let mut blocks: Vec<Vec<Row>> = groups
+        .map(|group| {
+            let keys = group.bindings.iter().filter(|binding| !binding.keys.is_empty());
+            let keys = keys.map(|binding| Row::Key { keys: binding.keys_in_words(), help: binding.help.clone() });
+            [Row::Heading(group.name.clone())].into_iter().chain(keys).chain([Row::Blank]).collect()
+        })
+        .collect();
+    if on_session {
+        let signs = SIGNS.iter().map(|&(sign, help)| Row::Key { keys: sign.into(), help: help.into() });
+        let signs = [Row::Heading("Signs".into())].into_iter().chain(signs).chain([Row::Blank]).collect();
+        blocks.insert(4.min(blocks.len()), signs);
+    }
+    blocks
+}
+
+/// Blocks into columns of about the same height, in order.
+fn flow(blocks: Vec<Vec<Row>>, columns: usize) -> Vec<Vec<Row>> {
+    let rows: usize = blocks.iter().map(Vec::len).sum();
+    let height = rows.div_ceil(columns);
+    let mut flowed: Vec<Vec<Row>> = vec![Vec::new()];
+    for block in blocks {
+        let last = flowed.last().map_or(0, Vec::len);
+        if last > 0 && last + block.len() / 2 > height && flowed.len() < columns {
+            flowed.push(Vec::new());
+        }
+        flowed.last_mut().expect("there is a first column").extend(block);
+    }
+    flowed
+}

@@ -1,0 +1,86 @@
+//! Left out: what the plan does not carry, why, and the price of bringing it back.
+
+use ratatui::{layout::Rect, text::Span};
+
+use super::{
+    entries,
+    paint::{Focus, Painter},
+    snippet,
+};
+use crate::{
+    model::{ExclusionReason, Fate, Level},
+    text::sanitize,
+    tui::{
+        app::{
+            Areas,
+            inspector::{Inspector, Pane},
+            list::offset_for,
+        },
+        words,
+    },
+};
+
+pub fn draw(inspector: &Inspector, area: Rect, paint: &mut Painter, areas: &mut Areas) {
+    let here = inspector.focus == Pane::LeftOut;
+    let left_out = &inspector.left_out.rows;
+    let entries = &inspector.desk.session().entries;
+    let tokens: u64 = left_out.iter().map(|&(index, _)| u64::from(entries[index].cost(Level::Full))).sum();
+    let count = words::exact(left_out.len() as u64);
+    let title = match tokens {
+        0 => format!("Left out {count}"),
+        tokens => format!("Left out {count}, {} tok", words::exact(tokens)),
+    };
+    let (body, _) = paint.pane(area, &title, if here { Focus::Here } else { Focus::Elsewhere });
+    areas.left_out = body;
+    if left_out.is_empty() {
+        let good = paint.theme.style.good.0;
+        if !body.is_empty() {
+            paint.spans(Rect { x: body.x + 2, height: 1, ..body }, vec![Span::styled("✓ everything is carried", good)]);
+        }
+        return;
+    }
+    let at = &inspector.left_out;
+    let offset = offset_for(at.cursor, at.offset, usize::from(body.height), left_out.len());
+    for (row, (y, &(index, reason))) in (body.y..body.bottom()).zip(&left_out[offset..]).enumerate() {
+        let line = Rect { y, height: 1, ..body };
+        draw_row(inspector, index, reason, line, paint);
+        if here && offset + row == at.cursor {
+            paint.text(line.x, y, "▸", paint.theme.style.key.0);
+            paint.restyle(line, paint.theme.style.selection.0);
+        }
+    }
+}
+
+fn draw_row(inspector: &Inspector, index: usize, reason: ExclusionReason, row: Rect, paint: &mut Painter) {
+    let style = &paint.theme.style;
+    let (muted, plain, out) = (style.muted.0, style.agent.0, style.out.0);
+    let session = inspector.desk.session();
+    let entry = &session.entries[index];
+    let (words, reason_style) = match (reason, entry.state.fate) {
+        (ExclusionReason::OverBudget, _) => match inspector.desk.needs(index) {
+            Some(needs) => (format!("needs +{}", words::exact(needs.into())), plain),
+            None => ("over budget".into(), plain),
+        },
+        (ExclusionReason::Superseded, Fate::Superseded { by }) => {
+            (format!("superseded by #{}", session.entry(by).map_or(0, |entry| entry.seq)), out)
+        }
+        (reason, _) => (reason.words(), out),
+    };
+    let digits = session.entries.last().map_or(1, |entry| entry.seq.max(1).ilog10() as usize + 1).max(3);
+    let number = words::fit_right(&format!("#{}", entry.seq), digits + 1);
+    let size = format!("{} tok ", words::exact(entry.cost(Level::Full).into()));
+    let right = paint.spans_right(row, vec![Span::styled(size, muted)]);
+    let left = Rect { x: row.x + 1, width: right.saturating_sub(row.x + 2), ..row };
+    let spans = vec![
+        Span::styled(entries::state_sign(entry), out),
+        Span::styled(format!("{number} "), muted),
+        Span::styled(words::fit(&entries::who(entry), 10), muted),
+        Span::styled(format!(" {words}"), reason_style),
+    ];
+    let after = paint.spans(left, spans).max(left.x + 36) + 1;
+    if left.right() > after + 8 {
+        let line = snippet::line_of(session, entry);
+        let line = words::clip(sanitize::inert_line(&line).trim(), usize::from(left.right() - after));
+        paint.spans(Rect { x: after, width: left.right() - after, ..left }, vec![Span::styled(line, muted)]);
+    }
+}

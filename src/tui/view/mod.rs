@@ -1,0 +1,128 @@
+//! State → frame. Nothing here changes state; what drawing learns (where things are) goes back as `Areas`.
+//!
+//! ```text
+//! header      haversack  title  claude · 412 entries · 186,204 tok held     o200k_base exact  ● live
+//! bar         █████████████████████████████████████████████████████████░░┃────────────────────
+//! legend      31,702 of 32,000: pinned 2,104 + tail 9,212 + … + free 298          kept 83 % …
+//! suggestion  ▸ 14 reads of src/db.rs: evict 13 stale ones, −22.4k, lets 31 in           s apply
+//! entries     ─ Entries 412 ─────────────────┬─ Carry-forward ─────────────────  pack
+//! preview     ─ #5 ← Bash  Full │ Summary │ … ┼─ Left out 61 ────────────────────  left_out
+//! status      ✓ pinned #12: +412, pushed out #40, #77
+//! footer      p pin  x evict  c compact  …
+//! ```
+//!
+//! Narrower than 110 columns, preview, carry-forward and left out share the place under the list, as tabs.
+
+pub mod theme;
+pub mod layout;
+mod paint;
+mod header;
+mod bar;
+mod suggestion;
+mod entries;
+mod columns;
+mod snippet;
+mod preview;
+mod pack;
+mod left_out;
+mod footer;
+mod picker;
+mod popup;
+mod help;
+
+use ratatui::{Frame, layout::Rect};
+
+use self::{header::Legend, layout::Layout, paint::Painter, theme::Theme};
+use super::app::{
+    Areas, Popup, Screen, State,
+    inspector::{Inspector, Pane, Zoom},
+};
+
+pub fn draw(state: &State, theme: &Theme, frame: &mut Frame) -> Areas {
+    let area = frame.area();
+    let mut areas = Areas::default();
+    let mut paint = Painter::new(frame.buffer_mut(), theme);
+    let (columns, rows) = layout::SMALLEST;
+    if area.width < columns || area.height < rows {
+        too_small(area, &mut paint);
+        return areas;
+    }
+    match &state.screen {
+        Screen::Waiting(waiting) => picker::waiting(waiting, area, &mut paint),
+        Screen::Sessions(picker) => picker::draw(state, picker, area, &mut paint, &mut areas),
+        Screen::Session(inspector) => session(state, inspector, area, &mut paint, &mut areas),
+    }
+    match &state.popup {
+        Some(Popup::Help(reading)) => help::draw(state, reading, area, &mut paint, &mut areas),
+        Some(popup) => popup::draw(state, popup, area, &mut paint, &mut areas),
+        None => {}
+    }
+    areas
+}
+
+fn session(state: &State, inspector: &Inspector, area: Rect, paint: &mut Painter, areas: &mut Areas) {
+    let layout = Layout::new(area, inspector.focus, inspector.under, inspector.zoom);
+    let legend = if layout.legend.is_empty() { Legend::Missing } else { Legend::Shown };
+    header::draw(inspector, layout.header, legend, paint);
+    bar::draw(inspector, layout.bar, paint, areas);
+    bar::legend(inspector, layout.legend, paint);
+    suggestion::draw(state, inspector, layout.suggestion, paint, areas);
+    if !layout.entries.is_empty() {
+        entries::draw(inspector, layout.entries, paint, areas);
+    }
+    if !layout.preview.is_empty() {
+        preview::draw(inspector, layout.preview, paint, areas);
+    }
+    if !layout.pack.is_empty() {
+        pack::draw(inspector, layout.pack, paint, areas);
+    }
+    if !layout.left_out.is_empty() {
+        left_out::draw(inspector, layout.left_out, paint, areas);
+    }
+    paint.divider(layout.divider);
+    if layout.divider.is_empty() && inspector.zoom == Zoom::Off {
+        pane_tabs(inspector, &layout, paint, areas);
+    }
+    footer::status(state, layout.status, paint);
+    footer::draw(state, layout.footer, layout.status.is_empty(), paint, areas);
+}
+
+/// Below this width the tabs would leave no room for a pane's own title.
+const TABS_FROM: u16 = 72;
+
+/// The panes that share the place under the list, at the right of its rule.
+fn pane_tabs(inspector: &Inspector, layout: &Layout, paint: &mut Painter, areas: &mut Areas) {
+    let rule = [layout.preview, layout.pack, layout.left_out].into_iter().find(|area| !area.is_empty());
+    let Some(rule) = rule.filter(|rule| rule.width >= TABS_FROM) else { return };
+    let left_out = format!("Left out {}", inspector.left_out.rows.len());
+    let names = [("Preview", Pane::Preview), ("Pack", Pane::CarryForward), (left_out.as_str(), Pane::LeftOut)];
+    let style = &paint.theme.style;
+    let (tab, muted) = (style.tab.0, style.muted.0);
+    let cells: usize = names.iter().map(|(name, _)| super::words::width(name) + 2).sum();
+    let mut x = rule.right().saturating_sub(cells as u16 + 1);
+    for (name, pane) in names {
+        let shown = match inspector.under {
+            Pane::Entries => Pane::Preview,
+            under => under,
+        };
+        let text = format!(" {name} ");
+        let width = super::words::width(&text) as u16;
+        paint.text(x, rule.y, &text, if shown == pane { tab } else { muted });
+        areas.panes.push((Rect::new(x, rule.y, width, 1), pane));
+        x += width;
+    }
+}
+
+/// What the tabs take of the rule under the list, so that its pane can keep clear of them.
+fn room_for_tabs(inspector: &Inspector, width: u16) -> u16 {
+    let shown = inspector.zoom == Zoom::Off && (TABS_FROM..layout::WIDE).contains(&width);
+    if shown { 26 + inspector.left_out.rows.len().max(1).ilog10() as u16 } else { 0 }
+}
+
+fn too_small(area: Rect, paint: &mut Painter) {
+    let (columns, rows) = layout::SMALLEST;
+    let lines = [format!("Haversack needs {columns}×{rows}."), format!("This is {}×{}.", area.width, area.height)];
+    for (line, y) in lines.iter().zip(area.y + area.height.saturating_sub(2) / 2..area.bottom()) {
+        paint.centered(Rect { y, height: 1, ..area }, line, paint.theme.style.title.0);
+    }
+}

@@ -1,0 +1,194 @@
+//! What lies over the screen: reading, questions, menus, lines and editors.
+
+use ratatui::{
+    layout::Rect,
+    text::Span,
+    widgets::{Block, BorderType, Clear, Widget},
+};
+
+use super::{footer, paint::Painter};
+use crate::{
+    text::sanitize,
+    tui::{
+        action::Context,
+        app::{
+            Areas, Popup, State,
+            list::offset_for,
+            popup::{Confirm, Editor, EditorPurpose, ItemState, Line, LinePurpose, Menu, MenuKind, Reading},
+        },
+        words,
+        wrap::Wrapped,
+    },
+};
+
+pub fn draw(state: &State, popup: &Popup, area: Rect, paint: &mut Painter, areas: &mut Areas) {
+    match popup {
+        Popup::Why(reading) => why(state, reading, area, paint, areas),
+        Popup::Confirm(confirm) => self::confirm(state, confirm, area, paint, areas),
+        Popup::Menu(menu) => self::menu(state, menu, area, paint, areas),
+        // It stands in the footer, so that the list can be seen.
+        Popup::Line(line) if matches!(line.purpose, LinePurpose::Find | LinePurpose::FindSession) => {}
+        Popup::Line(line) => self::line(state, line, area, paint, areas),
+        Popup::Editor(editor) => self::editor(state, editor, area, paint, areas),
+        Popup::Help(_) => {}
+    }
+}
+
+/// A frame over the screen with the context's hints in its last row. Gives the area for what is in it.
+pub fn window(state: &State, title: &str, context: Context, area: Rect, paint: &mut Painter, areas: &mut Areas) -> Rect {
+    paint.step_back();
+    Clear.render(area, paint.buffer);
+    areas.hints.clear();
+    let style = &paint.theme.style;
+    let block = Block::bordered()
+        .border_type(BorderType::Rounded)
+        .border_style(style.rule_focused.0)
+        .title(Span::styled(format!(" {title} "), style.title_focused.0));
+    let inner = block.inner(area);
+    block.render(area, paint.buffer);
+    let inner = Rect { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner };
+    let hints = Rect { y: inner.bottom().saturating_sub(1), height: 1, ..inner };
+    footer::hints(state, context, hints, paint, areas);
+    Rect { height: inner.height.saturating_sub(2), ..inner }
+}
+
+/// A window of this many columns and rows of content, in the middle.
+fn middle(area: Rect, columns: usize, rows: usize) -> Rect {
+    let width = (columns as u16 + 4).min(area.width.saturating_sub(2));
+    let height = (rows as u16 + 4).min(area.height.saturating_sub(2));
+    area.centered(ratatui::layout::Constraint::Length(width), ratatui::layout::Constraint::Length(height))
+}
+
+fn why(state: &State, reading: &Reading, area: Rect, paint: &mut Painter, areas: &mut Areas) {
+    let columns = usize::from(area.width).saturating_sub(8).min(84);
+    let text = reading.lines.iter().map(|line| sanitize::inert_line(line).into_owned()).collect::<Vec<_>>().join("\n\n");
+    let wrapped = Wrapped::new(&text, columns);
+    let window_area = middle(area, columns, wrapped.len());
+    let inner = window(state, &reading.title, Context::Reading, window_area, paint, areas);
+    (areas.popup, areas.popup_rows) = (inner, wrapped.len());
+    let first = reading.scroll.min(wrapped.len().saturating_sub(usize::from(inner.height)));
+    for (y, row) in (inner.y..inner.bottom()).zip(wrapped.rows(first..usize::MAX)) {
+        paint.spans(Rect { y, height: 1, ..inner }, vec![Span::raw(row.to_owned())]);
+    }
+}
+
+fn confirm(state: &State, confirm: &Confirm, area: Rect, paint: &mut Painter, areas: &mut Areas) {
+    let columns = usize::from(area.width).saturating_sub(8).min(60);
+    let wrapped = Wrapped::new(&sanitize::inert(&confirm.detail), columns);
+    let question = words::clip(&sanitize::inert_line(&confirm.question), columns);
+    let inner = window(state, &question, Context::Confirm, middle(area, columns, wrapped.len() + 1), paint, areas);
+    for (y, row) in (inner.y..inner.bottom()).zip(wrapped.rows(0..usize::MAX)) {
+        paint.spans(Rect { y, height: 1, ..inner }, vec![Span::raw(row.to_owned())]);
+    }
+}
+
+fn menu(state: &State, menu: &Menu, area: Rect, paint: &mut Painter, areas: &mut Areas) {
+    let style = &paint.theme.style;
+    let (muted, selection, good) = (style.muted.0, style.selection.0, style.good.0);
+    let title = match menu.kind {
+        MenuKind::Budget => "Budget",
+        MenuKind::Level => "Hold at",
+        MenuKind::Sort => "Sort by",
+        MenuKind::Filter => "Show",
+        MenuKind::SortSessions => "Sort sessions",
+    };
+    let widest = |width: fn(&crate::tui::app::popup::Item) -> usize| menu.items.iter().map(width).max().unwrap_or(0);
+    let columns = widest(|item| words::width(&item.label)) + widest(|item| words::width(&item.detail)) + 6;
+    let rows = menu.items.len().min(usize::from(area.height).saturating_sub(8));
+    let inner = window(state, title, Context::Menu, middle(area, columns.clamp(28, 60), rows), paint, areas);
+    (areas.popup, areas.popup_rows) = (inner, menu.items.len());
+    let offset = offset_for(menu.cursor, menu.offset, usize::from(inner.height), menu.items.len());
+    for (at, (y, item)) in (inner.y..inner.bottom()).zip(&menu.items[offset..]).enumerate() {
+        let row = Rect { y, height: 1, ..inner };
+        let sign = match item.state {
+            ItemState::On => "✓ ",
+            ItemState::Off | ItemState::Plain => "  ",
+        };
+        let right = paint.spans_right(row, vec![Span::styled(item.detail.clone(), muted)]);
+        let label = sanitize::inert_line(&item.label);
+        let label = words::clip(&label, usize::from(right.saturating_sub(row.x)).saturating_sub(3));
+        paint.spans(row, vec![Span::styled(sign, good), Span::raw(label)]);
+        if offset + at == menu.cursor {
+            paint.restyle(row, selection);
+        }
+    }
+}
+
+fn line(state: &State, line: &Line, area: Rect, paint: &mut Painter, areas: &mut Areas) {
+    let style = &paint.theme.style;
+    let (muted, error) = (style.muted.0, style.error.0);
+    let (title, help) = match &line.purpose {
+        LinePurpose::Budget => ("Budget".to_owned(), "tokens to carry forward: 24000, 32k, 1M"),
+        LinePurpose::Importance { targets } => {
+            (format!("Importance of {}", words::plural(targets.len(), "entry", "entries")), "from 0 to 1")
+        }
+        LinePurpose::Import => ("Import".to_owned(), "a log of an agent, or a folder of them"),
+        LinePurpose::WritePack => ("Write the pack to".to_owned(), "a file; .md writes Markdown"),
+        LinePurpose::Find | LinePurpose::FindSession => return,
+    };
+    let columns = usize::from(area.width).saturating_sub(8).min(56);
+    let inner = window(state, &title, Context::Line, middle(area, columns, 2), paint, areas);
+    if inner.is_empty() {
+        return;
+    }
+    (&line.area).render(Rect { height: 1, ..inner }, paint.buffer);
+    let below = Rect { y: inner.y + 1, height: 1, ..inner };
+    match &line.problem {
+        Some(problem) => paint.spans(below, vec![Span::styled(format!("! needs {problem}"), error)]),
+        None => paint.spans(below, vec![Span::styled(help, muted)]),
+    };
+}
+
+/// A search, in the footer's row.
+pub fn find_line(state: &State, line: &Line, row: Rect, paint: &mut Painter) {
+    let style = &paint.theme.style;
+    let (key, muted) = (style.key.0, style.muted.0);
+    let found = match (&state.screen, line.text().is_empty()) {
+        (_, true) => String::new(),
+        (crate::tui::app::Screen::Session(inspector), _) => format!("{} found", inspector.list.rows.len()),
+        (crate::tui::app::Screen::Sessions(picker), _) => format!("{} found", picker.rows.len()),
+        _ => String::new(),
+    };
+    let words = format!("{found}  Enter keep  Esc all ");
+    let right = paint.spans_right(row, vec![Span::styled(words, muted)]);
+    paint.text(row.x, row.y, " /", key);
+    let area = Rect { x: row.x + 2, width: right.saturating_sub(row.x + 3), ..row };
+    (&line.area).render(area, paint.buffer);
+}
+
+fn editor(state: &State, editor: &Editor, area: Rect, paint: &mut Painter, areas: &mut Areas) {
+    let style = &paint.theme.style;
+    let (muted, good, error) = (style.muted.0, style.good.0, style.error.0);
+    let title = match editor.purpose {
+        EditorPurpose::Rewrite { seq, level, .. } => format!("Rewrite the {level} of #{seq}"),
+        EditorPurpose::Note { seq, .. } => format!("Pinned note from #{seq}"),
+    };
+    let (columns, rows) = (usize::from(area.width).saturating_sub(8), usize::from(area.height).saturating_sub(8));
+    let inner = window(state, &title, Context::Editor, middle(area, columns.min(96), rows.min(24)), paint, areas);
+    if inner.height < 2 {
+        return;
+    }
+    (&editor.area).render(Rect { height: inner.height - 1, ..inner }, paint.buffer);
+    let below = Rect { y: inner.bottom() - 1, height: 1, ..inner };
+    let limit = match editor.purpose {
+        EditorPurpose::Rewrite { limit, .. } => Some(limit),
+        EditorPurpose::Note { .. } => None,
+    };
+    let spans = match (&editor.problem, editor.tokens, limit) {
+        (Some(problem), _, _) => vec![Span::styled(format!("! {problem}"), error)],
+        (None, None, _) => vec![Span::styled("counting as soon as the tokenizer is loaded", muted)],
+        (None, Some(tokens), Some(limit)) if tokens > limit => vec![
+            Span::styled(format!("! {} tok", words::exact(tokens.into())), error),
+            Span::styled(format!(": more than the {} of the level above", words::exact(limit.into())), muted),
+        ],
+        (None, Some(tokens), Some(limit)) => vec![
+            Span::styled(format!("✓ {} tok", words::exact(tokens.into())), good),
+            Span::styled(format!(" of at most {}", words::exact(limit.into())), muted),
+        ],
+        (None, Some(tokens), None) => vec![
+            Span::styled(format!("✓ {} tok", words::exact(tokens.into())), good),
+            Span::styled(", always in the pack", muted),
+        ],
+    };
+    paint.spans(below, spans);
+}
