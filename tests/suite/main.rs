@@ -7,3 +7,4 @@ mod invariants;
 mod record;
 mod screen;
 mod screens;
+mod update;

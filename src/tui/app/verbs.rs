@@ -7,6 +7,7 @@ use super::{
     menus,
     popup::{Editor, EditorPurpose, Line, LinePurpose},
     state::Screen,
+    typing,
 };
 use crate::{
     model::{Edit, Entry, EntryId, Importance, Kind, Level, Refusal, Verb},
@@ -171,6 +172,7 @@ fn rewrite(state: &mut State) {
     let level = inspector.preview.level.max(Level::Summary);
     let editor = rewriting(entry, level);
     state.popup = Some(Popup::Editor(Box::new(editor)));
+    typing::count(state);
 }
 
 /// An editor on one rendition of an entry.
@@ -189,6 +191,7 @@ fn note(state: &mut State) {
     let purpose = EditorPurpose::Note { from: entry.id, seq: entry.seq };
     let editor = Editor::new(purpose, &sanitize::inert(entry.text_at(level)));
     state.popup = Some(Popup::Editor(Box::new(editor)));
+    typing::count(state);
 }
 
 /// Drops the hand's text of a level, for the rule's.

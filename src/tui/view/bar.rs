@@ -112,7 +112,7 @@ fn amounts(inspector: &Inspector, row: Rect, paint: &mut Painter) {
         .flat_map(|(name, tokens, fill)| {
             [
                 Span::raw("  "),
-                Span::styled(fill.glyph.clone(), fill.style.0),
+                Span::styled(fill.swatch.clone(), fill.style.0),
                 Span::styled(format!(" {name} "), style.muted.0),
                 Span::raw(whole(tokens)),
             ]

@@ -55,7 +55,7 @@ pub fn draw(inspector: &Inspector, area: Rect, legend: Legend, paint: &mut Paint
     let room = room.saturating_sub(words::width(&facts));
     let spans = vec![
         Span::styled(" haversack ", brand),
-        Span::styled(format!(" {}", words::clip(&title, room)), title_style),
+        Span::styled(if room < 6 { String::new() } else { format!(" {}", words::clip(&title, room)) }, title_style),
         Span::styled(format!("  {facts}"), muted),
     ];
     paint.spans(Rect { width: right.saturating_sub(area.x + 1), ..area }, spans);

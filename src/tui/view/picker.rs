@@ -68,7 +68,7 @@ fn nothing_yet(state: &State, area: Rect, paint: &mut Painter) {
     ];
     let top = area.y + area.height.saturating_sub(6) / 2;
     paint.centered(Rect { y: top, height: 1, ..area }, "No sessions yet.", title);
-    let width = 46.min(area.width);
+    let width = 50.min(area.width);
     let x = area.x + (area.width - width) / 2;
     for (y, (action, words)) in (top + 2..area.bottom()).zip(offers) {
         let key = words::fit_right(&state.keymap.key_for(action), 3);

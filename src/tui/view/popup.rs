@@ -76,7 +76,7 @@ fn confirm(state: &State, confirm: &Confirm, area: Rect, paint: &mut Painter, ar
     let columns = usize::from(area.width).saturating_sub(8).min(60);
     let wrapped = Wrapped::new(&sanitize::inert(&confirm.detail), columns);
     let question = words::clip(&sanitize::inert_line(&confirm.question), columns);
-    let inner = window(state, &question, Context::Confirm, middle(area, columns, wrapped.len() + 1), paint, areas);
+    let inner = window(state, &question, Context::Confirm, middle(area, columns, wrapped.len()), paint, areas);
     for (y, row) in (inner.y..inner.bottom()).zip(wrapped.rows(0..usize::MAX)) {
         paint.spans(Rect { y, height: 1, ..inner }, vec![Span::raw(row.to_owned())]);
     }

@@ -67,7 +67,10 @@ pub struct Fills {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Fill {
+    /// A cell of the bar.
     pub glyph: String,
+    /// The same in the legend.
+    pub swatch: String,
     pub style: Role,
 }
 
