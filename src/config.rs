@@ -1,7 +1,7 @@
 //! Settings: flag > `HAVERSACK_TABLE__KEY` > `config.toml` > default, each with where it came from.
 
-mod error;
 mod keys;
+mod error;
 #[cfg(test)]
 mod tests;
 

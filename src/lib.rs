@@ -23,4 +23,5 @@ pub mod config;
 pub mod store;
 pub mod ingest;
 pub mod workspace;
+pub mod cli;
 pub mod tui;

@@ -92,10 +92,10 @@ pub const KEYS: &[Key] = &[
     },
     Key {
         name: "ui.theme",
-        kind: Kind::OneOf(&["dark", "light"]),
-        default: "dark",
+        kind: Kind::OneOf(&["terminal", "plain"]),
+        default: "terminal",
         flag: None,
-        help: "The screen's colours. NO_COLOR turns them off.",
+        help: "The screen's colours: the terminal's own, or none. NO_COLOR asks for none too.",
     },
 ];
 

@@ -1,3 +1,5 @@
+//! Precedence, types, and what errors say.
+
 use pretty_assertions::assert_eq;
 use strum::VariantArray;
 
@@ -28,7 +30,7 @@ fn every_key_has_a_default_of_its_type_and_can_be_read() {
     assert_eq!(config.store_path(), Path::new("/data/haversack/haversack.db"));
     assert_eq!(config.encoding(), Encoding::O200k);
     assert_eq!(config.budget(), (Budget::Tokens(32_000), &Origin::Default));
-    assert_eq!((config.strategy(), config.tail(), config.mouse(), config.theme()), ("balanced", 4, true, "dark"));
+    assert_eq!((config.strategy(), config.tail(), config.mouse(), config.theme()), ("balanced", 4, true, "terminal"));
 }
 
 #[test]

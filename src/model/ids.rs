@@ -3,6 +3,7 @@
 use std::{fmt, str::FromStr, sync::Arc};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use xxhash_rust::xxh3::xxh3_64;
 
 /// `<agent>:<native id>`, for example `claude:4d5611e5-241a-462a-8d15-5122611a9569`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -38,6 +39,13 @@ impl fmt::Display for SessionId {
 /// 64 bits of a hash of session id, native id (or byte offset) and part; written as 16 hex digits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct EntryId(pub u64);
+
+impl EntryId {
+    /// The id of a part of what the log itself calls `native`. The same in every reading of the log.
+    pub fn of(session: &SessionId, native: &str, part: u32) -> Self {
+        Self(xxh3_64(format!("{session}\0{native}\0{part}").as_bytes()))
+    }
+}
 
 impl fmt::Display for EntryId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

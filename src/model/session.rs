@@ -54,6 +54,8 @@ pub struct SourceFile {
 pub struct NameRow {
     pub entry: EntryId,
     pub text: Clean,
+    /// Whether it is the first row of its entry and so carries the number; the others stand under it.
+    pub opens: bool,
     /// Tokens of the row as it stands in a pack, under the session's tokenizer.
     pub cost: u32,
     /// How much the names that this row is the first to show matter, in thousandths.

@@ -17,6 +17,9 @@ use crate::{
 const TOKENS_AT_MOST: u32 = 6_000;
 /// And at most one token for this many of the session.
 const SHARE_AT_MOST: u64 = 8;
+/// Names of an entry beyond which each counts less, and how quickly.
+const FEW: usize = 8;
+const CROWD: f64 = 0.2;
 /// Words of a window.
 const WORDS: usize = 6;
 /// Bytes of a window at the most: words of minified code can be any length.
@@ -28,33 +31,50 @@ const LAST_PLACES: usize = 5;
 
 /// The rows, best first.
 pub fn index(session: &Session, mentions: &Mentions, tokenizer: &Tokenizer) -> Vec<NameRow> {
-    let weights: Vec<f64> = mentions.terms.iter().map(|term| weight(term, session)).collect();
+    let crowd: Vec<f64> = (0..session.entries.len())
+        .map(|index| (FEW as f64 / mentions.distinct(index).len().max(FEW) as f64).powf(CROWD))
+        .collect();
+    let weights: Vec<f64> = mentions.terms.iter().map(|term| weight(term, session, &crowd)).collect();
     let windows = windows(session, mentions, &weights);
-    let mut shown = vec![false; mentions.terms.len()];
-    let mut heap: BinaryHeap<Bid> =
-        windows.iter().enumerate().map(|(number, window)| Bid::of(number, window, &weights, &shown)).collect();
+    let mut of_entry: Vec<Vec<usize>> = vec![Vec::new(); session.entries.len()];
+    for (number, window) in windows.iter().enumerate() {
+        of_entry[window.entry].push(number);
+    }
+    let mut auction = Auction {
+        windows: &windows,
+        weights,
+        shown: vec![false; mentions.terms.len()],
+        opened: vec![false; of_entry.len()],
+    };
+    let mut bids: BinaryHeap<Bid> = (0..windows.len()).map(|number| auction.bid(number)).collect();
     let whole: u64 = session.entries.iter().map(|entry| u64::from(entry.costs[0])).sum();
     let at_most = TOKENS_AT_MOST.min((whole / SHARE_AT_MOST) as u32);
     let (mut rows, mut tokens) = (Vec::new(), 0);
-    while let Some(bid) = heap.pop() {
+    while let Some(bid) = bids.pop() {
         let window = &windows[bid.window];
-        let now = Bid::of(bid.window, window, &weights, &shown);
+        let now = auction.bid(bid.window);
         if now.gain <= 0.0 {
             continue;
         }
-        if heap.peek().is_some_and(|next| now.cmp(next) == Ordering::Less) {
-            heap.push(now);
+        if bids.peek().is_some_and(|next| now.cmp(next) == Ordering::Less) {
+            bids.push(now);
             continue;
         }
         let entry = &session.entries[window.entry];
         let text = redact::clean(&one_line(&entry.text[window.at.clone()]));
-        let mut row = NameRow { entry: entry.id, text, cost: 0, weight: (now.gain * 1000.0) as u32 };
+        let opens = !auction.opened[window.entry];
+        let mut row = NameRow { entry: entry.id, text, opens, cost: 0, weight: (now.gain * 1000.0) as u32 };
         row.cost = render::row_cost(&row, entry.seq, tokenizer);
         tokens += row.cost;
         if tokens > at_most || row.weight == 0 {
             break;
         }
-        window.terms.iter().for_each(|&term| shown[term as usize] = true);
+        window.terms.iter().for_each(|&term| auction.shown[term as usize] = true);
+        if opens {
+            // Further rows of this entry need no number and bid higher from now on.
+            auction.opened[window.entry] = true;
+            bids.extend(of_entry[window.entry].iter().map(|&number| auction.bid(number)));
+        }
         rows.push(row);
     }
     rows
@@ -69,19 +89,22 @@ struct Window {
     telling: f64,
 }
 
-/// How much a name matters: more entries, later entries, and entries in which someone spoke of it count.
-fn weight(term: &Term, session: &Session) -> f64 {
-    let (mut spoken, mut shown) = (0.0f64, 0.0f64);
+/// How much a name matters: more entries, later entries, entries in which someone spoke of it, and entries that name few
+/// things count; one of five hundred identifiers of a source file hardly does.
+fn weight(term: &Term, session: &Session, crowd: &[f64]) -> f64 {
+    let mut known = 0.0;
     for &entry in &term.entries {
-        match session.entries[entry as usize].kind {
-            Kind::Result | Kind::Injected => shown += 1.0,
-            Kind::Thought => spoken += 0.5,
-            _ => spoken += 1.0,
-        }
+        let entry = entry as usize;
+        known += crowd[entry]
+            * match session.entries[entry].kind {
+                Kind::Prompt | Kind::Message | Kind::Summary => 2.5,
+                Kind::Thought | Kind::Call => 2.0,
+                _ => 0.8,
+            };
     }
+    let known = (1.0 + known).ln();
     let last = f64::from(*term.entries.last().expect("a term stands somewhere"));
     let recency = last / session.entries.len().max(1) as f64;
-    let known = (1.0 + spoken * 2.0 + shown * 0.6).ln();
     let kind = match term.kind {
         NameKind::Path | NameKind::Identifier | NameKind::Flag | NameKind::Error => 1.0,
         NameKind::Url => 0.8,
@@ -94,7 +117,7 @@ fn weight(term: &Term, session: &Session) -> f64 {
 fn windows(session: &Session, mentions: &Mentions, weights: &[f64]) -> Vec<Window> {
     let mut windows: Vec<Window> = Vec::new();
     for (number, term) in mentions.terms.iter().enumerate() {
-        if weights[number] < 0.3 {
+        if weights[number] < 0.2 {
             continue;
         }
         for entry in anchors(term) {
@@ -212,13 +235,24 @@ struct Bid {
     rate: f64,
 }
 
-impl Bid {
-    fn of(number: usize, window: &Window, weights: &[f64], shown: &[bool]) -> Bid {
-        let new = window.terms.iter().filter(|&&term| !shown[term as usize]);
-        let gain = new.map(|&term| weights[term as usize]).sum::<f64>() * window.telling;
-        // About what a row costs: header and line end, and a token for three bytes of code.
-        let tokens = 6.0 + window.at.len() as f64 / 3.2;
-        Bid { window: number, gain, rate: gain / tokens }
+/// The state of the competition.
+struct Auction<'a> {
+    windows: &'a [Window],
+    weights: Vec<f64>,
+    /// By name: whether a row shows it.
+    shown: Vec<bool>,
+    /// By entry: whether a row carries its number.
+    opened: Vec<bool>,
+}
+
+impl Auction<'_> {
+    fn bid(&self, number: usize) -> Bid {
+        let window = &self.windows[number];
+        let new = window.terms.iter().filter(|&&term| !self.shown[term as usize]);
+        let gain = new.map(|&term| self.weights[term as usize]).sum::<f64>() * window.telling;
+        // About what a row costs: number or dash, line end, and a token for three bytes of code.
+        let frame = if self.opened[window.entry] { 2.0 } else { 6.0 };
+        Bid { window: number, gain, rate: gain / (frame + window.at.len() as f64 / 3.2) }
     }
 }
 

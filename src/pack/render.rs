@@ -78,7 +78,7 @@ pub fn outline(session: &Session, ledger: &Ledger, selection: &Selection) -> Vec
             Section::Tail => tail.push(piece),
         }
     }
-    let mut rows: Vec<usize> = (0..selection.rows.len()).filter(|&row| selection.rows[row]).collect();
+    let mut rows = selection.rows.clone();
     rows.sort_by_cached_key(|&row| (session.entry(session.names[row].entry).map(|entry| entry.seq), row));
     let rows = rows.into_iter().map(|row| Piece { kind: PieceKind::Row(row), tokens: session.names[row].cost });
 
@@ -105,14 +105,19 @@ pub fn piece_text(session: &Session, piece: &Piece) -> String {
         PieceKind::Entry { index, level } => price::block_text(&session.entries[index], level),
         PieceKind::Row(row) => {
             let row = &session.names[row];
-            row_text(session.entry(row.entry).map_or(0, |entry| entry.seq), &row.text)
+            row_text(row, session.entry(row.entry).map_or(0, |entry| entry.seq))
         }
     }
 }
 
-/// An index row as it stands in the pack. One line; it starts with `[`.
-pub fn row_text(seq: u32, text: &str) -> String {
-    format!("[#{seq}] {}\n", sanitize::inert_line(text).trim_end())
+/// An index row as it stands in the pack, one line: `[#12] words`, and `- words` for further rows of the same entry. Both
+/// start with a character at which counts add up.
+fn row_text(row: &NameRow, seq: u32) -> String {
+    let text = sanitize::inert_line(&row.text);
+    match row.opens {
+        true => format!("[#{seq}] {}\n", text.trim_end()),
+        false => format!("- {}\n", text.trim_end()),
+    }
 }
 
 /// The whole pack.
@@ -149,7 +154,18 @@ fn longest_fence(text: &str) -> usize {
 
 /// The plan as its JSON says it.
 pub fn plan(session: &Session, ledger: &Ledger, selection: &Selection, encoding: Encoding, as_of: Time) -> Plan {
-    let blocks = outline(session, ledger, selection).iter().filter_map(|piece| block(session, piece)).collect();
+    let pieces = outline(session, ledger, selection);
+    let mut blocks: Vec<Block> = Vec::with_capacity(pieces.len());
+    for piece in &pieces {
+        let Some(next) = block(session, piece) else { continue };
+        match blocks.last_mut() {
+            Some(last) if continues(session, piece) => {
+                last.text.push_str(&next.text);
+                last.tokens += next.tokens;
+            }
+            _ => blocks.push(next),
+        }
+    }
     let mut needs_of_unit = vec![None; ledger.units.len()];
     let excluded = (0..session.entries.len())
         .filter_map(|index| {
@@ -192,6 +208,11 @@ pub fn plan(session: &Session, ledger: &Ledger, selection: &Selection, encoding:
     }
 }
 
+/// Whether a piece is a further index row of the entry before it: the same block.
+fn continues(session: &Session, piece: &Piece) -> bool {
+    matches!(piece.kind, PieceKind::Row(row) if !session.names[row].opens)
+}
+
 fn block(session: &Session, piece: &Piece) -> Option<Block> {
     let (entry, kind, level) = match piece.kind {
         PieceKind::Heading(_) => return None,
@@ -223,7 +244,7 @@ fn block(session: &Session, piece: &Piece) -> Option<Block> {
 
 /// The cost of an index row.
 pub fn row_cost(row: &NameRow, seq: u32, tokenizer: &crate::text::tokens::Tokenizer) -> u32 {
-    tokenizer.count(&row_text(seq, &row.text))
+    tokenizer.count(&row_text(row, seq))
 }
 
 #[cfg(test)]

@@ -19,6 +19,10 @@ pub enum StoreError {
     NotHaversack {
         path: PathBuf,
     },
+    /// A file that was to be read as distill's, and is not.
+    NotDistill {
+        path: PathBuf,
+    },
     /// Written by a later version of Haversack.
     Newer {
         path: PathBuf,
@@ -71,6 +75,9 @@ impl fmt::Display for StoreError {
             }
             StoreError::NotHaversack { path } => {
                 write!(f, "{} is no Haversack store: name another file with --store", path.display())
+            }
+            StoreError::NotDistill { path } => {
+                write!(f, "{} is no session file of distill: it lacks the tables of one", path.display())
             }
             StoreError::Newer { path, found, known } => write!(
                 f,

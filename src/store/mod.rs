@@ -4,17 +4,19 @@
 //! a table of its own (`standing`: state, seen, score), what it costs in another (`costs`, one row per encoding). Every
 //! edit is one transaction that checks what it expects, changes `standing`, and writes the journal.
 
-mod counts;
-mod deletion;
-mod error;
-mod journal;
-mod names;
-mod rows;
 mod schema;
+mod rows;
+mod names;
 mod sessions;
+mod append;
+mod deletion;
+mod journal;
+mod undo;
+mod counts;
+mod error;
+pub mod foreign;
 #[cfg(test)]
 mod tests;
-mod undo;
 
 use std::path::Path;
 
@@ -22,10 +24,11 @@ use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior};
 
 use crate::{model::SessionId, text::tokens::Encoding};
 
+pub use append::Appended;
 pub use counts::content_hash;
 pub use deletion::Purged;
 pub use error::{Result, StoreError};
-pub use sessions::{Appended, SessionRow};
+pub use sessions::SessionRow;
 pub use undo::Undone;
 
 /// One open store. Several may be open on the same file, in this process or others.

@@ -1,5 +1,7 @@
 //! The index of names as a row: one for each encoding that it was counted under.
 
+use std::collections::HashSet;
+
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::{Result, Store, rows, session_key};
@@ -27,28 +29,42 @@ pub(super) fn load(connection: &Connection, session: i64, encoding: Encoding) ->
         .query_row(params![session, encoding.to_string()], |row| Ok((row.get::<_, String>(0)?, row.get(1)?)))
         .optional()?;
     let Some((stored, counted)) = found else { return Ok(Vec::new()) };
-    let stored: Vec<(EntryId, String, u32, u32)> = serde_json::from_str(&stored)?;
-    let names = stored.into_iter().map(|(entry, text, cost, weight)| NameRow {
+    let stored: Vec<(EntryId, String, bool, u32, u32)> = serde_json::from_str(&stored)?;
+    let names = stored.into_iter().map(|(entry, text, opens, cost, weight)| NameRow {
         entry,
         text: redact::stored(text),
+        opens,
         cost: if counted { cost } else { 0 },
         weight,
     });
     Ok(names.collect())
 }
 
-/// Takes over the index of a fresh reading; one that is empty says nothing. True where it differs from what was there.
-pub(super) fn replace(connection: &Connection, session: i64, encoding: Encoding, names: &[NameRow]) -> Result<bool> {
-    if names.is_empty() || load(connection, session, encoding)? == names {
+/// Takes over the index of a fresh reading; one that is empty says nothing. A row shows the number of its entry: where
+/// the store has given that another one, the count of the reading does not hold. True where anything changed.
+pub(super) fn replace(
+    connection: &Connection,
+    session: i64,
+    encoding: Encoding,
+    names: &[NameRow],
+    renumbered: &HashSet<EntryId>,
+) -> Result<bool> {
+    let stored = load(connection, session, encoding)?;
+    let mut names = names.to_vec();
+    for row in names.iter_mut().filter(|row| renumbered.contains(&row.entry)) {
+        let same = stored.iter().find(|other| other.entry == row.entry && other.text == row.text);
+        row.cost = same.map_or(0, |same| same.cost);
+    }
+    if names.is_empty() || stored == names {
         return Ok(false);
     }
     connection.execute("DELETE FROM names WHERE session = ?1", [session])?;
-    insert(connection, session, encoding, names)?;
+    insert(connection, session, encoding, &names)?;
     Ok(true)
 }
 
 fn insert(connection: &Connection, session: i64, encoding: Encoding, names: &[NameRow]) -> Result<()> {
-    let rows: Vec<_> = names.iter().map(|row| (row.entry, &row.text, row.cost, row.weight)).collect();
+    let rows: Vec<_> = names.iter().map(|row| (row.entry, &row.text, row.opens, row.cost, row.weight)).collect();
     connection
         .prepare_cached("INSERT OR REPLACE INTO names (session, encoding, rows) VALUES (?1, ?2, ?3)")?
         .execute(params![session, encoding.to_string(), rows::json(&rows)])?;

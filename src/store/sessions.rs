@@ -1,15 +1,11 @@
-//! Sessions: the list of them, and putting in a new one or what is new of a known one.
+//! The list of sessions, read from counters alone.
 
-use std::collections::{HashMap, HashSet};
-
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::Row;
 use serde::Serialize;
 
-use super::{Result, Store, StoreError, counts, journal, names, rows, rows::from_json};
+use super::{Result, Store, rows, rows::from_json};
 use crate::{
-    model::{
-        Actor, Clean, Edit, Entry, EntryId, JournalStatus, Marks, Score, Seen, Session, SessionId, SourceFile, Time,
-    },
+    model::{Clean, SessionId, Time},
     text::{redact, tokens::Encoding},
 };
 
@@ -44,17 +40,6 @@ impl SessionRow {
     }
 }
 
-/// What a put has changed.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Appended {
-    /// Ids and numbers of the entries that were new, in order.
-    pub added: Vec<(EntryId, u32)>,
-    /// Known entries whose seen, score or marks a longer log has changed.
-    pub refreshed: u32,
-    /// The journal row, where anything was added.
-    pub row_id: Option<i64>,
-}
-
 impl Store {
     /// Every session, deleted ones too, the most recently active first. Reads counters only.
     pub fn sessions(&self) -> Result<Vec<SessionRow>> {
@@ -69,67 +54,6 @@ impl Store {
         }
         Ok(sessions)
     }
-
-    /// Puts a session in, or what is new of it, in one transaction. Known entries keep their text, number, state and
-    /// edits; new ones continue the numbering in the order given. Twice the same changes nothing.
-    pub fn put(&mut self, session: &Session, actor: &Actor, at: Time) -> Result<Appended> {
-        let encoding = self.encoding;
-        let transaction = self.write()?;
-        let known = KnownSession::find(&transaction, &session.id)?;
-        if known.as_ref().is_some_and(|known| known.deleted) {
-            return Err(StoreError::Deleted(session.id.clone()));
-        }
-        let (key, mut next_seq, files, head_changed) = match &known {
-            None => (insert_head(&transaction, session, at)?, 1, (0..=u16::MAX).collect(), false),
-            Some(known) => {
-                let (sources, files) = merge_sources(&known.sources, &session.sources);
-                (known.key, known.next_seq, files, update_head(&transaction, known.key, session, &sources)?)
-            }
-        };
-        let stored = stored_entries(&transaction, key)?;
-        let mut appended = Appended::default();
-        let mut twice: HashSet<EntryId> = HashSet::with_capacity(session.entries.len());
-        for entry in &session.entries {
-            if !twice.insert(entry.id) {
-                continue;
-            }
-            if let Some(stored) = stored.get(&entry.id) {
-                appended.refreshed += u32::from(refresh(&transaction, key, stored, entry, encoding)?);
-                continue;
-            }
-            let mut placed = entry.clone();
-            placed.place.file = files.get(usize::from(entry.place.file)).copied().unwrap_or(entry.place.file);
-            let row = rows::insert(&transaction, key, &placed, next_seq)?;
-            rows::set_costs(&transaction, row, encoding, entry.costs)?;
-            appended.added.push((entry.id, next_seq));
-            next_seq += 1;
-        }
-        let words = match (&known, appended.added.len()) {
-            (None, 0) => Some("created the session".into()),
-            (None, count) => Some(format!("imported {}", plural(count))),
-            (Some(_), 0) => None,
-            (Some(_), count) => Some(format!("appended {}", plural(count))),
-        };
-        if let Some(words) = words {
-            let edit = Edit { words, changes: Vec::new() };
-            appended.row_id = Some(journal::append(&transaction, key, actor, at, JournalStatus::Append, &edit)?);
-        }
-        let names_changed = names::replace(&transaction, key, encoding, &session.names)?;
-        if appended.row_id.is_some() || appended.refreshed > 0 || head_changed || names_changed {
-            transaction.execute(
-                "UPDATE sessions SET next_seq = ?2, updated = ?3,
-                        last_at = (SELECT max(at) FROM entries WHERE session = ?1) WHERE key = ?1",
-                params![key, next_seq, at.0],
-            )?;
-            counts::tally(&transaction, key, encoding)?;
-        }
-        transaction.commit()?;
-        Ok(appended)
-    }
-}
-
-fn plural(count: usize) -> String {
-    if count == 1 { "1 entry".into() } else { format!("{count} entries") }
 }
 
 fn session_row(row: &Row) -> Result<SessionRow> {
@@ -147,144 +71,4 @@ fn session_row(row: &Row) -> Result<SessionRow> {
         updated: Time(row.get(8)?),
         deleted_at: row.get::<_, Option<i64>>(9)?.map(Time),
     })
-}
-
-struct KnownSession {
-    key: i64,
-    next_seq: u32,
-    sources: Vec<SourceFile>,
-    deleted: bool,
-}
-
-impl KnownSession {
-    fn find(connection: &Connection, id: &SessionId) -> Result<Option<Self>> {
-        let found = connection
-            .prepare_cached("SELECT key, next_seq, sources, deleted_at IS NOT NULL FROM sessions WHERE id = ?1")?
-            .query_row([id.as_str()], |row| Ok((row.get(0)?, row.get(1)?, row.get::<_, String>(2)?, row.get(3)?)))
-            .optional()?;
-        let Some((key, next_seq, sources, deleted)) = found else { return Ok(None) };
-        Ok(Some(Self { key, next_seq, sources: serde_json::from_str(&sources)?, deleted }))
-    }
-}
-
-fn insert_head(connection: &Connection, session: &Session, at: Time) -> Result<i64> {
-    connection.execute(
-        "INSERT INTO sessions (id, title, project, parent, models, settings, sources, problems, next_seq, updated)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 1, ?9)",
-        params![
-            session.id.as_str(),
-            session.title.as_str(),
-            session.project.as_str(),
-            session.parent.as_ref().map(SessionId::as_str),
-            rows::json(&session.models),
-            rows::json(&session.settings),
-            rows::json(&session.sources),
-            rows::json(&session.problems),
-            at.0,
-        ],
-    )?;
-    Ok(connection.last_insert_rowid())
-}
-
-/// What a put leaves empty stays as it was. True where anything changed.
-fn update_head(connection: &Connection, key: i64, session: &Session, sources: &[SourceFile]) -> Result<bool> {
-    let was: String = connection.query_row("SELECT models FROM sessions WHERE key = ?1", [key], |row| row.get(0))?;
-    let mut models: Vec<String> = serde_json::from_str(&was)?;
-    for model in &session.models {
-        if !models.contains(model) {
-            models.push(model.clone());
-        }
-    }
-    // Only a reader of logs knows what it could not use; a push has no sources and says nothing about that.
-    let problems = (!session.sources.is_empty()).then(|| rows::json(&session.problems));
-    let wanted = params![
-        key,
-        session.title.as_str(),
-        session.project.as_str(),
-        session.parent.as_ref().map(SessionId::as_str),
-        rows::json(&models),
-        rows::json(&sources),
-        problems,
-    ];
-    let changed = connection.execute(
-        "UPDATE sessions SET title = iif(?2 = '', title, ?2), project = iif(?3 = '', project, ?3),
-                parent = coalesce(?4, parent), models = ?5, sources = ?6, problems = coalesce(?7, problems)
-         WHERE key = ?1 AND (title, project, parent, models, sources, problems) IS NOT
-               (iif(?2 = '', title, ?2), iif(?3 = '', project, ?3), coalesce(?4, parent), ?5, ?6, coalesce(?7, problems))",
-        wanted,
-    )?;
-    Ok(changed > 0)
-}
-
-/// The known sources with the new ones after them, and for each new one its index in that list.
-fn merge_sources(known: &[SourceFile], new: &[SourceFile]) -> (Vec<SourceFile>, Vec<u16>) {
-    let mut merged = known.to_vec();
-    let indices = new.iter().map(|source| {
-        let index = merged.iter().position(|other| other.path == source.path).unwrap_or(merged.len());
-        match merged.get_mut(index) {
-            Some(other) => other.bytes = source.bytes,
-            None => merged.push(source.clone()),
-        }
-        u16::try_from(index).unwrap_or(u16::MAX)
-    });
-    let indices = indices.collect();
-    (merged, indices)
-}
-
-struct StoredEntry {
-    key: i64,
-    marks: Marks,
-    seen: Seen,
-    score: Score,
-    /// Whether its costs may be taken from a fresh reading: not counted yet, and no rewrite in them.
-    uncounted: bool,
-}
-
-fn stored_entries(connection: &Connection, session: i64) -> Result<HashMap<EntryId, StoredEntry>> {
-    let mut statement = connection.prepare_cached(
-        "SELECT e.id, e.key, e.marks, s.seen, s.score,
-                s.state NOT LIKE '%\"rewrites\"%' AND NOT EXISTS (SELECT 1 FROM costs c WHERE c.entry = e.key)
-         FROM entries e JOIN standing s ON s.session = e.session AND s.entry = e.key WHERE e.session = ?1",
-    )?;
-    let mut found = statement.query([session])?;
-    let mut entries = HashMap::new();
-    while let Some(row) = found.next()? {
-        let stored = StoredEntry {
-            key: row.get(1)?,
-            marks: Marks::from_bits(row.get(2)?),
-            seen: from_json(row, 3)?,
-            score: from_json(row, 4)?,
-            uncounted: row.get(5)?,
-        };
-        entries.insert(rows::entry_id(row.get(0)?), stored);
-    }
-    Ok(entries)
-}
-
-/// Takes over what a longer log tells of a known entry. What the reader does not tell (unknown, unscored) stays.
-fn refresh(
-    connection: &Connection,
-    session: i64,
-    stored: &StoredEntry,
-    entry: &Entry,
-    encoding: Encoding,
-) -> Result<bool> {
-    let seen = if entry.seen == Seen::Unknown { stored.seen } else { entry.seen };
-    let score = if entry.score == Score::default() { &stored.score } else { &entry.score };
-    if stored.uncounted {
-        rows::set_costs(connection, stored.key, encoding, entry.costs)?;
-    }
-    let standing_changed = seen != stored.seen || *score != stored.score;
-    if standing_changed {
-        connection
-            .prepare_cached("UPDATE standing SET seen = ?3, score = ?4 WHERE session = ?1 AND entry = ?2")?
-            .execute(params![session, stored.key, rows::json(&seen), rows::json(score)])?;
-    }
-    let marks_changed = entry.marks != stored.marks;
-    if marks_changed {
-        connection
-            .prepare_cached("UPDATE entries SET marks = ?2 WHERE key = ?1")?
-            .execute(params![stored.key, entry.marks.bits()])?;
-    }
-    Ok(standing_changed || marks_changed)
 }

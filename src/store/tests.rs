@@ -38,7 +38,8 @@ fn session(entries: u32) -> Session {
     session.sources = vec![SourceFile { path: "/logs/a.jsonl".into(), bytes: 4096 }];
     session.problems = vec!["2 lines are not JSON".into()];
     session.entries = (1..=entries).map(entry).collect();
-    session.names = vec![NameRow { entry: entry(1).id, text: clean("src/cart.rs rounds"), cost: 7, weight: 900 }];
+    session.names =
+        vec![NameRow { entry: entry(1).id, text: clean("src/cart.rs rounds"), opens: true, cost: 7, weight: 900 }];
     session
 }
 
@@ -282,7 +283,9 @@ fn a_number_is_never_used_again() {
     disk.make(&person(), &Verb::Note(Box::new(note(11))), &[]).unwrap();
     disk.store.undo(&id(), &person(), NOW).unwrap();
     let appended = disk.store.put(&session(11), &person(), NOW).unwrap();
-    assert_eq!(appended.added, [(entry(11).id, 12)]);
+    assert_eq!((appended.added, appended.uncounted), (vec![(entry(11).id, 12)], 1));
+    assert_eq!(disk.store.load(&id()).unwrap().by_seq(12).unwrap().costs, [0; 4], "its header shows another number");
+    assert_eq!(disk.store.put(&session(11), &person(), NOW).unwrap(), Appended::default());
     disk.store.redo(&id(), &person(), NOW).unwrap();
     assert_eq!(disk.store.load(&id()).unwrap().by_seq(11).unwrap().costs, [0; 4], "its caller counts it");
     let edit = Edit { words: "noted #12".into(), changes: vec![Change::Add { entry: Box::new(note(12)) }] };

@@ -162,7 +162,8 @@ impl Desk {
             return Vec::new();
         }
         let entries = || self.session.entries.iter().enumerate();
-        let exact: Vec<usize> = entries().filter(|(_, entry)| entry.text.contains(typed)).map(|(index, _)| index).collect();
+        let exact: Vec<usize> =
+            entries().filter(|(_, entry)| entry.text.contains(typed)).map(|(index, _)| index).collect();
         if !exact.is_empty() {
             return exact;
         }

@@ -3,12 +3,13 @@
 use std::{path::Path, sync::Mutex};
 
 use super::{
-    Result, Workspace,
+    Appended, Result, Workspace, WorkspaceError,
     prepare::{Prepared, prepare},
 };
 use crate::{
     ingest,
     model::{Actor, Session, SessionId},
+    store::StoreError,
 };
 
 /// How far an import is.
@@ -48,8 +49,15 @@ impl Workspace {
                 let mut tell = tell.lock().expect("telling does not panic");
                 tell(Progress::Counting { session: id.clone(), entries, of });
             });
-            let added = self.put(&session)?;
-            report.sessions.push(imported(&session, added));
+            report.sessions.push(match self.put(&session, &Actor::rule()) {
+                Ok(appended) => imported(&session, appended.added.len()),
+                // A person has deleted it: the other logs of the folder are taken in all the same.
+                Err(error @ WorkspaceError::Store(StoreError::Deleted(_))) => {
+                    session.problems.push(error.to_string());
+                    imported(&session, 0)
+                }
+                Err(error) => return Err(error),
+            });
         }
         Ok(report)
     }
@@ -72,19 +80,17 @@ impl Workspace {
     /// The built-in session.
     pub fn demo(&mut self) -> Result<SessionId> {
         let session: Session = serde_json::from_str(DEMO).expect("the built-in session is valid; a test loads it");
-        self.put(&session)?;
+        self.put(&session, &Actor::rule())?;
         Ok(session.id)
     }
 
-    fn put(&mut self, session: &Session) -> Result<usize> {
-        let appended = self.store.put(session, &Actor::rule(), self.now())?;
-        let moved = appended.added.iter().any(|(id, seq)| session.entry(*id).is_some_and(|entry| entry.seq != *seq));
-        if moved {
+    pub(super) fn put(&mut self, session: &Session, actor: &Actor) -> Result<Appended> {
+        let appended = self.store.put(session, actor, self.now())?;
+        if appended.uncounted > 0 {
             // Notes took numbers in between: headers show other numbers than were counted.
-            let mut stored = self.store.load(&session.id)?;
-            self.recount(&mut stored)?;
+            self.session(&session.id)?;
         }
-        Ok(appended.added.len())
+        Ok(appended)
     }
 }
 

@@ -62,10 +62,7 @@ impl Workspace {
     /// A session with costs under this workspace's encoding; where it was never counted under it, it is now.
     pub fn session(&mut self, id: &SessionId) -> Result<Session> {
         let mut session = self.store.load(id)?;
-        let uncounted = session.entries.iter().any(|entry| entry.costs[0] == 0);
-        if uncounted || session.names.iter().any(|row| row.cost == 0) {
-            self.recount(&mut session)?;
-        }
+        self.count_missing(&mut session)?;
         Ok(session)
     }
 
@@ -84,27 +81,29 @@ impl Workspace {
 
     /// Stores an edit that was made on a desk. Refused where the stored session is not as the edit expects it.
     pub fn record(&mut self, id: &SessionId, actor: &Actor, edit: &Edit) -> Result<JournalRow> {
-        Ok(self.store.record(id, actor, self.now(), edit)?)
+        let row = self.store.record(id, actor, self.now(), edit)?;
+        self.count_rewritten(id, edit)?;
+        Ok(row)
     }
 
     /// Takes back the actor's newest edit; gives what was applied.
     pub fn undo(&mut self, id: &SessionId, actor: &Actor) -> Result<Edit> {
         let undone = self.store.undo(id, actor, self.now())?;
-        self.recount_rewritten(id, &undone.edit)?;
+        self.count_rewritten(id, &undone.edit)?;
         Ok(undone.edit)
     }
 
     /// Takes back any edit of the journal.
     pub fn undo_row(&mut self, id: &SessionId, row: i64, actor: &Actor) -> Result<Edit> {
         let undone = self.store.undo_row(id, row, actor, self.now())?;
-        self.recount_rewritten(id, &undone.edit)?;
+        self.count_rewritten(id, &undone.edit)?;
         Ok(undone.edit)
     }
 
     /// Brings back what the actor took back last; gives what was applied.
     pub fn redo(&mut self, id: &SessionId, actor: &Actor) -> Result<Edit> {
         let redone = self.store.redo(id, actor, self.now())?;
-        self.recount_rewritten(id, &redone.edit)?;
+        self.count_rewritten(id, &redone.edit)?;
         Ok(redone.edit)
     }
 
@@ -138,19 +137,24 @@ impl Workspace {
         Time(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
     }
 
-    fn recount(&mut self, session: &mut Session) -> Result<()> {
-        prepare::recount(session, self.encoding);
-        let costs: Vec<_> = session.entries.iter().map(|entry| (entry.id, entry.costs)).collect();
-        self.store.recount(&session.id, self.encoding, &costs)?;
-        self.store.recount_names(&session.id, self.encoding, &session.names)?;
+    /// Counts what the stored session has no costs for, and stores that.
+    fn count_missing(&mut self, session: &mut Session) -> Result<()> {
+        let (counted, rows_counted) = prepare::count_missing(session, self.encoding);
+        if !counted.is_empty() {
+            let entries = counted.iter().filter_map(|&id| session.entry(id));
+            let costs: Vec<_> = entries.map(|entry| (entry.id, entry.costs)).collect();
+            self.store.recount(&session.id, self.encoding, &costs)?;
+        }
+        if rows_counted {
+            self.store.recount_names(&session.id, self.encoding, &session.names)?;
+        }
         Ok(())
     }
 
-    /// After an undo or redo that changed a text, the stored costs are counted again.
-    fn recount_rewritten(&mut self, id: &SessionId, edit: &Edit) -> Result<()> {
+    /// An edit that changed a text left it without costs in the store.
+    fn count_rewritten(&mut self, id: &SessionId, edit: &Edit) -> Result<()> {
         if edit.rewrites() {
-            let mut session = self.store.load(id)?;
-            self.recount(&mut session)?;
+            self.session(id)?;
         }
         Ok(())
     }

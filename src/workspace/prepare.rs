@@ -4,7 +4,7 @@
 use std::sync::Mutex;
 
 use crate::{
-    model::{Entry, Session},
+    model::{Entry, EntryId, Session},
     pack::{names, price, render},
     score::{self, Mentions},
     text::tokens::{Encoding, Tokenizer},
@@ -74,17 +74,25 @@ fn relate(session: &mut Session, costs: &Tokenizer) {
     }
 }
 
-/// Counts everything again under another encoding. Renditions, scores and the choice of index rows stay as they are.
-pub fn recount(session: &mut Session, encoding: Encoding) {
+/// Counts what costs 0: everything under an encoding that is new to the session, an entry whose text an edit changed.
+/// Gives the entries counted and whether any row of names was. Builds no tokenizer where nothing is to be counted.
+pub fn count_missing(session: &mut Session, encoding: Encoding) -> (Vec<EntryId>, bool) {
+    let rows_missing = session.names.iter().any(|row| row.cost == 0);
+    if !rows_missing && session.entries.iter().all(|entry| entry.costs[0] != 0) {
+        return (Vec::new(), false);
+    }
     let tokenizer = Tokenizer::new(encoding);
-    for entry in &mut session.entries {
+    let mut counted = Vec::new();
+    for entry in session.entries.iter_mut().filter(|entry| entry.costs[0] == 0) {
         price::price(entry, &tokenizer);
+        counted.push(entry.id);
     }
     let seqs: Vec<u32> =
         session.names.iter().map(|row| session.entry(row.entry).map_or(0, |entry| entry.seq)).collect();
-    for (row, seq) in session.names.iter_mut().zip(seqs) {
+    for (row, seq) in session.names.iter_mut().zip(seqs).filter(|(row, _)| row.cost == 0) {
         row.cost = render::row_cost(row, seq, &tokenizer);
     }
+    (counted, rows_missing)
 }
 
 /// The counter in use, and the one that sizes renditions whatever is in use.

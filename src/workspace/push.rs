@@ -54,7 +54,7 @@ impl Workspace {
         let sizes = Tokenizer::new(Encoding::O200k);
         let costs = (self.encoding != Encoding::O200k).then(|| Tokenizer::new(self.encoding));
         prepare_with(&mut session, &sizes, costs.as_ref().unwrap_or(&sizes));
-        Ok(self.store.put(&session, actor, self.now())?)
+        self.put(&session, actor)
     }
 
     fn pushed(&self, id: &SessionId, seq: u32, push: &Push) -> Entry {

@@ -34,9 +34,7 @@ pub fn read_sessions(path: &Path, encoding: Encoding) -> Result<Vec<Session>> {
             let live = rows.into_iter().filter(|row| row.deleted_at.is_none());
             live.map(|row| {
                 let mut session = store.load(&row.id)?;
-                if session.entries.iter().any(|entry| entry.costs[0] == 0) {
-                    prepare::recount(&mut session, encoding);
-                }
+                prepare::count_missing(&mut session, encoding);
                 Ok(session)
             })
             .collect()

@@ -2,7 +2,10 @@
 
 mod architecture;
 mod build;
+mod cli;
 mod corpus;
+mod hostile;
+mod demo;
 mod invariants;
 mod record;
 mod screen;

@@ -2,8 +2,6 @@
 
 use std::{collections::HashMap, path::Path, sync::Arc};
 
-use xxhash_rust::xxh3::xxh3_64;
-
 use super::{
     branch::{self, Branches, Standing},
     entries::{self, Audience, Draft},
@@ -183,17 +181,13 @@ impl<'a> Assembly<'a> {
     fn row_id(&self, row: usize, part: u32) -> EntryId {
         let placed = self.rows[row];
         match &placed.row.uuid {
-            Some(uuid) => self.named_id(uuid, part),
-            None => self.named_id(&format!("{}@{}", self.group.rows[row].0, placed.offset), part),
+            Some(uuid) => EntryId::of(&self.id, uuid, part),
+            None => EntryId::of(&self.id, &format!("{}@{}", self.group.rows[row].0, placed.offset), part),
         }
     }
 
     fn rewind_id(&self, root: usize) -> EntryId {
-        self.named_id(&format!("rewind {}", self.row_id(root, 0)), 0)
-    }
-
-    fn named_id(&self, native: &str, part: u32) -> EntryId {
-        EntryId(xxh3_64(format!("{}\0{native}\0{part}", self.id).as_bytes()))
+        EntryId::of(&self.id, &format!("rewind {}", self.row_id(root, 0)), 0)
     }
 
     fn entry(&mut self, draft: Draft, id: EntryId, seq: u32, seen: Seen, usage: Option<Usage>) -> Entry {

@@ -86,11 +86,11 @@ impl<'a> Tree<'a> {
             row.parent_uuid.as_deref()
         };
         match self.find(uuid) {
-            Some(parent) => Some(parent),
-            None if uuid.is_some() || row.is_system("compact_boundary") => {
+            Some(parent) if parent != index => Some(parent),
+            _ if uuid.is_some() || row.is_system("compact_boundary") => {
                 (0..index).rev().find(|&row| self.converses(row))
             }
-            None => None,
+            _ => None,
         }
     }
 

@@ -7,6 +7,7 @@ use std::{
 };
 
 use regex::Regex;
+use xxhash_rust::xxh3::xxh3_64;
 
 use super::{
     attachment::{self, Attachment},
@@ -15,7 +16,10 @@ use super::{
     read::PlacedRow,
     record::{Block, Content, Row},
 };
-use crate::model::{Kind, Mark, Marks, Role};
+use crate::{
+    ingest::json::Json,
+    model::{Kind, Mark, Marks, Role},
+};
 
 /// An entry in the making.
 #[derive(Debug)]
@@ -59,8 +63,8 @@ struct Drafter<'a> {
     /// Calls so far, by the log's id.
     calls: HashMap<&'a str, Call<'a>>,
     tools: HashSet<Arc<str>>,
-    /// The latest call with a given tool and text, by the log's id.
-    latest: HashMap<(Arc<str>, String), &'a str>,
+    /// The latest call with a given tool and hash of its text, by the log's id.
+    latest: HashMap<(Arc<str>, u64), &'a str>,
     failed: HashSet<&'a str>,
 }
 
@@ -187,7 +191,7 @@ impl<'a> Drafter<'a> {
     fn call(&mut self, index: usize, at: usize, block: &'a Block) {
         let tool = self.tool(block.name.as_deref().unwrap_or("unknown"));
         let native = block.id.as_deref().unwrap_or_default();
-        let input = block.input.as_ref().unwrap_or(&crate::ingest::json::Json::Null);
+        let input = block.input.as_ref().unwrap_or(&Json::Null);
         let text = call::render(&tool, input);
         let mut marks = Marks::default();
         if call::edits(&tool) {
@@ -197,7 +201,7 @@ impl<'a> Drafter<'a> {
             marks = marks.with(Mark::TestRun);
         }
         let inherited = marks;
-        let before = self.latest.insert((tool.clone(), text.clone()), native);
+        let before = self.latest.insert((tool.clone(), xxh3_64(text.as_bytes())), native);
         if before.is_some_and(|before| self.failed.contains(before)) {
             marks = marks.with(Mark::Retry);
         }

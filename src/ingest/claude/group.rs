@@ -92,19 +92,22 @@ impl SessionNames {
             }
             let parent = placed.row.parent_uuid.as_deref().or(placed.row.logical_parent_uuid.as_deref());
             if let Some(&other) = parent.and_then(|uuid| by_uuid.get(uuid)) {
-                let (one, two) = (root(&joined, id), root(&joined, other));
+                let (one, two) = (root(&mut joined, id), root(&mut joined, other));
                 if one != two {
                     joined.insert(one, two);
                 }
             }
         }
         // A file is named after its session; in a renamed file the first id stands for the session.
-        let name = |id: &str| {
-            let same = |other: &&&str| root(&joined, other) == root(&joined, id);
-            let named = ids.iter().find(|other| **other == stem && same(other)).or_else(|| ids.iter().find(same));
-            named.map_or(id, |id| *id).to_owned()
-        };
-        let names: HashMap<String, String> = ids.iter().map(|id| (id.to_string(), name(id))).collect();
+        let mut chosen: HashMap<&str, &str> = HashMap::new();
+        for &id in &ids {
+            let name = chosen.entry(root(&mut joined, id)).or_insert(id);
+            if id == stem {
+                *name = id;
+            }
+        }
+        let names: HashMap<String, String> =
+            ids.iter().map(|id| (id.to_string(), chosen[root(&mut joined, id)].to_owned())).collect();
         let main = ids.iter().find(|id| **id == stem).or(ids.first()).map_or(stem.clone(), |id| names[*id].clone());
         Self { names, main }
     }
@@ -121,10 +124,15 @@ impl SessionNames {
     }
 }
 
-fn root<'a>(joined: &HashMap<&'a str, &'a str>, id: &'a str) -> &'a str {
-    let mut at = id;
-    while let Some(next) = joined.get(at) {
-        at = next;
+/// The id that stands for all that are joined to this one. Shortens the way for the next time.
+fn root<'a>(joined: &mut HashMap<&'a str, &'a str>, id: &'a str) -> &'a str {
+    let mut root = id;
+    while let Some(next) = joined.get(root) {
+        root = next;
     }
-    at
+    let mut at = id;
+    while at != root {
+        at = joined.insert(at, root).unwrap_or(root);
+    }
+    root
 }

@@ -45,3 +45,6 @@ pub fn recognises(bytes: &[u8]) -> bool {
         }
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::{line::Line, names, shape::Unit, words};
+use super::{line::Line, names, sentence, shape::Unit, words};
 
 /// The first line weighs most, then short fields, then the lines that an edit changes.
 pub fn units(lines: &[Line]) -> Vec<Unit> {
@@ -19,7 +19,7 @@ pub fn units(lines: &[Line]) -> Vec<Unit> {
             Part::Head if bare.starts_with("description:") || bare.starts_with("prompt:") => 3.0,
             Part::Head if bare.ends_with(':') || is_setting(bare) => 0.2,
             Part::Head => 1.0 + many_names + words::promise(bare),
-            Part::Label => 0.3,
+            Part::Label => 0.1,
             // Lines that stay as they were say nothing of the change.
             Part::Old if new.contains(bare) => 0.1,
             Part::New if old.contains(bare) => 0.2,
@@ -28,8 +28,24 @@ pub fn units(lines: &[Line]) -> Vec<Unit> {
         };
         if bare.len() < 4 { weight * 0.05 } else { weight }
     };
-    lines.iter().enumerate().map(|(at, line)| Unit { range: line.range.clone(), weight: weight(at, line) }).collect()
+    let mut units = Vec::with_capacity(lines.len());
+    for (at, line) in lines.iter().enumerate() {
+        let is_task = parts[at] == Part::Head && line.body.len() > LONG_FIELD && at > 0;
+        if !is_task {
+            units.push(Unit { range: line.range.clone(), weight: weight(at, line) });
+            continue;
+        }
+        for sentence in sentence::sentences(line.body) {
+            let words = words::promise(&line.body[sentence.range.clone()]);
+            let range = line.range.start + sentence.range.start..line.range.start + sentence.range.end;
+            units.push(Unit { range, weight: (1.5 + words).max(0.2) });
+        }
+    }
+    units
 }
+
+/// A field longer than this many bytes is a task in words, and is taken sentence by sentence.
+const LONG_FIELD: usize = 160;
 
 /// `key: value` or `key:`, as inputs without a leading field begin.
 fn is_field(bare: &str) -> bool {
@@ -61,6 +77,8 @@ fn parts(lines: &[Line]) -> Vec<Part> {
         part = match line.body {
             "old:" => Part::Old,
             "new:" | "content:" => Part::New,
+            // What an edit's input holds besides its texts.
+            _ if line.indent() == 0 && line.body.starts_with("replace_all: ") => Part::Label,
             _ => part,
         };
         parts.push(if matches!(line.body, "old:" | "new:" | "content:") { Part::Label } else { part });

@@ -37,9 +37,16 @@ pub fn units(lines: &[Line]) -> Vec<Unit> {
     lines
         .iter()
         .map(|line| {
-            inside |= line.body.starts_with("diff --git ") || line.body.starts_with("--- ") || line.body.starts_with("*** ");
+            inside |=
+                line.body.starts_with("diff --git ") || line.body.starts_with("--- ") || line.body.starts_with("*** ");
             let named_here = !has_git && line.body.starts_with("+++ ");
-            let weight = if named_here { 6.0 } else if inside { weight(line) } else { 3.0 };
+            let weight = if named_here {
+                6.0
+            } else if inside {
+                weight(line)
+            } else {
+                3.0
+            };
             Unit { range: line.range.clone(), weight }
         })
         .collect()

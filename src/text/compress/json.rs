@@ -3,6 +3,8 @@
 //! The parser borrows from the text, keeps the order of keys, and takes JSON that was cut off at its end, which tool
 //! outputs often are.
 
+use super::size;
+
 /// A part of a document. Scalars and keys stand as they were written, quotes included.
 enum Node<'a> {
     Scalar(&'a str),
@@ -98,7 +100,7 @@ fn scalar(text: &str, longest: usize, line: &mut String) {
     if text.len() <= longest + 8 {
         return line.push_str(text);
     }
-    let kept = &text[..text.floor_char_boundary(longest)];
+    let kept = &text[..size::between_graphemes(text, longest)];
     line.push_str(kept.trim_end_matches('\\'));
     line.push('…');
     if text.starts_with('"') {

@@ -15,6 +15,8 @@ const WORDS: usize = 7;
 const RUN_BYTES: usize = 120;
 /// Names looked at, the first in the most telling units.
 const NAMES: usize = 1_500;
+/// Units of this weight and less have no names worth a word.
+const IDLE: f32 = 0.12;
 /// Stands between runs that do not touch.
 const GAP: &str = " … ";
 
@@ -28,7 +30,9 @@ pub fn keywords(text: &str, units: &[Unit], tokens: u32) -> String {
     while left > 2 {
         let gain = |run: &Run| -> f32 {
             let new: f32 = run.names.iter().filter(|(name, _)| !shown[*name]).map(|(_, weight)| *weight).sum();
-            new * run.weight / (run.cost + 2) as f32
+            // Not by the token alone: a path costs more than a word and says more.
+            let cost = ((run.cost + 2) as f32).sqrt();
+            new * run.weight / (cost * cost.sqrt())
         };
         let best = open.iter().copied().max_by(|&a, &b| {
             let (left, right) = (&runs.runs[a], &runs.runs[b]);
@@ -65,7 +69,7 @@ struct Runs {
 }
 
 fn runs(text: &str, units: &[Unit]) -> Runs {
-    let mut order: Vec<&Unit> = units.iter().collect();
+    let mut order: Vec<&Unit> = units.iter().filter(|unit| unit.weight > IDLE).collect();
     order.sort_by(|a, b| b.weight.total_cmp(&a.weight).then(a.range.start.cmp(&b.range.start)));
     let mut known: HashMap<&str, (usize, u32)> = HashMap::new();
     let mut places: Vec<(Vec<Name>, &Unit)> = Vec::new();
@@ -89,7 +93,10 @@ fn runs(text: &str, units: &[Unit]) -> Runs {
         let words = words(part);
         for name in found {
             let range = around(part, &words, name.start..name.end());
-            if runs.last().is_some_and(|last: &Run| last.range == (unit.range.start + range.start..unit.range.start + range.end)) {
+            if runs
+                .last()
+                .is_some_and(|last: &Run| last.range == (unit.range.start + range.start..unit.range.start + range.end))
+            {
                 continue;
             }
             let mut inside: Vec<(usize, f32)> = found
@@ -97,10 +104,10 @@ fn runs(text: &str, units: &[Unit]) -> Runs {
                 .filter(|other| other.start >= range.start && other.end() <= range.end)
                 .map(|other| {
                     let (number, times) = known[other.text];
-                    (number, worth(other.kind, other.text) * (1.0 + (times as f32).ln() * 0.5))
+                    (number, worth(other.kind, other.text) * (times as f32).sqrt().min(2.0))
                 })
                 .collect();
-            inside.sort_by(|a, b| a.0.cmp(&b.0));
+            inside.sort_by_key(|name| name.0);
             inside.dedup_by_key(|name| name.0);
             let cost = size::guess(&part[range.clone()]);
             let range = unit.range.start + range.start..unit.range.start + range.end;
@@ -119,8 +126,10 @@ fn telling(part: &str) -> impl Iterator<Item = Name<'_>> {
         let bare = word.trim_end().trim_matches(|char: char| !char.is_alphanumeric());
         let start = at + (bare.as_ptr() as usize - word.as_ptr() as usize);
         at += word.len();
-        let is_number = !bare.is_empty() && bare.bytes().all(|byte| byte.is_ascii_digit() || byte == b',' || byte == b'.');
-        if is_number && !found.iter().any(|name| name.start <= start && start < name.end()) {
+        let is_number =
+            !bare.is_empty() && bare.bytes().all(|byte| byte.is_ascii_digit() || byte == b',' || byte == b'.');
+        // The first word is a list's number.
+        if is_number && start > 4 && !found.iter().any(|name| name.start <= start && start < name.end()) {
             numbers.push(Name { kind: NameKind::Number, text: bare, start });
         }
     }
@@ -170,7 +179,17 @@ fn around(part: &str, words: &[Range<usize>], name: Range<usize>) -> Range<usize
     let last = words.partition_point(|word| word.start < name.end).max(first + 1) - 1;
     let (mut from, mut to) = (first, last);
     let fits = |from: usize, to: usize| words[to].end - words[from].start <= RUN_BYTES && to - from < WORDS;
-    for wanted in [Side::Before, Side::After, Side::After, Side::Before, Side::After, Side::After, Side::Before, Side::Before, Side::Before] {
+    for wanted in [
+        Side::Before,
+        Side::After,
+        Side::After,
+        Side::Before,
+        Side::After,
+        Side::After,
+        Side::Before,
+        Side::Before,
+        Side::Before,
+    ] {
         match wanted {
             Side::Before if from > 0 && fits(from - 1, to) => from -= 1,
             Side::After if to + 1 < words.len() && fits(from, to + 1) => to += 1,

@@ -21,7 +21,7 @@ pub fn units(lines: &[Line]) -> Vec<Unit> {
         .map(|(at, line)| {
             let path = names::names(line.body).find(|name| name.kind == NameKind::Path).map_or("", |name| name.text);
             let is_match = line.body[line.body.find(path).unwrap_or(0) + path.len()..].starts_with(':');
-            let group = if is_match { path } else { path.rsplit_once('/').map_or("", |(folder, _)| folder) };
+            let group = if is_match { path } else { path.rsplit_once(['/', '\\']).map_or("", |(folder, _)| folder) };
             let first = seen.insert(group);
             let early = 0.5 / (1.0 + at as f32 * 0.1);
             let tail = if at + 1 == lines.len() { 0.8 } else { 0.0 };
@@ -31,13 +31,14 @@ pub fn units(lines: &[Line]) -> Vec<Unit> {
 }
 
 fn is_row(line: &str) -> bool {
-    let bare = line.trim().trim_start_matches(['├', '─', '│', '└', ' ', '-', '*']).trim_start();
-    let mode = bare.as_bytes();
+    let mode = line.trim_start().as_bytes();
     if mode.len() > 10 && b"-dl".contains(&mode[0]) && mode[1..10].iter().all(|byte| b"rwxsStT-".contains(byte)) {
         return true;
     }
+    let bare = line.trim().trim_start_matches(['├', '─', '│', '└', ' ', '-', '*']).trim_start();
     let head = bare.split([' ', '\t']).next().unwrap_or("");
     let path = head.split(':').next().unwrap_or("");
     let whole = head.len() == bare.len();
-    (whole || head.contains(':')) && names::names(path).any(|name| name.kind == NameKind::Path && name.text.len() * 2 > path.len())
+    (whole || head.contains(':'))
+        && names::names(path).any(|name| name.kind == NameKind::Path && name.text.len() * 2 > path.len())
 }

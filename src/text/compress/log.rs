@@ -1,19 +1,26 @@
 //! Output of programs: a test run keeps its failures and totals, a build its errors, warnings and last lines.
 
-use super::{line::Line, names, shape::Unit, words};
+use super::{code, line::Line, names, prose, shape::Unit, words};
 
 /// Lines after an error that belong to it: the message, the place, the values compared.
 const AFTERMATH: usize = 6;
 
-/// Whether lines are the output of a test run: somewhere stands a total, a verdict or a runner's banner.
+/// Whether lines are the output of a test run: a runner's own total stands somewhere, or a count of passed or failed
+/// tests in what is neither prose nor source code.
 pub fn is_test_log(lines: &[Line]) -> bool {
-    lines.iter().any(|line| is_total(line.body)) && lines.iter().filter(|line| is_verdict(line.body) || is_total(line.body)).count() >= 1
+    lines.iter().any(|line| is_runner_total(&lowered(line.body)))
+        || (lines.iter().any(|line| counted(&lowered(line.body), TESTS))
+            && !prose::is_prose(lines)
+            && !code::is_code(lines))
 }
 
 /// Totals weigh most, then failures and what follows them; passed tests weigh next to nothing.
 pub fn test_units(lines: &[Line]) -> Vec<Unit> {
     weigh(lines, |line| {
-        if is_total(line) {
+        if line.starts_with("ok  ") {
+            // One package of a Go run.
+            0.4
+        } else if is_total(line) {
             8.0
         } else if is_passed(line) {
             0.05
@@ -34,6 +41,8 @@ pub fn units(lines: &[Line]) -> Vec<Unit> {
             2.0
         } else if is_total(line) {
             4.0
+        } else if is_diagnostic(line) {
+            3.0
         } else {
             0.6
         }
@@ -68,25 +77,42 @@ fn weigh(lines: &[Line], own: impl Fn(&str) -> f32) -> Vec<Unit> {
             if !said.insert(form) {
                 weight *= 0.3;
             }
-            if line.body.trim().len() < 4 {
-                weight *= 0.2;
+            if line.body.chars().filter(|char| char.is_alphanumeric()).take(3).count() < 3 {
+                weight = 0.01;
             }
             Unit { range: line.range.clone(), weight }
         })
         .collect()
 }
 
-/// `test result: ok. 12 passed`, `Tests: 2 failed, 10 total`, `5 passed in 0.3s`, `ok  pkg  0.2s`, `Ran 4 tests`, `exit code 1`.
+/// A line that says how a whole run ended.
 fn is_total(line: &str) -> bool {
-    let line = line.trim().trim_start_matches(['=', ' ', '#', '✖', '✔', 'ℹ']);
-    let lower = line[..line.floor_char_boundary(200)].to_ascii_lowercase();
+    let lower = lowered(line);
+    is_runner_total(&lower)
+        || counted(&lower, TESTS)
+        || counted(&lower, FINDINGS)
+        || ["exit code", "finished in"].iter().any(|start| lower.starts_with(start))
+}
+
+const TESTS: &[&str] = &[" passed", " failed", " passing", " failing", " failures", " examples", " tests"];
+const FINDINGS: &[&str] = &[" issues", " problems", " errors", " warnings"];
+
+/// `test result: ok. 12 passed`, `Tests: 2 failed, 10 total`, `===== 5 passed in 0.3s =====`, `ok  <tab>pkg`, `Ran 4 tests`.
+fn is_runner_total(lower: &str) -> bool {
     lower.starts_with("test result:")
-        || counted(&lower, &[" passed", " failed", " passing", " failing", " failures", " examples", " tests", " tests completed"])
+        || lower.starts_with("ok  ")
+        || lower.starts_with("fail\t")
         || ["tests:", "test suites:", "test files", "tests ", "ran ", "pass ", "fail "].iter().any(|start| {
-            lower.strip_prefix(start).is_some_and(|rest| rest.trim_start().starts_with(|char: char| char.is_ascii_digit()))
+            lower
+                .strip_prefix(start)
+                .is_some_and(|rest| rest.trim_start().starts_with(|char: char| char.is_ascii_digit()))
         })
-        || lower.starts_with("ok  \t") || lower.starts_with("ok  ") || lower.starts_with("fail\t") || lower == "fail"
-        || lower.starts_with("exit code") || lower.starts_with("test session") || lower.starts_with("finished in")
+}
+
+/// The start of a line in lower case, without the rule that some runners draw around a total.
+fn lowered(line: &str) -> String {
+    let line = line.trim().trim_start_matches(['=', ' ', '#', '✖', '✔', 'ℹ']);
+    line[..line.floor_char_boundary(200)].to_ascii_lowercase()
 }
 
 /// A number directly before one of the words.
@@ -97,10 +123,6 @@ fn counted(lower: &str, words: &[&str]) -> bool {
                 && !lower[at + word.len()..].starts_with(|char: char| char.is_alphanumeric())
         })
     })
-}
-
-fn is_verdict(line: &str) -> bool {
-    is_passed(line) || is_failed(line)
 }
 
 fn is_passed(line: &str) -> bool {
@@ -123,6 +145,15 @@ fn is_failed(line: &str) -> bool {
         || (bare.starts_with("test ") && bare.ends_with("FAILED"))
         || bare.starts_with("E  ")
         || bare.starts_with("assert")
+}
+
+/// `src/a.go:19:13: message`, as compilers and linters write it.
+fn is_diagnostic(line: &str) -> bool {
+    let place = line.trim().split(' ').next().unwrap_or("");
+    let mut parts = place.split(':');
+    let file = parts.next().unwrap_or("");
+    file.contains('.')
+        && parts.next().is_some_and(|number| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 fn is_warning(line: &str) -> bool {

@@ -26,13 +26,15 @@ impl<'a> Loss<'a> {
     /// `lines` = lines of the whole text; `text` may be a sample of it.
     pub fn new(subject: &Subject<'a>, shape: Shape, lines: usize, text: &'a str) -> Self {
         // `mcp__server__tool` stands in full in the header of the entry.
-        let tool = subject.tool.and_then(|tool| tool.rsplit("__").next()).map_or(String::new(), |tool| format!("{tool}: "));
+        let tool =
+            subject.tool.and_then(|tool| tool.rsplit("__").next()).map_or(String::new(), |tool| format!("{tool}: "));
         let plural = if lines == 1 { "" } else { "s" };
         // Source code and patches speak of errors that did not happen.
-        let told = || !matches!(shape, Shape::Code | Shape::Diff | Shape::Listing) && text.lines().any(words::tells_error);
+        let told =
+            || !matches!(shape, Shape::Code | Shape::Diff | Shape::Listing) && text.lines().any(words::tells_error);
         let errors = if subject.failed || told() { ", errors" } else { "" };
         let mut paths: Vec<&str> = subject.path.into_iter().collect();
-        for name in names::names(text).filter(|name| name.kind == NameKind::Path) {
+        for name in names::names(text).filter(|name| name.kind == NameKind::Path && !name.text.ends_with('/')) {
             if paths.len() == PATHS {
                 break;
             }
@@ -67,6 +69,6 @@ impl<'a> Loss<'a> {
 
 /// The last three parts of a long path.
 fn short(path: &str) -> String {
-    let start = path.rmatch_indices('/').nth(2).map_or(0, |(at, _)| at);
+    let start = path.rmatch_indices(['/', '\\']).nth(2).map_or(0, |(at, _)| at);
     if path.len() <= LONG_PATH || start == 0 { path.to_owned() } else { format!("…{}", &path[start..]) }
 }

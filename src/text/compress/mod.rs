@@ -65,6 +65,8 @@ pub fn renditions(subject: &Subject, sizes: &Tokenizer) -> [Option<Clean>; 3] {
     // Whatever stands above, keywords must be within their limit; where it is already, a token less is no reason.
     let least_gain = if above > KEYWORDS { 1 } else { above / 3 + 4 };
     let keywords = if above > SHORT { cheaper(material.keywords(above), &mut above, least_gain) } else { None };
+    // White space and rules leave nothing to tell.
+    let keywords = keywords.or_else(|| (above > KEYWORDS).then(|| redact::clean("…")));
     [summary, sentence, keywords]
 }
 
@@ -114,7 +116,12 @@ impl<'a> Material<'a> {
 
     /// Tokens that the one line should have: of a long text not a short one.
     fn wanted(&self) -> u32 {
-        let least = if self.shape == Shape::Prose { 12 } else { 20 };
+        let least = match self.shape {
+            Shape::Prose => 12,
+            // A file alone does not say what was done to it.
+            Shape::Call => 36,
+            _ => 20,
+        };
         (self.full / 10).clamp(least, SENTENCE)
     }
 
@@ -168,7 +175,8 @@ impl<'a> Material<'a> {
             if cost <= limit {
                 return Some((clean, cost));
             }
-            aim = (aim * limit / cost).min(aim - 1);
+            // By a tenth at least: what is left out goes in whole lines.
+            aim = (aim * limit / cost).min(aim * 9 / 10);
             if aim == 0 {
                 break;
             }

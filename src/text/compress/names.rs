@@ -10,7 +10,6 @@ mod number;
 mod path;
 
 use chunk::{Chunk, Shape, next_chunk};
-pub use path::is_path;
 
 /// A name and where it stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! Prose, spoken or written: sentences that decide, forbid, explain or conclude are kept.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::{
     line::Line,
@@ -21,8 +21,14 @@ pub fn is_prose(lines: &[Line]) -> bool {
 fn is_flowing(bare: &str) -> bool {
     let heading = bare.starts_with('#') && bare.trim_start_matches('#').starts_with(' ');
     let words = bare.split_whitespace().take(6);
-    let plain = words.filter(|word| word.chars().all(|char| char.is_alphabetic() || ",.'’()-".contains(char))).count();
+    let plain = words.filter(|word| is_plain(word)).count();
     heading || plain >= 4 || bare.chars().filter(|char| super::size::is_wide(*char)).count() >= 6
+}
+
+/// A word of a sentence: letters, with marks at its edges or an apostrophe or hyphen between.
+fn is_plain(word: &str) -> bool {
+    let bare = word.trim_matches(|char: char| ",.;:!?'\"()’“”".contains(char));
+    bare.starts_with(char::is_alphabetic) && bare.chars().all(|char| char.is_alphabetic() || "'’-".contains(char))
 }
 
 /// Sentences by their words, names, place and how central their words are to the whole.
@@ -30,34 +36,43 @@ pub fn units(kind: Kind, text: &str) -> Vec<Unit> {
     let sentences = sentence::sentences(text);
     let spread = spread(text);
     let count = sentences.len();
+    let mut openings: HashSet<String> = HashSet::new();
     sentences
         .into_iter()
         .enumerate()
         .map(|(at, sentence)| {
             let shown = &text[sentence.range.clone()];
-            let mut weight = 1.0 + words::promise(shown);
+            let promise = words::promise(shown);
+            let mut weight = 1.0 + promise + central(shown, &spread);
             weight += (names::names(shown).take(6).count() as f32).sqrt() * 0.35;
-            weight += central(shown, &spread);
-            if words::tells_error(shown) {
-                weight += 0.6;
-            }
             weight += match sentence.form {
                 Form::Heading => 0.2,
                 Form::Item => 0.1,
                 Form::Verbatim => -0.9,
                 Form::Sentence => 0.0,
             };
-            if at == 0 {
-                // A person's first sentence is the request; an agent's is often the answer.
-                weight += if matches!(kind, Kind::Prompt) { 1.2 } else { 0.5 };
-            } else if at + 1 == count {
+            if shown.starts_with("**") {
+                weight += 0.4;
+            }
+            if words::tells_error(shown) {
+                weight += 0.6;
+            }
+            if at + 1 == count {
                 weight += 0.3;
             }
             if shown.ends_with(':') {
                 weight -= 0.5;
             }
+            // What begins like an earlier sentence mostly says the same of something else.
+            if !openings.insert(shown.split_whitespace().take(4).collect::<Vec<_>>().join(" ")) {
+                weight *= 0.6;
+            }
             let length = shown.chars().take(40).count() as f32;
             weight *= 0.3 + 0.7 * (length / 40.0);
+            if at == 0 && promise >= 0.0 {
+                // A person's first sentence is the request; an agent's is often the answer.
+                weight += if matches!(kind, Kind::Prompt) { 1.5 } else { 0.4 };
+            }
             Unit { range: sentence.range, weight: weight.max(0.01) }
         })
         .collect()
@@ -72,11 +87,11 @@ fn spread(text: &str) -> HashMap<&str, u32> {
     spread
 }
 
-/// 0 to about 0.8: the mean of the logarithms of how often its words recur.
+/// 0 to about 0.8: how often its words recur in the text, on the mean, less what every word has.
 fn central(sentence: &str, spread: &HashMap<&str, u32>) -> f32 {
     let (mut sum, mut count) = (0.0, 0.0);
     for word in content_words(sentence).take(40) {
-        sum += (spread.get(word).copied().unwrap_or(1) as f32).ln();
+        sum += (spread.get(word).copied().unwrap_or(1) as f32).sqrt() - 1.0;
         count += 1.0;
     }
     if count > 0.0 { (sum / count * 0.35).min(0.8) } else { 0.0 }

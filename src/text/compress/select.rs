@@ -102,7 +102,13 @@ fn join(text: &str, units: &[Unit], kept: &[(usize, usize)]) -> String {
         if at > 0 {
             // A line stays on a line of its own, a sentence in its paragraph.
             let between = &text[end..range.start];
-            joined.push_str(if between.contains('\n') { "\n" } else if between.is_empty() { "" } else { " " });
+            joined.push_str(if between.contains('\n') {
+                "\n"
+            } else if between.is_empty() {
+                ""
+            } else {
+                " "
+            });
         }
         joined.push_str(&text[range.start..range.start + length]);
         if length < range.len() {

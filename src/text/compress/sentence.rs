@@ -40,10 +40,9 @@ pub fn sentences(text: &str) -> Vec<Sentence> {
         start = range.end;
         let block = block(line);
         let fence = block == Block::Fence;
-        if fence || fenced || matches!(block, Block::Blank | Block::Heading | Block::Item | Block::Verbatim) {
-            if let Some(paragraph) = paragraph.take() {
-                split(text, paragraph, Form::Sentence, &mut found);
-            }
+        let ends_paragraph = fenced || block != Block::Text;
+        if let Some(paragraph) = paragraph.take_if(|_| ends_paragraph) {
+            split(text, paragraph, Form::Sentence, &mut found);
         }
         if fence {
             fenced = !fenced;
@@ -84,7 +83,11 @@ fn block(line: &str) -> Block {
         Block::Heading
     } else if is_item(bare) {
         Block::Item
-    } else if bare.starts_with('|') || bare.starts_with('<') && bare.ends_with('>') || line.starts_with("    ") || is_rule(bare) {
+    } else if bare.starts_with('|')
+        || bare.starts_with('<') && bare.ends_with('>')
+        || line.starts_with("    ")
+        || is_rule(bare)
+    {
         Block::Verbatim
     } else {
         Block::Text
@@ -182,12 +185,19 @@ fn ends_sentence(part: &str, start: usize, at: usize, end: usize) -> bool {
 
 /// Whether the dot after `word` belongs to it, given the first character that follows.
 fn is_abbreviation(word: &str, after: char) -> bool {
-    const ALWAYS: &[&str] =
-        &["e.g", "i.e", "eg", "ie", "vs", "cf", "approx", "ca", "resp", "mr", "mrs", "ms", "dr", "prof", "st", "incl", "viz", "al"];
+    const ALWAYS: &[&str] = &[
+        "e.g", "i.e", "eg", "ie", "vs", "cf", "approx", "ca", "resp", "mr", "mrs", "ms", "dr", "prof", "st", "incl",
+        "viz", "al",
+    ];
     const BEFORE_LOWER: &[&str] = &["etc", "inc", "ltd", "co", "corp", "jr", "sr", "dept", "a.m", "p.m", "u.s"];
-    const BEFORE_NUMBER: &[&str] = &["no", "nr", "fig", "sec", "vol", "p", "pp", "ch", "eq", "min", "max", "art", "ver", "v"];
+    const BEFORE_NUMBER: &[&str] =
+        &["no", "nr", "fig", "sec", "vol", "p", "pp", "ch", "eq", "min", "max", "art", "ver", "v"];
     if word.len() > 8 {
         return false;
+    }
+    // The number of a list item that was pasted into a paragraph.
+    if (1..=2).contains(&word.len()) && word.bytes().all(|byte| byte.is_ascii_digit()) {
+        return true;
     }
     let lower = word.to_lowercase();
     ALWAYS.contains(&lower.as_str())
@@ -199,9 +209,17 @@ fn is_abbreviation(word: &str, after: char) -> bool {
 fn push_cut(text: &str, mut range: Range<usize>, mut form: Form, found: &mut Vec<Sentence>) {
     while range.len() > LONGEST {
         let window = &text[range.start..text.floor_char_boundary(range.start + LONGEST)];
-        let clause = window.rfind(['，', '；', '、', ';', ':']).filter(|at| *at > LONGEST / 3);
+        let clause = ["，", "；", "、", "; ", ": "].iter().filter_map(|mark| window.rfind(mark)).max();
+        let clause = clause.filter(|at| *at > LONGEST / 3);
         let cut = clause.or_else(|| window.rfind(char::is_whitespace).filter(|at| *at > LONGEST / 3));
-        let end = cut.map_or(window.len(), |at| at + window[at..].chars().next().map_or(1, char::len_utf8));
+        let end = match cut {
+            Some(at) => at + window[at..].chars().next().map_or(1, char::len_utf8),
+            // Zero only where one "character" has more combining marks than any script writes.
+            None => match size::between_graphemes(&text[range.clone()], LONGEST) {
+                0 => window.len(),
+                end => end,
+            },
+        };
         push(text, range.start..range.start + end, form, found);
         range.start += end;
         form = Form::Sentence;
@@ -225,6 +243,7 @@ mod tests {
             "Wait ... it goes on … and on.",
             "Ask Dr. Meyer about J. Smith's patch.",
             "Call `a. B` first.",
+            "can you fix: 1. Duplicate code and 2. the rest",
         ] {
             assert_eq!(parts(text), [text]);
         }
@@ -232,7 +251,10 @@ mod tests {
 
     #[test]
     fn sentences_end_at_their_marks() {
-        assert_eq!(parts("It works. Is it fast? Yes! no. really."), ["It works.", "Is it fast?", "Yes!", "no.", "really."]);
+        assert_eq!(
+            parts("It works. Is it fast? Yes! no. really."),
+            ["It works.", "Is it fast?", "Yes!", "no.", "really."]
+        );
         assert_eq!(parts("He said \"stop.\" Then (he left.) End"), ["He said \"stop.\"", "Then (he left.)", "End"]);
         assert_eq!(parts("Over two\nlines. Next"), ["Over two\nlines.", "Next"]);
         assert_eq!(parts("A `tick that never closes. Next one."), ["A `tick that never closes.", "Next one."]);
@@ -240,13 +262,20 @@ mod tests {
 
     #[test]
     fn cjk_marks_end_sentences_without_a_space() {
-        assert_eq!(parts("修复src/db.rs的错误。然后运行测试！好吗？“好。”走"), ["修复src/db.rs的错误。", "然后运行测试！", "好吗？", "“好。”", "走"]);
+        assert_eq!(
+            parts("修复src/db.rs的错误。然后运行测试！好吗？“好。”走"),
+            ["修复src/db.rs的错误。", "然后运行测试！", "好吗？", "“好。”", "走"]
+        );
     }
 
     #[test]
     fn markdown_lines_stand_alone() {
-        let text = "# Plan\nFirst part\nof it.\n\n1. Do a. Then b.\n- [ ] do c\n\n```rust\nlet x = 1. + y;\n```\n| a | b |\n";
-        assert_eq!(parts(text), ["# Plan", "First part\nof it.", "1. Do a.", "Then b.", "- [ ] do c", "let x = 1. + y;", "| a | b |"]);
+        let text =
+            "# Plan\nFirst part\nof it.\n\n1. Do a. Then b.\n- [ ] do c\n\n```rust\nlet x = 1. + y;\n```\n| a | b |\n";
+        assert_eq!(
+            parts(text),
+            ["# Plan", "First part\nof it.", "1. Do a.", "Then b.", "- [ ] do c", "let x = 1. + y;", "| a | b |"]
+        );
     }
 
     #[test]

@@ -49,7 +49,8 @@ pub fn shape(subject: &Subject, text: &str) -> Shape {
 fn of_result(subject: &Subject, lines: &[Line]) -> Shape {
     let extension = subject.path.and_then(|path| path.rsplit_once('.')).map_or("", |(_, extension)| extension);
     let numbered = lines.iter().any(|line| line.number.is_some());
-    if matches!(extension, "md" | "markdown" | "mdx" | "txt" | "rst" | "adoc") && (numbered || !log::is_test_log(lines)) {
+    if matches!(extension, "md" | "markdown" | "mdx" | "txt" | "rst" | "adoc") && (numbered || !log::is_test_log(lines))
+    {
         return Shape::Prose;
     }
     if numbered {

@@ -1,6 +1,6 @@
 //! What a text costs: a quick guess to choose by, and the exact count to decide by.
 
-use unicode_segmentation::UnicodeSegmentation;
+use unicode_segmentation::{GraphemeCursor, UnicodeSegmentation};
 
 use crate::text::tokens::Tokenizer;
 
@@ -61,9 +61,22 @@ pub fn prefix(text: &str, tokens: u32) -> usize {
     if end > 0 {
         return end;
     }
-    // One endless word: three bytes a token, between graphemes.
-    let reach = text.floor_char_boundary((tokens as usize * 3).min(text.len()));
-    text[..reach].grapheme_indices(true).map(|(at, _)| at).next_back().unwrap_or(0)
+    // One endless word: three bytes a token.
+    between_graphemes(text, tokens as usize * 3)
+}
+
+/// The last place at or before `at` where a text can be cut without breaking a character that is made of several; the
+/// length of the text if that is less. Zero only where the first such character is longer than `at`.
+pub fn between_graphemes(text: &str, at: usize) -> usize {
+    if at >= text.len() {
+        return text.len();
+    }
+    let reach = text.floor_char_boundary(at);
+    let mut cursor = GraphemeCursor::new(reach, text.len(), true);
+    match cursor.is_boundary(text, 0) {
+        Ok(true) => reach,
+        _ => cursor.prev_boundary(text, 0).ok().flatten().unwrap_or(0),
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -99,7 +112,13 @@ fn cost(run: Run, length: u64) -> u64 {
         Run::Lower => 9 + length.saturating_sub(7) * 2,
         Run::Upper => 2 + length * 3,
         Run::Digit => length.div_ceil(3) * 9,
-        Run::Blank => if length > 1 { 8 } else { 0 },
+        Run::Blank => {
+            if length > 1 {
+                8
+            } else {
+                0
+            }
+        }
         Run::Break => 6,
         Run::Sign => 4 + length * 4,
         Run::Wide => length * 6 + 1,

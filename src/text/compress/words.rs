@@ -5,29 +5,73 @@ use super::names::{self, NameKind};
 /// Whether a line of a log says that something went wrong. `0 failed`, `no errors`, `errors: 0` and names such as
 /// `error_handler` or `src/errors.rs` do not; `3 errors`, `it fails`, `TypeError` and `panicked at` do.
 pub fn tells_error(line: &str) -> bool {
-    let mut before = "";
-    let mut words = spans(line);
-    while let Some((word, end)) = words.next() {
-        if is_error_word(word) && !is_part_of_name(line, end - word.len(), end) && !is_none(before) && !is_zero(&line[end..]) {
+    let (mut earlier, mut before) = ("", "");
+    for (word, end) in spans(line) {
+        let none = is_none(before) || (is_none(earlier) && KINDS_OF_ERRORS.contains(&before));
+        if is_error_word(word) && !none && !is_part_of_name(line, end - word.len(), end) && !is_zero(&line[end..]) {
             return true;
         }
-        before = word;
+        (earlier, before) = (before, word);
     }
-    let mut capitals = line.as_bytes().windows(2).filter(|pair| pair[0].is_ascii_lowercase() && pair[1].is_ascii_uppercase());
-    (capitals.next().is_some() || line.contains("SIG") || line.contains("ERR") || line.contains("EN") || line.contains("EA"))
+    tells_exit_code(line) || tells_error_in_chinese(line) || names_error(line)
+}
+
+/// `no test failures`, `0 type errors`.
+const KINDS_OF_ERRORS: &[&str] =
+    &["test", "tests", "new", "known", "lint", "build", "type", "compile", "other", "more", "runtime"];
+
+/// `Exit code 1`, `exit status 2`.
+fn tells_exit_code(line: &str) -> bool {
+    ["xit code ", "xit status ", "xited with code "].iter().any(|cue| {
+        line.split_once(cue)
+            .is_some_and(|(_, code)| code.starts_with(|char: char| ('1'..='9').contains(&char) || char == '-'))
+    })
+}
+
+/// Written without spaces, so that no word ends before them.
+fn tells_error_in_chinese(line: &str) -> bool {
+    ["错误", "失败", "异常"].iter().any(|cue| {
+        line.match_indices(cue)
+            .any(|(at, _)| !["没有", "无", "0", "0个", "0 个"].iter().any(|none| line[..at].ends_with(none)))
+    })
+}
+
+/// `TypeError`, `ENOENT`: looked for only in lines that can hold one, because most cannot.
+fn names_error(line: &str) -> bool {
+    let hump = |pair: &[u8]| pair[0].is_ascii_lowercase() && pair[1].is_ascii_uppercase();
+    (line.as_bytes().windows(2).any(hump) || ["SIG", "ERR", "EN", "EA", "EC"].iter().any(|start| line.contains(start)))
         && names::names(line).any(|name| name.kind == NameKind::Error)
 }
 
 fn is_error_word(word: &str) -> bool {
     const WORDS: &[&str] = &[
-        "error", "errors", "err", "fail", "fails", "failed", "failing", "failure", "failures", "exception", "exceptions", "panic",
-        "panics", "panicked", "traceback", "fatal", "abort", "aborted", "crash", "crashed", "segfault", "错误", "失败", "异常",
+        "error",
+        "errors",
+        "err",
+        "fail",
+        "fails",
+        "failed",
+        "failing",
+        "failure",
+        "failures",
+        "exception",
+        "exceptions",
+        "panic",
+        "panics",
+        "panicked",
+        "traceback",
+        "fatal",
+        "abort",
+        "aborted",
+        "crash",
+        "crashed",
+        "segfault",
     ];
     word.len() <= 10 && WORDS.iter().any(|known| known.eq_ignore_ascii_case(word))
 }
 
 fn is_none(before: &str) -> bool {
-    ["0", "no", "zero", "without", "not", "any", "of", "if", "never"].iter().any(|none| none.eq_ignore_ascii_case(before))
+    ["0", "no", "zero", "without", "not", "any", "if", "never"].iter().any(|none| none.eq_ignore_ascii_case(before))
 }
 
 /// `: 0`, `=0`, ` (0)`, `": null`, `: none` after the word.
@@ -36,7 +80,8 @@ fn is_zero(after: &str) -> bool {
     let skipped = after.len() - value.len();
     skipped > 0
         && (["null", "none", "None", "false", "[]", "nil"].iter().any(|none| value.starts_with(none))
-            || value.starts_with('0') && !value[1..].starts_with(|char: char| char.is_ascii_digit() || char == '.' || char == 'x'))
+            || value.starts_with('0')
+                && !value[1..].starts_with(|char: char| char.is_ascii_digit() || char == '.' || char == 'x'))
 }
 
 /// Joined to a letter, digit or sign that makes it a piece of a longer name.
@@ -45,7 +90,10 @@ fn is_part_of_name(line: &str, start: usize, end: usize) -> bool {
     let mut after = line[end..].chars();
     let next = after.next().unwrap_or(' ');
     let joins = next == '.' && after.next().is_some_and(char::is_alphanumeric);
-    matches!(before, '_' | '/' | '.' | '-' | '$' | '@') || matches!(next, '_' | '/' | '-' | '(') || joins
+    matches!(before, '_' | '/' | '.' | '-' | '$' | '@')
+        || matches!(next, '_' | '/' | '-')
+        || (next == '(' && !line[end..].starts_with("(s)"))
+        || joins
 }
 
 /// Words as runs of letters, or of digits, with where each ends.
@@ -81,17 +129,110 @@ fn holds_word(text: &str, cue: &str) -> bool {
 }
 
 const TELLING: &[&str] = &[
-    "must", "never", "always", "don't", "do not", "instead", "because", "root cause", "cause", "caused", "decided", "decision", "fixed",
-    "fix", "bug", "issue", "problem", "error", "errors", "fails", "failed", "failing", "broken", "should", "need", "needs", "want",
-    "please", "important", "constraint", "require", "requires", "required", "only", "conclusion", "result", "summary", "turns out",
-    "found", "missing", "wrong", "prefer", "avoid", "changed", "added", "removed", "renamed", "passed", "passing", "works", "remaining",
-    "i'd like", "would like", "can you", "could you", "make sure", "todo", "blocked", "so that", "goal", "必须", "不要", "错误", "修复", "因为", "决定", "需要", "问题", "失败", "应该", "完成", "原因", "請", "请",
+    "must",
+    "never",
+    "always",
+    "don't",
+    "do not",
+    "instead",
+    "because",
+    "root cause",
+    "cause",
+    "caused",
+    "decided",
+    "decision",
+    "fixed",
+    "fix",
+    "bug",
+    "issue",
+    "problem",
+    "error",
+    "errors",
+    "fails",
+    "failed",
+    "failing",
+    "broken",
+    "should",
+    "need",
+    "needs",
+    "want",
+    "please",
+    "important",
+    "constraint",
+    "require",
+    "requires",
+    "required",
+    "only",
+    "conclusion",
+    "result",
+    "summary",
+    "turns out",
+    "found",
+    "missing",
+    "wrong",
+    "prefer",
+    "avoid",
+    "changed",
+    "added",
+    "removed",
+    "renamed",
+    "passed",
+    "passing",
+    "works",
+    "remaining",
+    "i'd like",
+    "would like",
+    "can you",
+    "could you",
+    "make sure",
+    "todo",
+    "blocked",
+    "so that",
+    "goal",
+    "必须",
+    "不要",
+    "错误",
+    "修复",
+    "因为",
+    "决定",
+    "需要",
+    "问题",
+    "失败",
+    "应该",
+    "完成",
+    "原因",
+    "請",
+    "请",
 ];
 
 const EMPTY: &[&str] = &[
-    "let me", "now let", "now i", "i'll", "i will", "great", "perfect", "excellent", "good", "ok", "okay", "sure", "first, let",
-    "next, let", "let's", "here's", "here is", "here are", "thanks", "thank you", "you're right", "looking at", "alright", "got it",
-    "好的", "让我", "现在",
+    "let me",
+    "now let",
+    "now i",
+    "i'll",
+    "i will",
+    "great",
+    "perfect",
+    "excellent",
+    "good",
+    "ok",
+    "okay",
+    "sure",
+    "first, let",
+    "next, let",
+    "let's",
+    "here's",
+    "here is",
+    "here are",
+    "thanks",
+    "thank you",
+    "you're right",
+    "looking at",
+    "alright",
+    "got it",
+    "好的",
+    "让我",
+    "现在",
 ];
 
 #[cfg(test)]
@@ -101,15 +242,48 @@ mod tests {
     #[test]
     fn what_went_wrong_is_told_from_what_did_not() {
         for line in [
-            "3 errors found", "it fails", "TypeError: x is undefined", "thread 'main' panicked at src/a.rs:1", "FAILED tests/a.py::b",
-            "error[E0382]: moved", "Error: boom", "2 failed, 10 passed", "Failures: 3", "npm ERR! code 1", "Traceback (most recent call last):",
-            "open: ENOENT, no such file", "raise IndexOutOfBoundsException", "failed.",
+            "3 errors found",
+            "it fails",
+            "TypeError: x is undefined",
+            "thread 'main' panicked at src/a.rs:1",
+            "FAILED tests/a.py::b",
+            "error[E0382]: moved",
+            "Error: boom",
+            "2 failed, 10 passed",
+            "Failures: 3",
+            "npm ERR! code 1",
+            "Traceback (most recent call last):",
+            "open: ENOENT, no such file",
+            "raise IndexOutOfBoundsException",
+            "failed.",
+            "2 error(s)",
+            "Exit code 1",
+            "构建失败了",
+            "fatal: not a git repository",
+            "0 passed, 3 failed",
         ] {
             assert!(tells_error(line), "{line}");
         }
         for line in [
-            "12 passed, 0 failed", "no errors", "errors: 0", "failures=0", "Errors  0", "without errors", "\"error\": null",
-            "error_handler installed", "src/errors.rs", "error.ts", "all good", "an on-error hook", "0 failures", "Found 0 errors.",
+            "12 passed, 0 failed",
+            "no errors",
+            "errors: 0",
+            "failures=0",
+            "Errors  0",
+            "without errors",
+            "\"error\": null",
+            "error_handler installed",
+            "src/errors.rs",
+            "error.ts",
+            "all good",
+            "an on-error hook",
+            "0 failures",
+            "Found 0 errors.",
+            "no test failures",
+            "0 tests failed",
+            "exit code 0",
+            "没有错误",
+            "0 error(s)",
         ] {
             assert!(!tells_error(line), "{line}");
         }

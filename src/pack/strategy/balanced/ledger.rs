@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
-use super::units::{From, Step, Unit, density};
+use super::units::{From, Step, Unit, density, push_step};
 use crate::{
-    model::{EntryId, ExclusionReason, Fate, Kind, Session},
+    model::{Entry, EntryId, ExclusionReason, Fate, Kind, Session},
     pack::{
         render,
         strategy::tail,
@@ -35,8 +35,8 @@ pub struct Ledger {
     pub(super) bound: super::bound::Bound,
     /// Value with everything in: what `kept` is a share of.
     pub total_value: f64,
-    /// Which index rows may be shown (their entry is live), with cost and value; by row number.
-    pub rows: Vec<Option<(u32, f64)>>,
+    /// Index rows that may be shown, by entry: numbers into the session's `names`, in the order in which they come in.
+    pub row_groups: Vec<Vec<usize>>,
 }
 
 /// A step in the fixed order.
@@ -52,7 +52,8 @@ pub struct Ordered {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Of {
     Unit(usize),
-    Row(usize),
+    /// The index rows of one entry.
+    Rows(usize),
 }
 
 impl Ledger {
@@ -81,32 +82,23 @@ impl Ledger {
         let tail_units = tail.iter().filter_map(|&exchange| unit_of[exchange]).filter(|unit| !is_pin(unit));
         forced.extend(tail_units.collect::<Vec<_>>());
 
-        let by_id: HashMap<EntryId, usize> =
-            session.entries.iter().enumerate().map(|(index, entry)| (entry.id, index)).collect();
-        let row_entries: Vec<Option<usize>> = session.names.iter().map(|row| by_id.get(&row.entry).copied()).collect();
-        let rows: Vec<Option<(u32, f64)>> = session
-            .names
-            .iter()
-            .zip(&row_entries)
-            .map(|(row, entry)| {
-                let entry = (*entry)?;
-                session.entries[entry].is_live().then_some((row.cost, value::row(row.weight)))
-            })
-            .collect();
+        let row_groups = row_groups(session);
         let mut is_forced = vec![false; units.len()];
         forced.iter().for_each(|&unit| is_forced[unit] = true);
-        let mut steps: Vec<Ordered> = Vec::with_capacity(units.len() * 3 + rows.len());
+        let mut steps: Vec<Ordered> = Vec::with_capacity(units.len() * 3 + row_groups.len());
         let mut ladder = Vec::with_capacity(8);
         for (number, unit) in units.iter().enumerate() {
             let from = if is_forced[number] { From::Base } else { From::Nothing };
             unit.steps_into(from, &mut ladder);
             push_ladder(&mut steps, Of::Unit(number), &ladder);
         }
-        for (number, row) in rows.iter().enumerate() {
-            if let Some((cost, value)) = *row {
-                let step = Step { cost, value, rises: 0 };
-                push_ladder(&mut steps, Of::Row(number), &[step]);
+        for (number, group) in row_groups.iter().enumerate() {
+            ladder.clear();
+            for (done, &row) in group.iter().enumerate() {
+                let row = &session.names[row];
+                push_step(&mut ladder, Step { cost: row.cost, value: value::row(row.weight), rises: done + 1 });
             }
+            push_ladder(&mut steps, Of::Rows(number), &ladder);
         }
         let steps = sort(steps);
 
@@ -133,9 +125,24 @@ impl Ledger {
             least,
             bound,
             total_value,
-            rows,
+            row_groups,
         }
     }
+}
+
+/// The index rows of each live entry, in the index's order.
+fn row_groups(session: &Session) -> Vec<Vec<usize>> {
+    let mut group_of: HashMap<EntryId, usize> = HashMap::new();
+    let mut groups: Vec<Vec<usize>> = Vec::new();
+    for (number, row) in session.names.iter().enumerate() {
+        let group = *group_of.entry(row.entry).or_insert_with(|| {
+            groups.push(Vec::new());
+            groups.len() - 1
+        });
+        groups[group].push(number);
+    }
+    groups.retain(|group| session.entry(session.names[group[0]].entry).is_some_and(Entry::is_live));
+    groups
 }
 
 /// Why no plan can carry an entry, if so.

@@ -43,16 +43,16 @@ impl Ledger {
     fn takes(&self, prefix: usize, mut left: u32, target: usize) -> bool {
         let cost = self.steps[target].step.cost;
         // Ladders of which a step was skipped: their later steps cannot be taken.
-        let mut skipped: Vec<usize> = Vec::new();
+        let mut skipped: Vec<Of> = Vec::new();
         for ordered in &self.steps[prefix..target] {
-            let blocked = ordered.nth > 0 && matches!(ordered.of, Of::Unit(unit) if skipped.contains(&unit));
+            let blocked = ordered.nth > 0 && skipped.contains(&ordered.of);
             if ordered.step.cost <= left && !blocked {
                 left -= ordered.step.cost;
                 if left < cost {
                     return false;
                 }
-            } else if let Of::Unit(unit) = ordered.of {
-                skipped.push(unit);
+            } else {
+                skipped.push(ordered.of);
             }
         }
         cost <= left

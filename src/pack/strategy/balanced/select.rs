@@ -3,12 +3,13 @@
 use super::ledger::{Ledger, Of};
 use crate::model::{ExclusionReason, Level};
 
-/// What a budget buys. Levels by entry index, rows by row number.
+/// What a budget buys. Levels by entry index.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Selection {
     pub budget: u32,
     pub levels: Vec<Option<Level>>,
-    pub rows: Vec<bool>,
+    /// Index rows shown: numbers into the session's `names`, ascending.
+    pub rows: Vec<usize>,
     /// Frame and blocks; 0 where the budget does not even hold the frame.
     pub used: u32,
     pub frame: u32,
@@ -31,7 +32,8 @@ pub(super) struct Walk {
 impl Ledger {
     pub fn select(&self, budget: u32) -> Selection {
         let mut taken: Vec<Option<usize>> = vec![None; self.units.len()];
-        let mut rows = vec![false; self.rows.len()];
+        let mut shown = vec![0; self.row_groups.len()];
+        let mut next_rows = vec![0u32; self.row_groups.len()];
         let mut value = 0.0;
         let frame = if budget >= self.frame { self.frame } else { 0 };
         let mut left = if budget >= self.frame { budget - self.frame } else { 0 };
@@ -51,7 +53,11 @@ impl Ledger {
             left = self.walk(left, &mut |number| {
                 let ordered = &self.steps[number];
                 match ordered.of {
-                    Of::Row(row) => rows[row] = true,
+                    Of::Rows(group) if next_rows[group] != ordered.nth => return false,
+                    Of::Rows(group) => {
+                        next_rows[group] += 1;
+                        shown[group] = ordered.step.rises;
+                    }
                     Of::Unit(unit) if next[unit] != ordered.nth => return false,
                     Of::Unit(unit) => {
                         next[unit] += 1;
@@ -62,6 +68,9 @@ impl Ledger {
                 true
             });
         }
+        let mut rows: Vec<usize> =
+            self.row_groups.iter().zip(&shown).flat_map(|(group, &shown)| &group[..shown]).copied().collect();
+        rows.sort_unstable();
         let mut levels = vec![None; self.place.len()];
         for (unit, rises) in self.units.iter().zip(&taken) {
             if let Some(rises) = *rises {

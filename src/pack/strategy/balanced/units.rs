@@ -76,17 +76,7 @@ impl Unit {
             steps.push(Step { cost: self.base_cost, value: self.base_value, rises: 0 });
         }
         for (done, rise) in self.rises.iter().enumerate() {
-            let mut next = Step { cost: rise.cost, value: rise.value, rises: done + 1 };
-            // A step denser than the one before it can only be had together with it.
-            while let Some(last) = steps.last() {
-                if density(last.cost, last.value) > density(next.cost, next.value) {
-                    break;
-                }
-                next.cost += last.cost;
-                next.value += last.value;
-                steps.pop();
-            }
-            steps.push(next);
+            push_step(steps, Step { cost: rise.cost, value: rise.value, rises: done + 1 });
         }
     }
 
@@ -98,6 +88,20 @@ impl Unit {
         }
         levels
     }
+}
+
+/// Adds a step to a ladder. A step denser than the one before it can only be had together with it, so they become one:
+/// densities fall along every ladder.
+pub fn push_step(steps: &mut Vec<Step>, mut next: Step) {
+    while let Some(last) = steps.last() {
+        if density(last.cost, last.value) > density(next.cost, next.value) {
+            break;
+        }
+        next.cost += last.cost;
+        next.value += last.value;
+        steps.pop();
+    }
+    steps.push(next);
 }
 
 pub fn density(cost: u32, value: f64) -> f64 {

@@ -1,6 +1,6 @@
 //! Cuts text into runs of characters that names are made of.
 
-use super::LONGEST_CHUNK;
+use super::{LONGEST_CHUNK, path::is_file_name};
 
 /// A run of characters that names are made of, with what stands next to it.
 pub(super) struct Chunk<'a> {
@@ -21,7 +21,7 @@ pub(super) enum Shape {
     /// Something that a name may be made of: a digit, an inner capital or a sign.
     Mixed,
     Url,
-    /// A path with a drive letter and backslashes.
+    /// A path with backslashes.
     Drive,
 }
 
@@ -65,7 +65,7 @@ pub(super) fn next_chunk(text: &str, from: usize) -> Option<Chunk<'_>> {
                     break;
                 }
                 if byte == b':' && end == start + 1 && is_drive(&bytes[start..]) {
-                    end += bytes[end..].iter().take_while(|byte| is_drive_path_byte(**byte)).count();
+                    end += 1 + bytes[end + 1..].iter().take_while(|byte| is_drive_path_byte(**byte)).count();
                     shape = Shape::Drive;
                     break;
                 }
@@ -76,6 +76,11 @@ pub(super) fn next_chunk(text: &str, from: usize) -> Option<Chunk<'_>> {
                 (false, _) => break,
             },
             Class::Separator => {
+                if let Some(length) = backslash_path(&bytes[start..]).filter(|_| byte == b'\\') {
+                    end = start + length;
+                    shape = Shape::Drive;
+                    break;
+                }
                 // The one sign that belongs to the number before it.
                 end += usize::from(byte == b'%' && bytes[end - 1].is_ascii_digit());
                 break;
@@ -108,8 +113,21 @@ fn is_drive(bytes: &[u8]) -> bool {
         if drive.is_ascii_uppercase() && is_drive_path_byte(*more))
 }
 
+/// The length of a relative path with two or more backslashes and a file at its end: `src\cart\total.cs`. Backslashes
+/// that are all followed by `n`, `r` or `t` are escaped line breaks of a quoted string.
+fn backslash_path(bytes: &[u8]) -> Option<usize> {
+    const LONGEST: usize = 260;
+    let length = bytes.iter().take(LONGEST).take_while(|byte| is_drive_path_byte(**byte)).count();
+    let path = std::str::from_utf8(&bytes[..length]).ok()?.trim_end_matches(['.', '\\', '-']);
+    let mut folders = path.split('\\');
+    let last = folders.next_back()?;
+    let count = folders.clone().filter(|folder| !folder.is_empty()).count();
+    let escapes = path.split('\\').skip(1).all(|part| part.starts_with(['n', 'r', 't']));
+    (count >= 2 && !escapes && is_file_name(last)).then_some(path.len())
+}
+
 fn is_drive_path_byte(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"\\:._-@+~".contains(&byte)
+    byte.is_ascii_alphanumeric() || b"\\._-@+~".contains(&byte)
 }
 
 /// Whether a character outside ASCII belongs to words that names are made of, and its width in bytes. Letters of

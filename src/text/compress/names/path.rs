@@ -1,10 +1,5 @@
 //! What counts as a file or folder.
 
-/// Whether a whole text is a path, as [`super::names`] sees it.
-pub fn is_path(text: &str) -> bool {
-    if text.contains('/') { with_slashes(text, b' ') == Some(text) } else { is_file_name(text) }
-}
-
 /// The path in a part that holds slashes; `before` is the byte in front of it. `and/or`, `24/7`, `handle_input/2` and
 /// closing tags are none: there must be a sign of a file system (a root, an extension, a dot file, a known folder, or a
 /// component that is no dictionary word).

@@ -25,6 +25,8 @@ fn every_kind_is_found() {
         ("ls .github/workflows/", Path, ".github/workflows/"),
         ("cat .gitignore", Path, ".gitignore"),
         (r"C:\dev\shop\Cart.cs(12,5)", Path, r"C:\dev\shop\Cart.cs"),
+        (r"website\src\Studio\index.js:30: x", Path, r"website\src\Studio\index.js"),
+        (r"D:\shop\Cart.go:75", Path, r"D:\shop\Cart.go"),
         ("修改src/db.rs文件", Path, "src/db.rs"),
         ("a roundToCents call", Identifier, "roundToCents"),
         ("HTTPServer", Identifier, "HTTPServer"),
@@ -71,6 +73,7 @@ fn prose_and_punctuation_are_no_names() {
         "foo.component",
         "toolu_01HsiNfDudqahuLCxhzgXLxf 0lz3Ye6OSV8TFtPdzG8iiLZh8Lbh2/MloIvAXbZO6zm8wS",
         r"printf %f:\n",
+        r"one\ntwo\nthree",
     ] {
         assert_eq!(texts(text), Vec::<&str>::new(), "{text}");
     }

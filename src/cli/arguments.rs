@@ -1,0 +1,177 @@
+//! Arguments that several commands share.
+
+use std::{fmt, path::PathBuf, str::FromStr};
+
+use clap::{Args, ValueEnum};
+
+use crate::{
+    config::parse_count,
+    model::{Actor, EntryId, Session, SessionId},
+};
+
+/// Which session a command works on.
+#[derive(Args, Clone, Debug)]
+#[group(required = true, multiple = false)]
+pub struct Which {
+    /// The session, as `haversack session list` names it
+    #[arg(long, visible_alias = "session", value_name = "ID")]
+    session_id: Option<String>,
+    /// Work on the built-in session, in a store that is gone afterwards
+    #[arg(long)]
+    demo: bool,
+}
+
+/// [`Which`], decided.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Choice {
+    Demo,
+    Session(SessionId),
+}
+
+impl Which {
+    pub fn choice(&self) -> Choice {
+        match &self.session_id {
+            Some(id) => Choice::Session(SessionId::new(id.as_str())),
+            None => Choice::Demo,
+        }
+    }
+}
+
+/// How much may be carried forward.
+#[derive(Args, Clone, Debug, Default)]
+pub struct BudgetArguments {
+    /// Tokens that may be carried forward: 32000, 32k, 1M
+    #[arg(long, value_name = "TOKENS", value_parser = count, conflicts_with = "window")]
+    budget: Option<u32>,
+    /// The model's window; the budget is window − reserve − fixed
+    #[arg(long, value_name = "TOKENS", value_parser = count)]
+    window: Option<u32>,
+    /// Tokens of the window kept for the answer [default: 32000]
+    #[arg(long, value_name = "TOKENS", value_parser = count, requires = "window")]
+    reserve: Option<u32>,
+    /// Tokens of the window that the system prompt and the tools take [default: 0]
+    #[arg(long, value_name = "TOKENS", value_parser = count, requires = "window")]
+    fixed: Option<u32>,
+}
+
+impl BudgetArguments {
+    /// As settings: the name of each key that was given, and its value.
+    pub fn settings(&self) -> Vec<(&'static str, String)> {
+        let given = [
+            ("budget.tokens", self.budget),
+            ("budget.window", self.window),
+            ("budget.reserve", self.reserve),
+            ("budget.fixed", self.fixed),
+        ];
+        given.into_iter().filter_map(|(key, value)| Some((key, value?.to_string()))).collect()
+    }
+}
+
+/// What a pack is printed as.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// What the model would be sent
+    #[default]
+    Text,
+    /// The same, with headings
+    Markdown,
+    /// The plan: blocks, what is left out and why, overflow
+    Json,
+}
+
+/// How a pack is made and printed.
+#[derive(Args, Clone, Debug)]
+pub struct PackArguments {
+    #[command(flatten)]
+    pub budget: BudgetArguments,
+    /// How entries are chosen [default: balanced]
+    #[arg(long, value_name = "NAME")]
+    pub strategy: Option<String>,
+    /// What to print
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+    /// The same as --format json
+    #[arg(long, conflicts_with = "format")]
+    pub json: bool,
+    /// Exit with 1 where the pins do not fit the budget
+    #[arg(long)]
+    pub strict: bool,
+}
+
+impl PackArguments {
+    pub fn settings(&self) -> Vec<(&'static str, String)> {
+        let mut settings = self.budget.settings();
+        settings.extend(self.strategy.clone().map(|name| ("pack.strategy", name)));
+        settings
+    }
+
+    pub fn format(&self) -> Format {
+        if self.json { Format::Json } else { self.format }
+    }
+}
+
+/// Who edits, and how the outcome is printed.
+#[derive(Args, Clone, Debug)]
+pub struct Acting {
+    /// Who does it: person, rule or agent:NAME
+    #[arg(long, value_name = "WHO", default_value = "person")]
+    pub actor: Actor,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// The store that a command works on.
+#[derive(Args, Clone, Debug, Default)]
+pub struct StoreArgument {
+    /// The store file [default: haversack.db in the data folder, or HAVERSACK_STORE]
+    #[arg(long, value_name = "PATH", global = true)]
+    pub store: Option<PathBuf>,
+}
+
+/// An entry as people name it: `#12`, `12`, or its id of 16 hex digits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EntryName {
+    Seq(u32),
+    Id(EntryId),
+}
+
+impl FromStr for EntryName {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if let Ok(id) = text.parse() {
+            return Ok(Self::Id(id));
+        }
+        let seq = text.strip_prefix('#').unwrap_or(text).parse().ok().filter(|&seq| seq > 0);
+        seq.map(Self::Seq).ok_or_else(|| "give an entry as #12, 12 or its id of 16 hex digits".into())
+    }
+}
+
+impl fmt::Display for EntryName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Seq(seq) => write!(f, "#{seq}"),
+            Self::Id(id) => id.fmt(f),
+        }
+    }
+}
+
+impl EntryName {
+    /// # Errors
+    /// Where the session has no such entry.
+    pub fn find(self, session: &Session) -> Result<EntryId, String> {
+        let found = match self {
+            Self::Seq(seq) => session.by_seq(seq),
+            Self::Id(id) => session.entry(id),
+        };
+        found.map(|entry| entry.id).ok_or_else(|| {
+            let last = session.entries.last().map_or(0, |entry| entry.seq);
+            format!("there is no entry {self} in {}: its entries are #1 to #{last}", session.id)
+        })
+    }
+}
+
+fn count(text: &str) -> Result<u32, String> {
+    parse_count(text).ok_or_else(|| "give a whole number of tokens, such as 32000, 32k or 1M".into())
+}

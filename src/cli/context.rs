@@ -1,0 +1,50 @@
+//! What most commands start from: the settings, the workspace, and the session that is meant.
+
+use std::path::PathBuf;
+
+use super::{Failure, arguments::Choice};
+use crate::{
+    config::{Config, Sources},
+    model::{Session, SessionId},
+    workspace::Workspace,
+};
+
+/// A workspace with one session chosen.
+pub struct Opened {
+    pub config: Config,
+    pub workspace: Workspace,
+    pub id: SessionId,
+}
+
+impl Opened {
+    pub fn new(store: Option<PathBuf>, choice: Choice, flags: Vec<(&'static str, String)>) -> Result<Self, Failure> {
+        let config = settings(store, flags)?;
+        let (workspace, id) = match choice {
+            Choice::Demo => {
+                let mut workspace = Workspace::throw_away(config.encoding())?;
+                let id = workspace.demo()?;
+                (workspace, id)
+            }
+            Choice::Session(id) => (workspace(&config)?, id),
+        };
+        Ok(Self { config, workspace, id })
+    }
+
+    pub fn session(&mut self) -> Result<Session, Failure> {
+        Ok(self.workspace.session(&self.id)?)
+    }
+}
+
+/// The settings in force, with what this command was given.
+pub fn settings(store: Option<PathBuf>, mut flags: Vec<(&'static str, String)>) -> Result<Config, Failure> {
+    if let Some(path) = store {
+        let path = path.into_os_string().into_string();
+        flags.push(("store.path", path.map_err(|_| Failure::WrongUse("give --store a path in UTF-8".into()))?));
+    }
+    Ok(Config::resolve(&Sources::of_this_process(flags)?)?)
+}
+
+/// The store that the settings name.
+pub fn workspace(config: &Config) -> Result<Workspace, Failure> {
+    Ok(Workspace::open(config.store_path(), config.encoding())?)
+}

@@ -1,0 +1,89 @@
+//! The command line: one file per subcommand. Each parses into a struct, asks the workspace, and prints.
+//!
+//! Standard output holds the answer alone, as text or, with `--json`, as JSON whose fields are only ever added to.
+//! Errors are one sentence on standard error with what to do. Exit codes: 0 done, 1 failed, 2 wrong use.
+
+mod arguments;
+mod context;
+mod failure;
+mod output;
+mod open;
+mod pack;
+mod import;
+mod session;
+mod why;
+mod config;
+mod completions;
+mod man;
+
+use clap::{CommandFactory, Parser, Subcommand};
+
+pub use failure::{Failure, tell};
+pub use open::{Opening, Screen};
+
+/// See, curate and budget what your agent carries forward.
+///
+/// Opens a session of an agent, shows every entry by compression level, importance and token cost, and shows the exact
+/// context that would be carried forward under a token budget. Without a command it opens the list of sessions.
+#[derive(Parser, Debug)]
+#[command(name = "haversack", version, max_term_width = 100, after_help = EXAMPLES)]
+pub struct Cli {
+    #[command(flatten)]
+    store: arguments::StoreArgument,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  haversack demo                                look around, nothing is stored
+  haversack open ~/.claude/projects/x/LOG.jsonl look at a real session
+  haversack pack LOG.jsonl --budget 8k          print what 8,000 tokens would carry forward
+  haversack session list                        sessions in the store";
+
+#[derive(Subcommand, Debug)]
+enum Command {
+    Demo(open::Demo),
+    Open(open::Open),
+    Pack(pack::Pack),
+    Import(import::Import),
+    #[command(subcommand)]
+    Session(session::Session),
+    Why(why::Why),
+    Config(config::Config),
+    Completions(completions::Completions),
+    Man(man::Man),
+}
+
+/// What is left to do when the command line is done.
+#[derive(Debug)]
+pub enum Next {
+    Nothing,
+    /// Open the screen. It is another front end, so `main` hands this over.
+    Screen(Box<Screen>),
+}
+
+/// Runs a parsed command line.
+pub fn run(cli: Cli) -> Result<Next, Failure> {
+    let store = cli.store.store;
+    match cli.command {
+        None => open::picker(store).map(screen),
+        Some(Command::Demo(demo)) => demo.run().map(screen),
+        Some(Command::Open(open)) => open.run(store).map(screen),
+        Some(Command::Pack(pack)) => pack.run(store).map(nothing),
+        Some(Command::Import(import)) => import.run(store).map(nothing),
+        Some(Command::Session(session)) => session.run(store).map(nothing),
+        Some(Command::Why(why)) => why.run(store).map(nothing),
+        Some(Command::Config(config)) => config.run(store).map(nothing),
+        Some(Command::Completions(completions)) => completions.run(Cli::command()).map(nothing),
+        Some(Command::Man(man)) => man.run(Cli::command()).map(nothing),
+    }
+}
+
+fn screen(screen: Screen) -> Next {
+    Next::Screen(Box::new(screen))
+}
+
+fn nothing((): ()) -> Next {
+    Next::Nothing
+}

@@ -1,0 +1,137 @@
+//! Writing to standard output: text made inert, tables, JSON. A reader that has gone away ends the program silently.
+
+use std::{
+    borrow::Cow,
+    io::{self, BufWriter, StdoutLock, Write},
+};
+
+use serde::Serialize;
+use unicode_width::UnicodeWidthStr;
+
+use super::Failure;
+use crate::{model::Time, text::sanitize};
+
+pub struct Output {
+    out: BufWriter<StdoutLock<'static>>,
+}
+
+impl Output {
+    pub fn new() -> Self {
+        Self { out: BufWriter::new(io::stdout().lock()) }
+    }
+
+    /// Text as it is: packs, which are inert already, and what this program itself words.
+    pub fn raw(&mut self, text: &str) -> Result<(), Failure> {
+        Ok(self.out.write_all(text.as_bytes())?)
+    }
+
+    /// A line, made inert.
+    pub fn line(&mut self, text: &str) -> Result<(), Failure> {
+        self.raw(&sanitize::inert_line(text))?;
+        self.raw("\n")
+    }
+
+    /// Text of several lines, made inert, with a newline at its end.
+    pub fn text(&mut self, text: &str) -> Result<(), Failure> {
+        self.raw(&sanitize::inert(text))?;
+        if text.ends_with('\n') { Ok(()) } else { self.raw("\n") }
+    }
+
+    /// One value as JSON, indented, with a newline. The value is exact; what a terminal would obey is written as `\u….`
+    pub fn json<T: Serialize>(&mut self, value: &T) -> Result<(), Failure> {
+        let json = serde_json::to_string_pretty(value).map_err(io::Error::from)?;
+        self.raw(&escape(&json))?;
+        self.raw("\n")
+    }
+
+    /// Rows in columns two spaces apart. Columns whose heading starts with `>` are set right.
+    pub fn table(&mut self, headings: &[&str], rows: &[Vec<String>]) -> Result<(), Failure> {
+        let heading = headings.iter().map(|heading| heading.trim_start_matches('>').to_string()).collect();
+        let rows: Vec<Vec<String>> = std::iter::once(heading)
+            .chain(rows.iter().map(|row| row.iter().map(|cell| sanitize::inert_line(cell).into_owned()).collect()))
+            .collect();
+        let width = |column: usize| rows.iter().map(|row| row[column].width()).max().unwrap_or(0);
+        let widths: Vec<usize> = (0..headings.len()).map(width).collect();
+        for row in &rows {
+            let mut line = String::new();
+            for ((cell, &width), heading) in row.iter().zip(&widths).zip(headings) {
+                let space = " ".repeat(width - cell.width());
+                let (before, after) =
+                    if heading.starts_with('>') { (space.as_str(), "") } else { ("", space.as_str()) };
+                line.push_str(before);
+                line.push_str(cell);
+                line.push_str(after);
+                line.push_str("  ");
+            }
+            self.raw(line.trim_end())?;
+            self.raw("\n")?;
+        }
+        Ok(())
+    }
+
+    pub fn finish(mut self) -> Result<(), Failure> {
+        Ok(self.out.flush()?)
+    }
+}
+
+/// JSON with control characters that JSON itself lets through, and those that turn the direction of text, as escapes.
+/// Outside of strings JSON has none of them, so the value stays the same.
+fn escape(json: &str) -> Cow<'_, str> {
+    let obeyed = |c: char| matches!(c, '\u{7f}'..='\u{9f}' | '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    if !json.contains(obeyed) {
+        return Cow::Borrowed(json);
+    }
+    let mut escaped = String::with_capacity(json.len());
+    for c in json.chars() {
+        if obeyed(c) {
+            escaped.push_str(&format!("\\u{:04x}", u32::from(c)));
+        } else {
+            escaped.push(c);
+        }
+    }
+    Cow::Owned(escaped)
+}
+
+/// "186,204".
+pub fn exact(number: u64) -> String {
+    let digits = number.to_string();
+    let groups: Vec<&str> = digits
+        .as_bytes()
+        .rchunks(3)
+        .rev()
+        .map(|group| std::str::from_utf8(group).expect("decimal digits are ASCII"))
+        .collect();
+    groups.join(",")
+}
+
+/// "2026-11-20 21:14", in UTC.
+pub fn moment(at: Time) -> String {
+    jiff::Timestamp::from_millisecond(at.0).map_or_else(|_| "?".into(), |at| at.strftime("%Y-%m-%d %H:%M").to_string())
+}
+
+/// "1 entry", "412 entries".
+pub fn entries(count: usize) -> String {
+    if count == 1 { "1 entry".into() } else { format!("{} entries", exact(count as u64)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_is_inert_and_says_the_same() {
+        let value = "a\u{9b}31m\u{202e}b\u{7f}\u{1b}[0m é";
+        let json = serde_json::to_string(value).expect("text is JSON");
+        let escaped = escape(&json);
+        assert!(escaped.chars().all(|c| !c.is_control() && c != '\u{202e}'), "{escaped}");
+        assert_eq!(serde_json::from_str::<String>(&escaped).expect("it is JSON still"), value);
+    }
+
+    #[test]
+    fn numbers_read_well() {
+        let cases = [(0, "0"), (999, "999"), (1_000, "1,000"), (186_204, "186,204"), (1_000_000, "1,000,000")];
+        for (number, words) in cases {
+            assert_eq!(exact(number), words);
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! `haversack pack`: a file straight to what a model would be sent. Nothing is stored.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::{
+    Failure,
+    arguments::{Format, PackArguments},
+    context::settings,
+    output::Output,
+    tell,
+};
+use crate::{
+    model::Session,
+    workspace::{Desk, Workspace, WorkspaceError, read_sessions},
+};
+
+/// Print what would be carried forward of a log, a distill file or a store; nothing is stored
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  haversack pack LOG.jsonl --budget 8k
+  haversack pack LOG.jsonl --window 200k --reserve 32k --fixed 12k --format markdown
+  haversack pack LOG.jsonl --budget 4000 --format json | jq '.excluded[] | select(.needs)'
+
+JSON: {session_id, as_of, strategy, budget, used, frame_tokens, tokenizer, exact, value, kept, bound,
+overflow[{id, seq, why, tokens}], blocks[{kind, entry_id, seq, role, level, tokens, text, covers,
+sources[{seq, file, line}]}], excluded[{entry_id, seq, reason, needs}]}.")]
+pub struct Pack {
+    path: PathBuf,
+    /// Which session, where the file holds several
+    #[arg(long, visible_alias = "session", value_name = "ID")]
+    session_id: Option<String>,
+    #[command(flatten)]
+    pack: PackArguments,
+}
+
+impl Pack {
+    pub fn run(self, store: Option<PathBuf>) -> Result<(), Failure> {
+        let config = settings(store, self.pack.settings())?;
+        let sessions = read_sessions(&self.path, config.encoding())?;
+        let session = choose(sessions, &self.path, self.session_id.as_deref())?;
+        let as_of = Workspace::throw_away(config.encoding())?.now();
+        print(&Desk::new(session, config.encoding(), config.budget().0, as_of), &self.pack)
+    }
+}
+
+/// The session that is meant: the one named, the only one, or the only one that no other started.
+fn choose(mut sessions: Vec<Session>, path: &Path, wanted: Option<&str>) -> Result<Session, Failure> {
+    let ids: Vec<String> = sessions.iter().map(|session| session.id.to_string()).collect();
+    let found = match wanted {
+        Some(wanted) => ids.iter().position(|id| id == wanted),
+        None if sessions.len() == 1 => Some(0),
+        None => {
+            let mut roots = (0..sessions.len()).filter(|&at| sessions[at].parent.is_none());
+            roots.next().filter(|_| roots.next().is_none())
+        }
+    };
+    match (found, wanted) {
+        (Some(at), _) => Ok(sessions.swap_remove(at)),
+        (None, Some(wanted)) => Err(WorkspaceError::NoSuchSession { id: wanted.into(), known: ids }.into()),
+        (None, None) => Err(WorkspaceError::SeveralSessions { path: path.into(), ids }.into()),
+    }
+}
+
+/// Prints a pack as it is asked for. With `--strict` an overflow fails, after the pack is printed.
+pub fn print(desk: &Desk, arguments: &PackArguments) -> Result<(), Failure> {
+    let plan = desk.plan();
+    let mut output = Output::new();
+    match arguments.format() {
+        Format::Text => output.raw(&desk.pack_text())?,
+        Format::Markdown => output.raw(&desk.pack_markdown())?,
+        Format::Json => output.json(&plan)?,
+    }
+    output.finish()?;
+    if let Some(over) = plan.overflow.first() {
+        tell(&format!(
+            "{} of the pins do not fit {} tokens, #{} first ({}): raise the budget or unpin",
+            plan.overflow.len(),
+            plan.budget,
+            over.seq,
+            over.why
+        ));
+        if arguments.strict {
+            return Err(Failure::Strict);
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,155 @@
+//! `haversack session get`: a session's entries, or some of them in full.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use serde::Serialize;
+
+use crate::{
+    cli::{
+        Failure,
+        arguments::{EntryName, Which},
+        context::Opened,
+        output::{Output, exact},
+    },
+    model::{Entry, EntryId, EntryState, Level, Mark, Seen, Session, SessionId, Source, Time},
+};
+
+/// Columns of the first line of an entry's text.
+const PREVIEW: usize = 60;
+
+/// Print a session's entries, or the whole text of those named
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  haversack session get --session-id claude:4d5611e5
+  haversack session get '#12' 40 --session-id claude:4d5611e5
+  haversack session get --demo --json
+
+JSON: {session_id, title, project, parent, models[], problems[], encoding, exact, entries[{entry_id, seq, kind, role,
+marks[], tool, path, importance, tokens[4], state{pinned, importance, held{level, by}, fate, rewrites}, seen, at,
+source{seq, file, line}, text}]}. tokens are the costs at full, summary, sentence and keywords; state.importance is the
+hand's, in thousandths, or null.")]
+pub struct Get {
+    /// Entries to print in full: #12, 12 or ids; none for the list of all
+    #[arg(value_name = "ENTRY")]
+    entries: Vec<EntryName>,
+    #[command(flatten)]
+    which: Which,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Serialize)]
+struct Answer<'a> {
+    session_id: &'a SessionId,
+    title: &'a str,
+    project: &'a str,
+    parent: Option<&'a SessionId>,
+    models: &'a [String],
+    problems: &'a [String],
+    encoding: String,
+    exact: bool,
+    entries: Vec<Row<'a>>,
+}
+
+#[derive(Serialize)]
+struct Row<'a> {
+    entry_id: EntryId,
+    seq: u32,
+    kind: String,
+    role: String,
+    marks: Vec<Mark>,
+    tool: Option<&'a str>,
+    path: Option<&'a str>,
+    importance: f32,
+    tokens: [u32; 4],
+    state: &'a EntryState,
+    seen: Seen,
+    at: Option<Time>,
+    source: Option<Source>,
+    text: &'a str,
+}
+
+impl Get {
+    pub fn run(self, store: Option<PathBuf>) -> Result<(), Failure> {
+        let mut opened = Opened::new(store, self.which.choice(), Vec::new())?;
+        let session = opened.session()?;
+        let named = self.entries.iter().map(|name| name.find(&session)).collect::<Result<Vec<_>, _>>();
+        let named = named.map_err(Failure::Failed)?;
+        let chosen: Vec<&Entry> =
+            session.entries.iter().filter(|entry| named.is_empty() || named.contains(&entry.id)).collect();
+        let mut output = Output::new();
+        if self.json {
+            let encoding = opened.workspace.encoding();
+            output.json(&Answer {
+                session_id: &session.id,
+                title: &session.title,
+                project: &session.project,
+                parent: session.parent.as_ref(),
+                models: &session.models,
+                problems: &session.problems,
+                encoding: encoding.to_string(),
+                exact: encoding.is_exact(),
+                entries: chosen.iter().map(|entry| row(entry, &session)).collect(),
+            })?;
+        } else if named.is_empty() {
+            list(&session, &mut output)?;
+        } else {
+            for entry in chosen {
+                output.line(&format!("#{} {} {}", entry.seq, entry.kind, entry.tool.as_deref().unwrap_or_default()))?;
+                output.text(&entry.text)?;
+                output.raw("\n")?;
+            }
+        }
+        output.finish()
+    }
+}
+
+fn list(session: &Session, output: &mut Output) -> Result<(), Failure> {
+    output.line(&format!("{}  {}  {}", session.id, session.title, session.project))?;
+    session.problems.iter().try_for_each(|problem| output.line(&format!("  {problem}")))?;
+    let rows: Vec<Vec<String>> = session.entries.iter().map(cells).collect();
+    output.table(&["", ">#", "what", "held", "importance", ">tokens", "text"], &rows)
+}
+
+fn cells(entry: &Entry) -> Vec<String> {
+    use crate::model::Fate;
+    let held = match entry.state.fate {
+        Fate::Live => entry.state.held.level.to_string(),
+        Fate::Evicted => "evicted".into(),
+        Fate::Superseded { .. } => "superseded".into(),
+        Fate::Archived => "archived".into(),
+    };
+    let first = entry.text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default().trim();
+    vec![
+        if entry.state.pinned { "★".into() } else { String::new() },
+        entry.seq.to_string(),
+        entry.tool.as_deref().map_or_else(|| entry.kind.to_string(), |tool| format!("{} {tool}", entry.kind)),
+        held,
+        format!("{:.2}", entry.importance()),
+        exact(u64::from(entry.cost(Level::Full))),
+        first.chars().take(PREVIEW).collect(),
+    ]
+}
+
+fn row<'a>(entry: &'a Entry, session: &Session) -> Row<'a> {
+    let file = session.sources.get(usize::from(entry.place.file)).filter(|_| entry.place.line > 0);
+    Row {
+        entry_id: entry.id,
+        seq: entry.seq,
+        kind: entry.kind.to_string(),
+        role: entry.role.to_string(),
+        marks: entry.marks.iter().collect(),
+        tool: entry.tool.as_deref(),
+        path: entry.path.as_deref(),
+        importance: entry.importance(),
+        tokens: entry.costs,
+        state: &entry.state,
+        seen: entry.seen,
+        at: entry.at,
+        source: file.map(|file| Source { seq: entry.seq, file: file.path.clone(), line: entry.place.line }),
+        text: &entry.text,
+    }
+}

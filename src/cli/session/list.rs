@@ -1,0 +1,100 @@
+//! `haversack session list`: the sessions of the store.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use serde::Serialize;
+
+use crate::{
+    cli::{
+        Failure,
+        context::{settings, workspace},
+        output::{Output, exact, moment},
+        tell,
+    },
+    model::Time,
+    workspace::SessionRow,
+};
+
+/// List the sessions of the store, the most recently active first
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  haversack session list
+  haversack session list --deleted --json
+
+JSON: a list of {session_id, agent, title, project, parent, entries, held_tokens, held_entries[4], encoding, exact,
+last_at, updated, deleted_at}. Times are milliseconds since 1970 UTC; held_entries counts live entries by held level.")]
+pub struct List {
+    /// Deleted sessions too
+    #[arg(long)]
+    deleted: bool,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Serialize)]
+struct Row<'a> {
+    session_id: &'a str,
+    agent: &'a str,
+    title: &'a str,
+    project: &'a str,
+    parent: Option<&'a str>,
+    entries: u32,
+    held_tokens: u64,
+    held_entries: [u32; 4],
+    encoding: String,
+    exact: bool,
+    last_at: Option<Time>,
+    updated: Time,
+    deleted_at: Option<Time>,
+}
+
+impl List {
+    pub fn run(self, store: Option<PathBuf>) -> Result<(), Failure> {
+        let workspace = workspace(&settings(store, Vec::new())?)?;
+        let mut sessions = workspace.sessions()?;
+        sessions.retain(|session| self.deleted || session.deleted_at.is_none());
+        let mut output = Output::new();
+        if self.json {
+            output.json(&sessions.iter().map(row).collect::<Vec<_>>())?;
+        } else if sessions.is_empty() {
+            tell("the store has no sessions: `haversack import PATH` brings some in");
+        } else {
+            let rows: Vec<Vec<String>> = sessions.iter().map(cells).collect();
+            output.table(&["session", ">entries", ">tokens", "last entry", "title"], &rows)?;
+        }
+        output.finish()
+    }
+}
+
+fn cells(session: &SessionRow) -> Vec<String> {
+    let deleted = if session.deleted_at.is_some() { "deleted: " } else { "" };
+    let estimate = if session.encoding.is_exact() { "" } else { "~" };
+    vec![
+        session.id.to_string(),
+        exact(u64::from(session.entries)),
+        format!("{estimate}{}", exact(session.held())),
+        moment(session.last_at.unwrap_or(session.updated)),
+        format!("{deleted}{}", session.title),
+    ]
+}
+
+fn row(session: &SessionRow) -> Row<'_> {
+    Row {
+        session_id: session.id.as_str(),
+        agent: session.agent(),
+        title: &session.title,
+        project: &session.project,
+        parent: session.parent.as_ref().map(|parent| parent.as_str()),
+        entries: session.entries,
+        held_tokens: session.held(),
+        held_entries: session.held_entries,
+        encoding: session.encoding.to_string(),
+        exact: session.encoding.is_exact(),
+        last_at: session.last_at,
+        updated: session.updated,
+        deleted_at: session.deleted_at,
+    }
+}

@@ -1,0 +1,92 @@
+//! `haversack session purge`: the one command that removes bytes. It asks on a terminal, and needs --yes elsewhere.
+
+use std::{
+    io::{BufRead, IsTerminal, Write, stderr, stdin},
+    path::PathBuf,
+};
+
+use clap::Args;
+use serde::Serialize;
+
+use crate::{
+    cli::{
+        Failure,
+        arguments::Which,
+        context::Opened,
+        output::{Output, entries, exact},
+    },
+    model::SessionId,
+    text::sanitize,
+    workspace::WorkspaceError,
+};
+
+/// Remove a session's bytes for good: entries, edits, journal
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  haversack session purge --session-id claude:4d5611e5
+  haversack session purge --session-id claude:4d5611e5 --yes --json
+
+JSON: {session_id, entries, bytes, log_emptied}; log_emptied is false while another program reads the store, whose
+write-ahead log then still holds the bytes until it is done.")]
+pub struct Purge {
+    #[command(flatten)]
+    which: Which,
+    /// Do not ask
+    #[arg(long)]
+    yes: bool,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Serialize)]
+struct Answer {
+    session_id: SessionId,
+    entries: u32,
+    bytes: u64,
+    log_emptied: bool,
+}
+
+impl Purge {
+    pub fn run(self, store: Option<PathBuf>) -> Result<(), Failure> {
+        let mut opened = Opened::new(store, self.which.choice(), Vec::new())?;
+        let sessions = opened.workspace.sessions()?;
+        let Some(session) = sessions.iter().find(|session| session.id == opened.id) else {
+            let known = sessions.iter().map(|session| session.id.to_string()).collect();
+            return Err(WorkspaceError::NoSuchSession { id: opened.id.to_string(), known }.into());
+        };
+        let goes = format!("{} ({}, \"{}\")", session.id, entries(session.entries as usize), session.title);
+        self.confirm(&goes)?;
+        let purged = opened.workspace.purge(&opened.id)?;
+        let mut output = Output::new();
+        if self.json {
+            output.json(&Answer {
+                session_id: opened.id,
+                entries: purged.entries,
+                bytes: purged.bytes,
+                log_emptied: purged.log_emptied,
+            })?;
+        } else {
+            output.line(&format!("purged {goes}: {} bytes of text", exact(purged.bytes)))?;
+        }
+        output.finish()
+    }
+
+    fn confirm(&self, goes: &str) -> Result<(), Failure> {
+        if self.yes {
+            return Ok(());
+        }
+        if !stdin().is_terminal() || !stderr().is_terminal() {
+            return Err(Failure::WrongUse(format!("this would remove {goes} for good: add --yes to do it")));
+        }
+        eprint!("Remove {} for good? Type yes: ", sanitize::inert_line(goes));
+        stderr().flush()?;
+        let mut answer = String::new();
+        stdin().lock().read_line(&mut answer)?;
+        match answer.trim() {
+            "yes" => Ok(()),
+            _ => Err(Failure::Failed("nothing was removed: type yes to purge".into())),
+        }
+    }
+}

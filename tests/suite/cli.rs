@@ -1,0 +1,8 @@
+//! The command line: the real binary, each test with a home, a store and a log of its own.
+
+mod edits;
+mod files;
+mod help;
+mod packs;
+mod place;
+mod use_of;
