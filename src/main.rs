@@ -3,7 +3,11 @@
 use std::process::ExitCode;
 
 use clap::Parser;
-use haversack::cli::{self, Cli, Next};
+use haversack::{
+    cli::{self, Cli, Next, Opening},
+    text::sanitize,
+    tui::{self, Start},
+};
 
 fn main() -> ExitCode {
     if let Err(error) = color_eyre::install() {
@@ -12,12 +16,28 @@ fn main() -> ExitCode {
     match cli::run(Cli::parse()) {
         Ok(Next::Nothing) => ExitCode::SUCCESS,
         Ok(Next::Screen(screen)) => {
-            cli::tell(&format!("this build has no screen for {:?}", screen.opening));
-            ExitCode::FAILURE
+            let screen = *screen;
+            match tui::open(start(screen.opening), screen.config) {
+                Ok(()) => ExitCode::SUCCESS,
+                Err(report) => {
+                    // Several lines where a thread has panicked: the report and its backtrace.
+                    eprintln!("haversack: {}", sanitize::inert(&format!("{report:#}")));
+                    ExitCode::FAILURE
+                }
+            }
         }
         Err(failure) => {
             failure.report();
             ExitCode::from(failure.exit_code())
         }
+    }
+}
+
+fn start(opening: Opening) -> Start {
+    match opening {
+        Opening::Picker => Start::Picker,
+        Opening::Session(session) => Start::Session(session),
+        Opening::Demo => Start::Demo,
+        Opening::Import { path, session } => Start::Import { path, session },
     }
 }

@@ -8,4 +8,4 @@ pub mod app;
 pub mod view;
 pub mod runtime;
 
-pub use runtime::{Start, run};
+pub use runtime::{Start, open};

@@ -98,7 +98,8 @@ mod tests {
 
     #[test]
     fn no_text_is_lost_and_no_row_is_too_wide() {
-        for text in ["the quick  brown fox 四捨五入 e\u{301}e\u{301}", "aaa aaaaaaaaaaaaaaaa a", "  indented text here"] {
+        for text in ["the quick  brown fox 四捨五入 e\u{301}e\u{301}", "aaa aaaaaaaaaaaaaaaa a", "  indented text here"]
+        {
             for cells in 2..20 {
                 let rows = rows(text, cells);
                 assert_eq!(rows.concat(), text);

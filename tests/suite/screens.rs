@@ -63,7 +63,8 @@ fn make_hostile() -> Session {
     result.call_id = Some("c".into());
     let mut boundary = entry(4, Kind::Boundary, bad);
     boundary.seen = Seen::Never;
-    let mut hostile = session(bad, vec![entry(1, Kind::Prompt, bad), call, result, boundary, entry(5, Kind::Message, bad)]);
+    let mut hostile =
+        session(bad, vec![entry(1, Kind::Prompt, bad), call, result, boundary, entry(5, Kind::Message, bad)]);
     hostile.project = clean(bad);
     hostile
 }
@@ -113,7 +114,8 @@ fn hostile_text_is_inert_on_every_screen() {
             harness.keys(keys);
             let picture = harness.picture();
             let bad = |c: char| {
-                c.is_control() && c != '\n' || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200b}')
+                c.is_control() && c != '\n'
+                    || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200b}')
             };
             assert!(!picture.contains(bad), "{width}×{height} after {keys:?}: {picture:?}");
         }
@@ -129,7 +131,7 @@ fn a_long_session_costs_only_the_rows_it_shows() {
     let mut long = Session::new(SessionId::new("claude:long"));
     long.title = clean("Ten thousand entries");
     long.entries = entries;
-    prepare::recount(&mut long, Encoding::Bytes4);
+    prepare::count_missing(&mut long, Encoding::Bytes4);
     let mut harness = Harness::open(80, 24, long);
     harness.keys("G");
     assert_snapshot!("long_80x24", harness.picture());
@@ -225,7 +227,8 @@ fn without_colour_every_state_still_differs() {
     // The parts of the bar have fills of their own.
     let theme = Theme::plain();
     let fill = theme.fill;
-    let glyphs = [fill.pinned, fill.facts, fill.index, fill.packed, fill.tail, fill.frame, fill.free].map(|fill| fill.glyph);
+    let glyphs =
+        [fill.pinned, fill.facts, fill.index, fill.packed, fill.tail, fill.frame, fill.free].map(|fill| fill.glyph);
     let distinct: std::collections::BTreeSet<&String> = glyphs.iter().collect();
     assert_eq!(distinct.len(), glyphs.len());
 }

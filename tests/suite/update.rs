@@ -54,11 +54,8 @@ fn recorded(harness: &Harness) -> Edit {
 fn a_pin_changes_the_desk_at_once_and_is_recorded() {
     let mut harness = open();
     harness.keys("jp");
-    let pinned = EntryState {
-        pinned: true,
-        held: Held { level: Level::Full, by: HeldBy::Hand },
-        ..EntryState::default()
-    };
+    let pinned =
+        EntryState { pinned: true, held: Held { level: Level::Full, by: HeldBy::Hand }, ..EntryState::default() };
     assert_eq!(state_of(&harness, 2), pinned);
     let edit = Edit {
         words: "pinned #2".into(),
@@ -143,7 +140,8 @@ fn an_undo_that_does_not_fit_reads_the_session_again() {
 fn an_edit_that_cannot_be_stored_is_said_and_the_session_read_again() {
     let mut harness = open();
     harness.keys("jjx");
-    let failed = Event::Failed { doing: "Storing the edit".into(), why: "disk full".into(), next: AfterFailure::Reload };
+    let failed =
+        Event::Failed { doing: "Storing the edit".into(), why: "disk full".into(), next: AfterFailure::Reload };
     harness.event(failed);
     assert_eq!(said(&harness), ("Storing the edit failed: disk full", Tone::Failed));
     let Some(Effect::Open { generation, .. }) = harness.effects.last() else { panic!("no reload") };
@@ -341,7 +339,7 @@ fn the_picker_opens_imports_deletes_and_brings_back() {
 
     harness.event(Event::Listed { generation, rows: crate::screens::sessions(), now: Time(0) });
     harness.keys("i<enter>");
-    assert_eq!(harness.effects.last(), Some(&Effect::Import { path: "~/.claude/projects".into() }));
+    assert_eq!(harness.effects.last(), Some(&Effect::Import { path: "~/.claude/projects".into(), session: None }));
 
     harness.event(Event::Listed { generation, rows: crate::screens::sessions(), now: Time(0) });
     let id = crate::screens::sessions()[0].id.clone();

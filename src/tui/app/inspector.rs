@@ -146,8 +146,7 @@ impl Inspector {
             let same = list.current().and_then(|index| left_out.rows.binary_search_by_key(&index, |row| row.0).ok());
             left_out.cursor = same.unwrap_or(left_out.cursor);
         }
-        left_out.offset =
-            offset_for(left_out.cursor, left_out.offset, height(areas.left_out), left_out.rows.len());
+        left_out.offset = offset_for(left_out.cursor, left_out.offset, height(areas.left_out), left_out.rows.len());
         let Some(index) = list.current() else { return };
         if areas.preview.width > 0 {
             self.preview.settle(&self.desk, index, usize::from(areas.preview.width), height(areas.preview));

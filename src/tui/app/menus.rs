@@ -43,7 +43,11 @@ pub fn levels(inspector: &Inspector) -> Menu {
     let targets = inspector.targets();
     let one = targets.first().and_then(|&id| inspector.desk.session().index_of(id)).map(|index| &entries[index]);
     let cost = |level: Level| -> u64 {
-        targets.iter().filter_map(|&id| inspector.desk.session().entry(id)).map(|entry| u64::from(entry.cost(level))).sum()
+        targets
+            .iter()
+            .filter_map(|&id| inspector.desk.session().entry(id))
+            .map(|entry| u64::from(entry.cost(level)))
+            .sum()
     };
     let items = Level::ALL.into_iter().map(|level| Item {
         label: level.to_string(),

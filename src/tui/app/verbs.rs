@@ -3,7 +3,6 @@
 use super::{
     Effect, Popup, State, Tone,
     event::Way,
-    inspector::Inspector,
     menus,
     popup::{Editor, EditorPurpose, Line, LinePurpose},
     state::Screen,
@@ -37,7 +36,7 @@ pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Raise => return step_importance(state, &targets, STEP),
         Action::Lower => return step_importance(state, &targets, -STEP),
         Action::ApplyPlan => {
-            let levels = packed_levels(inspector);
+            let levels = inspector.desk.packed_levels();
             return perform(state, &Verb::ApplyPlan(levels), &[]);
         }
         Action::ApplySuggestion => return apply_suggestion(state),
@@ -142,11 +141,6 @@ fn next_importance(now: f32, step: f32) -> Importance {
     let steps = now / step.abs();
     let next = if step > 0.0 { (steps + 0.001).floor() + 1.0 } else { (steps - 0.001).ceil() - 1.0 };
     Importance::new((next * step.abs()).clamp(0.0, 1.0)).expect("clamped to the range that it takes")
-}
-
-fn packed_levels(inspector: &Inspector) -> Vec<(EntryId, Level)> {
-    let entries = inspector.desk.session().entries.iter().enumerate();
-    entries.filter_map(|(index, entry)| Some((entry.id, inspector.desk.packed(index)?))).collect()
 }
 
 fn apply_suggestion(state: &mut State) -> Vec<Effect> {

@@ -64,7 +64,12 @@ fn title(inspector: &Inspector) -> String {
     let all = inspector.desk.session().entries.len();
     let mut title = match list.filter.is_empty() {
         true => format!("Entries {}", words::exact(all as u64)),
-        false => format!("Entries {} of {}: {}", words::exact(list.rows.len() as u64), words::exact(all as u64), list.filter.words()),
+        false => format!(
+            "Entries {} of {}: {}",
+            words::exact(list.rows.len() as u64),
+            words::exact(all as u64),
+            list.filter.words()
+        ),
     };
     if list.sort.by != Column::Seq || list.sort.order != Order::Ascending {
         title += &format!(" · by {} {}", list.sort.by.words(), arrow(list.sort.order));

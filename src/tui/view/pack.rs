@@ -19,7 +19,11 @@ pub fn draw(inspector: &Inspector, area: Rect, paint: &mut Painter, areas: &mut 
     let focus = if inspector.focus == Pane::CarryForward { Focus::Here } else { Focus::Elsewhere };
     let totals = inspector.desk.totals();
     let title = match area.width >= 44 {
-        true => format!("Carry-forward {} tok in {}", words::exact(totals.used.into()), words::plural(totals.carried, "entry", "entries")),
+        true => format!(
+            "Carry-forward {} tok in {}",
+            words::exact(totals.used.into()),
+            words::plural(totals.carried, "entry", "entries")
+        ),
         false => format!("Carry-forward {} tok", words::short(totals.used.into())),
     };
     let (body, _) = paint.pane(area, &title, focus);

@@ -10,12 +10,7 @@ use crate::{
     text::sanitize,
     tui::{
         action::Action,
-        app::{
-            Areas, State,
-            list::offset_for,
-            picker::Picker,
-            state::Waiting,
-        },
+        app::{Areas, State, list::offset_for, picker::Picker, state::Waiting},
         words,
     },
     workspace::SessionRow,
@@ -24,7 +19,8 @@ use crate::{
 pub fn draw(state: &State, picker: &Picker, area: Rect, paint: &mut Painter, areas: &mut Areas) {
     let style = &paint.theme.style;
     let (brand, muted) = (style.brand.0, style.muted.0);
-    let store = words::clip_start(&sanitize::inert_line(&state.settings.store), usize::from(area.width).saturating_sub(16));
+    let store =
+        words::clip_start(&sanitize::inert_line(&state.settings.store), usize::from(area.width).saturating_sub(16));
     let header = vec![Span::styled(" haversack ", brand), Span::styled(format!(" {store}"), muted)];
     paint.spans(Rect { height: 1, ..area }, header);
     let footer = Rect { y: area.bottom() - 1, height: 1, ..area };

@@ -35,7 +35,14 @@ pub fn draw(state: &State, popup: &Popup, area: Rect, paint: &mut Painter, areas
 }
 
 /// A frame over the screen with the context's hints in its last row. Gives the area for what is in it.
-pub fn window(state: &State, title: &str, context: Context, area: Rect, paint: &mut Painter, areas: &mut Areas) -> Rect {
+pub fn window(
+    state: &State,
+    title: &str,
+    context: Context,
+    area: Rect,
+    paint: &mut Painter,
+    areas: &mut Areas,
+) -> Rect {
     paint.step_back();
     Clear.render(area, paint.buffer);
     areas.hints.clear();
@@ -61,7 +68,8 @@ fn middle(area: Rect, columns: usize, rows: usize) -> Rect {
 
 fn why(state: &State, reading: &Reading, area: Rect, paint: &mut Painter, areas: &mut Areas) {
     let columns = usize::from(area.width).saturating_sub(8).min(84);
-    let text = reading.lines.iter().map(|line| sanitize::inert_line(line).into_owned()).collect::<Vec<_>>().join("\n\n");
+    let text =
+        reading.lines.iter().map(|line| sanitize::inert_line(line).into_owned()).collect::<Vec<_>>().join("\n\n");
     let wrapped = Wrapped::new(&text, columns);
     let window_area = middle(area, columns, wrapped.len());
     let inner = window(state, &reading.title, Context::Reading, window_area, paint, areas);

@@ -13,7 +13,17 @@ use crate::{
 const LINE_BYTES: usize = 600;
 /// A call's input is JSON; these of its values say most about it, in this order.
 const TELLING: [&str; 12] = [
-    "command", "cmd", "file_path", "path", "notebook_path", "pattern", "query", "url", "skill", "description", "prompt",
+    "command",
+    "cmd",
+    "file_path",
+    "path",
+    "notebook_path",
+    "pattern",
+    "query",
+    "url",
+    "skill",
+    "description",
+    "prompt",
     "subject",
 ];
 

@@ -132,7 +132,11 @@ mod tests {
     fn the_built_in_themes_are_valid_and_plain_has_no_colour() {
         Theme::terminal();
         Theme::plain();
-        assert!(!PLAIN.lines().any(|line| ["red", "green", "blue", "yellow", "cyan"].iter().any(|c| line.contains(&format!("\"{c}")))));
+        assert!(
+            !PLAIN.lines().any(|line| ["red", "green", "blue", "yellow", "cyan"]
+                .iter()
+                .any(|c| line.contains(&format!("\"{c}"))))
+        );
     }
 
     #[test]
