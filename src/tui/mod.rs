@@ -2,8 +2,6 @@
 
 pub mod action;
 pub mod keymap;
-pub mod words;
-pub mod wrap;
 pub mod app;
 pub mod view;
 pub mod runtime;

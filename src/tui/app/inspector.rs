@@ -15,7 +15,8 @@ use super::{
 use crate::{
     model::{EntryId, Level, SessionId},
     pack::render::PieceKind,
-    tui::{action::Action, words},
+    text::words,
+    tui::action::Action,
     workspace::desk::{Desk, Outcome},
 };
 

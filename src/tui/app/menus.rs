@@ -15,7 +15,8 @@ use super::{
 };
 use crate::{
     model::{Kind, Level, Mark, Role, Verb},
-    tui::{action::Action, words},
+    text::words,
+    tui::action::Action,
 };
 
 pub fn budgets(inspector: &Inspector) -> Menu {

@@ -14,8 +14,9 @@ use crate::{
     model::{SessionId, Time},
     text::sanitize,
     tui::action::Action,
-    workspace::SessionRow,
 };
+
+pub use crate::workspace::SessionRow;
 
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Picker {

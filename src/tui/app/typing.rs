@@ -15,8 +15,8 @@ use super::{
 use crate::{
     model::{Importance, Level, Verb},
     pack::price,
-    text::redact,
-    tui::{action::Action, words},
+    text::{redact, words},
+    tui::action::Action,
 };
 
 /// A key that is text.

@@ -15,14 +15,12 @@ use super::{spawn, test_panic};
 use crate::{
     model::{Actor, Budget, SessionId},
     text::tokens::Encoding,
-    tui::{
-        app::{
-            Effect, Event,
-            effect::Existing,
-            event::{AfterFailure, Way},
-            state,
-        },
-        words,
+    text::words,
+    tui::app::{
+        Effect, Event,
+        effect::Existing,
+        event::{AfterFailure, Way},
+        state,
     },
     workspace::{ImportReport, Progress, Workspace},
 };

@@ -9,14 +9,11 @@ use super::{
 };
 use crate::{
     model::{Entry, Fate, HeldBy, Kind, Level, Mark, Seen},
-    text::sanitize,
-    tui::{
-        app::{
-            Areas,
-            inspector::{Inspector, Pane},
-            list::{Column, Order, offset_for},
-        },
-        words,
+    text::{sanitize, words},
+    tui::app::{
+        Areas,
+        inspector::{Inspector, Pane},
+        list::{Column, Order, offset_for},
     },
 };
 

@@ -4,8 +4,8 @@ use ratatui::{layout::Rect, text::Span};
 
 use super::paint::Painter;
 use crate::{
-    text::sanitize,
-    tui::{app::inspector::Inspector, words},
+    text::{sanitize, words},
+    tui::app::inspector::Inspector,
 };
 
 /// Whether the budget's numbers stand under the bar; where they do not, the header has them.

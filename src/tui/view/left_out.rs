@@ -9,14 +9,11 @@ use super::{
 };
 use crate::{
     model::{ExclusionReason, Fate, Level},
-    text::sanitize,
-    tui::{
-        app::{
-            Areas,
-            inspector::{Inspector, Pane},
-            list::offset_for,
-        },
-        words,
+    text::{sanitize, words},
+    tui::app::{
+        Areas,
+        inspector::{Inspector, Pane},
+        list::offset_for,
     },
 };
 

@@ -5,13 +5,11 @@ use ratatui::{layout::Rect, style::Style, text::Span};
 use super::paint::{Focus, Painter};
 use crate::{
     pack::render::PieceKind,
-    tui::{
-        app::{
-            Areas,
-            inspector::{Inspector, Pane},
-            panes::PieceRows,
-        },
-        words,
+    text::words,
+    tui::app::{
+        Areas,
+        inspector::{Inspector, Pane},
+        panes::PieceRows,
     },
 };
 

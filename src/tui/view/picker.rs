@@ -7,13 +7,16 @@ use super::{
     paint::{Focus, Painter},
 };
 use crate::{
-    text::sanitize,
+    text::{sanitize, words},
     tui::{
         action::Action,
-        app::{Areas, State, list::offset_for, picker::Picker, state::Waiting},
-        words,
+        app::{
+            Areas, State,
+            list::offset_for,
+            picker::{Picker, SessionRow},
+            state::Waiting,
+        },
     },
-    workspace::SessionRow,
 };
 
 pub fn draw(state: &State, picker: &Picker, area: Rect, paint: &mut Painter, areas: &mut Areas) {

@@ -8,7 +8,7 @@ use ratatui::{
 
 use super::{footer, paint::Painter};
 use crate::{
-    text::sanitize,
+    text::{sanitize, words, wrap::Wrapped},
     tui::{
         action::Context,
         app::{
@@ -16,8 +16,6 @@ use crate::{
             list::offset_for,
             popup::{Confirm, Editor, EditorPurpose, ItemState, Line, LinePurpose, Menu, MenuKind, Reading},
         },
-        words,
-        wrap::Wrapped,
     },
 };
 

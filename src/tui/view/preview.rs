@@ -10,14 +10,11 @@ use super::{
 use crate::{
     model::{Entry, ExclusionReason, Kind, Level, Seen},
     score,
-    text::sanitize,
-    tui::{
-        app::{
-            Areas,
-            inspector::{Inspector, Pane},
-            preview,
-        },
-        words,
+    text::{sanitize, words},
+    tui::app::{
+        Areas,
+        inspector::{Inspector, Pane},
+        preview,
     },
 };
 

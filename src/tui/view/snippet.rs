@@ -5,8 +5,8 @@ use ratatui::{layout::Rect, style::Style, text::Span};
 use super::paint::Painter;
 use crate::{
     model::{Entry, Kind, Session},
-    text::sanitize,
-    tui::{app::search::Query, words},
+    text::{sanitize, words},
+    tui::app::search::Query,
 };
 
 /// Bytes of a text that are looked at.

@@ -4,11 +4,10 @@ use ratatui::{layout::Rect, text::Span};
 
 use super::paint::Painter;
 use crate::{
-    text::sanitize,
+    text::{sanitize, words},
     tui::{
         action::Action,
         app::{Areas, State, inspector::Inspector},
-        words,
     },
 };
 

@@ -1,4 +1,4 @@
-//! Numbers and text as a screen shows them: thousands, short sizes, and cuts that respect what a cell can hold.
+//! Numbers and text as a terminal shows them: thousands, short sizes, and cuts that respect what a cell can hold.
 
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
