@@ -4,3 +4,5 @@ pub mod compress;
 pub mod redact;
 pub mod sanitize;
 pub mod tokens;
+pub mod words;
+pub mod wrap;

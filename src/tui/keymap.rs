@@ -55,7 +55,8 @@ impl Keymap {
     fn parse(base: &str, patch: &str) -> Result<Self, KeymapError> {
         let mut groups = read_groups(base)?;
         for (action, keys) in read_patch(patch)? {
-            let binding = groups.iter_mut().flat_map(|group| &mut group.bindings).find(|binding| binding.action == action);
+            let binding =
+                groups.iter_mut().flat_map(|group| &mut group.bindings).find(|binding| binding.action == action);
             binding.ok_or_else(|| KeymapError(format!("'{action}' is not in the built-in keymap")))?.keys = keys;
         }
         let meaning = meanings(&groups)?;
@@ -289,7 +290,10 @@ mod tests {
             assert_eq!(keymap.action(Context::Session, press(KeyCode::Char('U'), modifiers)), Some(Action::Redo));
         }
         assert_eq!(keymap.action(Context::Session, press(KeyCode::Char('u'), KeyModifiers::NONE)), Some(Action::Undo));
-        assert_eq!(keymap.action(Context::Session, press(KeyCode::BackTab, KeyModifiers::SHIFT)), Some(Action::PreviousPane));
+        assert_eq!(
+            keymap.action(Context::Session, press(KeyCode::BackTab, KeyModifiers::SHIFT)),
+            Some(Action::PreviousPane)
+        );
     }
 
     #[test]
@@ -307,7 +311,10 @@ mod tests {
         assert_eq!(error("pin = \"x\""), "'x' is bound to both 'pin' and 'evict'");
         assert_eq!(error("pin = \"j\""), "'j' is bound to both 'pin' and 'down'");
         assert_eq!(error("pni = \"x\""), "'pni' is no action; the built-in keymap.toml lists them");
-        assert_eq!(error("pin = \"hyper-x\""), "'hyper-x' is no key: write a character, or a name like enter or ctrl-r");
+        assert_eq!(
+            error("pin = \"hyper-x\""),
+            "'hyper-x' is no key: write a character, or a name like enter or ctrl-r"
+        );
     }
 
     #[test]

@@ -2,11 +2,8 @@
 
 pub mod action;
 pub mod keymap;
-pub mod words;
-pub mod wrap;
 pub mod app;
 pub mod view;
 pub mod runtime;
 
-pub use app::Settings;
-pub use runtime::{Start, run};
+pub use runtime::{Start, open};

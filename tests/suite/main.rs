@@ -10,3 +10,5 @@ mod invariants;
 mod record;
 mod screen;
 mod screens;
+mod terminal;
+mod update;

@@ -5,10 +5,7 @@ use super::{
     popup::{Line, LinePurpose},
     state::Screen,
 };
-use crate::{
-    model::Budget,
-    tui::{action::Action, words},
-};
+use crate::{model::Budget, text::words, tui::action::Action};
 
 /// Budgets that are one key and one choice away.
 pub const PRESETS: [u32; 5] = [8_000, 32_000, 128_000, 200_000, 1_000_000];

@@ -8,24 +8,59 @@ use crate::model::{Budget, Clean, Edit, EntryId, SessionId};
 #[derive(Clone, Debug, PartialEq)]
 pub enum Effect {
     /// List the store's sessions: `Event::Listed`.
-    List { generation: u64 },
+    List {
+        generation: u64,
+    },
     /// Open a session: `Event::Opened`.
-    Open { generation: u64, session: SessionId, budget: Budget },
+    Open {
+        generation: u64,
+        session: SessionId,
+        budget: Budget,
+    },
     /// Open the built-in session: `Event::Opened`.
-    Demo { generation: u64, budget: Budget },
-    /// Import a log or a folder of them: `Event::Progress`, then `Event::Imported`.
-    Import { path: PathBuf, session: Option<SessionId> },
+    Demo {
+        generation: u64,
+        budget: Budget,
+    },
+    /// Import a log or a folder of them: `Event::Progress`, then `Event::Imported`, with the session of this id if one
+    /// is named.
+    Import {
+        path: PathBuf,
+        session: Option<SessionId>,
+    },
     /// Store an edit that the screen has applied already; a failure reloads the session.
-    Record { session: SessionId, edit: Edit },
+    Record {
+        session: SessionId,
+        edit: Edit,
+    },
     /// Take back the person's newest edit, or bring it again: `Event::Undone`.
-    Step { session: SessionId, way: Way },
-    Delete { session: SessionId, title: String },
-    Undelete { session: SessionId, title: String },
+    Step {
+        session: SessionId,
+        way: Way,
+    },
+    Delete {
+        session: SessionId,
+        title: String,
+    },
+    Undelete {
+        session: SessionId,
+        title: String,
+    },
     /// Find a text in entries, letter by letter: `Event::Found`.
-    Search { generation: u64, needle: String, texts: Vec<(EntryId, Clean)> },
+    Search {
+        generation: u64,
+        needle: String,
+        texts: Vec<(EntryId, Clean)>,
+    },
     /// Put text on the clipboard of the terminal (OSC 52).
-    Copy { text: String },
-    Write { path: PathBuf, text: String, existing: Existing },
+    Copy {
+        text: String,
+    },
+    Write {
+        path: PathBuf,
+        text: String,
+        existing: Existing,
+    },
 }
 
 /// What to do about a file that is there already.

@@ -19,28 +19,66 @@ pub enum Event {
     /// The terminal has a new size; the next frame draws to it.
     Resized,
     /// The sessions of the store, as of `now`.
-    Listed { generation: u64, rows: Vec<SessionRow>, now: Time },
-    Opened { generation: u64, desk: Box<Desk> },
-    Progress { doing: String, progress: Progress },
+    Listed {
+        generation: u64,
+        rows: Vec<SessionRow>,
+        now: Time,
+    },
+    Opened {
+        generation: u64,
+        desk: Box<Desk>,
+    },
+    Progress {
+        doing: String,
+        progress: Progress,
+    },
     /// An import is done: what came of it, and the session to open.
-    Imported { words: String, session: Option<SessionId> },
+    Imported {
+        words: String,
+        session: Option<SessionId>,
+    },
     /// The store took back an edit, or brought one again; `edit` is what has to be done to the session.
-    Undone { session: SessionId, way: Way, edit: Edit },
-    Deleted { session: SessionId, title: String },
-    Undeleted { title: String },
+    Undone {
+        session: SessionId,
+        way: Way,
+        edit: Edit,
+    },
+    Deleted {
+        session: SessionId,
+        title: String,
+    },
+    Undeleted {
+        title: String,
+    },
     /// Another program wrote to the store.
     StoreChanged,
     TokenizerReady(Arc<Tokenizer>),
-    Found { generation: u64, ids: HashSet<EntryId> },
-    Wrote { words: String },
+    Found {
+        generation: u64,
+        ids: HashSet<EntryId>,
+    },
+    Wrote {
+        words: String,
+    },
     /// The file to write to is there already.
-    FileExists { path: PathBuf, text: String },
+    FileExists {
+        path: PathBuf,
+        text: String,
+    },
     /// What was asked for does not go, and nothing changed: there is nothing to undo.
-    Refused { why: String },
+    Refused {
+        why: String,
+    },
     /// An effect did not work out.
-    Failed { doing: String, why: String, next: AfterFailure },
+    Failed {
+        doing: String,
+        why: String,
+        next: AfterFailure,
+    },
     /// A thread panicked: the loop ends with this report.
-    Died { report: String },
+    Died {
+        report: String,
+    },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -15,7 +15,8 @@ use super::{
 use crate::{
     model::{EntryId, Level, SessionId},
     pack::render::PieceKind,
-    tui::{action::Action, words},
+    text::words,
+    tui::action::Action,
     workspace::desk::{Desk, Outcome},
 };
 
@@ -141,8 +142,12 @@ impl Inspector {
         let list = &mut self.list;
         list.offset = offset_for(list.cursor, list.offset, height(areas.list), list.rows.len());
         let left_out = &mut self.left_out;
-        left_out.offset =
-            offset_for(left_out.cursor, left_out.offset, height(areas.left_out), left_out.rows.len());
+        if self.focus != Pane::LeftOut {
+            // What the list shows stands in sight here too.
+            let same = list.current().and_then(|index| left_out.rows.binary_search_by_key(&index, |row| row.0).ok());
+            left_out.cursor = same.unwrap_or(left_out.cursor);
+        }
+        left_out.offset = offset_for(left_out.cursor, left_out.offset, height(areas.left_out), left_out.rows.len());
         let Some(index) = list.current() else { return };
         if areas.preview.width > 0 {
             self.preview.settle(&self.desk, index, usize::from(areas.preview.width), height(areas.preview));

@@ -15,7 +15,8 @@ use super::{
 };
 use crate::{
     model::{Kind, Level, Mark, Role, Verb},
-    tui::{action::Action, words},
+    text::words,
+    tui::action::Action,
 };
 
 pub fn budgets(inspector: &Inspector) -> Menu {
@@ -43,7 +44,11 @@ pub fn levels(inspector: &Inspector) -> Menu {
     let targets = inspector.targets();
     let one = targets.first().and_then(|&id| inspector.desk.session().index_of(id)).map(|index| &entries[index]);
     let cost = |level: Level| -> u64 {
-        targets.iter().filter_map(|&id| inspector.desk.session().entry(id)).map(|entry| u64::from(entry.cost(level))).sum()
+        targets
+            .iter()
+            .filter_map(|&id| inspector.desk.session().entry(id))
+            .map(|entry| u64::from(entry.cost(level)))
+            .sum()
     };
     let items = Level::ALL.into_iter().map(|level| Item {
         label: level.to_string(),

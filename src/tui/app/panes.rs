@@ -4,7 +4,7 @@
 use crate::{
     model::{ExclusionReason, Kind},
     pack::render::PieceKind,
-    tui::wrap::Wrapped,
+    text::wrap::Wrapped,
     workspace::desk::Desk,
 };
 

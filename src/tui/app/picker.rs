@@ -14,8 +14,9 @@ use crate::{
     model::{SessionId, Time},
     text::sanitize,
     tui::action::Action,
-    workspace::SessionRow,
 };
+
+pub use crate::workspace::SessionRow;
 
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Picker {
@@ -109,7 +110,9 @@ pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
             state.screen = Screen::Waiting(Waiting { doing: "Opening the demo".into(), progress: None });
             return vec![Effect::Demo { generation, budget: state.settings.budget }];
         }
-        Action::Import => state.popup = Some(Popup::Line(Box::new(Line::new(LinePurpose::Import, "~/.claude/projects")))),
+        Action::Import => {
+            state.popup = Some(Popup::Line(Box::new(Line::new(LinePurpose::Import, "~/.claude/projects"))))
+        }
         Action::FindSession => {
             let line = Line::new(LinePurpose::FindSession, &picker.query);
             state.popup = Some(Popup::Line(Box::new(line)));
@@ -120,13 +123,16 @@ pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
             let title = sanitize::inert_line(&row.title).into_owned();
             state.popup = Some(Popup::Confirm(Confirm {
                 question: format!("Delete “{title}”?"),
-                detail: "It is hidden, not removed: u brings it back, for 30 days. The agent's own log is not touched.".into(),
+                detail: "It is hidden, not removed: u brings it back, for 30 days. The agent's own log is not touched."
+                    .into(),
                 then: Confirmed::Delete { session: row.id.clone(), title },
             }));
         }
         Action::UndeleteSession => match picker.deleted.take() {
             Some((session, title)) => return vec![Effect::Undelete { session, title }],
-            None => state.say(Tone::Refused, "nothing was deleted here; haversack session undelete brings back older ones"),
+            None => {
+                state.say(Tone::Refused, "nothing was deleted here; haversack session undelete brings back older ones")
+            }
         },
         Action::Back if !picker.query.is_empty() => {
             picker.query.clear();

@@ -5,7 +5,10 @@ use std::path::PathBuf;
 use ratatui::style::Style;
 use ratatui_textarea::{CursorMove, TextArea, WrapMode};
 
-use super::{list::{Column, Facet}, picker::SessionOrder};
+use super::{
+    list::{Column, Facet},
+    picker::SessionOrder,
+};
 use crate::model::{EntryId, Level, SessionId};
 
 /// Text to scroll through. Help has no lines of its own: the view makes them from the keymap.
@@ -109,8 +112,16 @@ pub struct Editor {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EditorPurpose {
     /// `limit`: what the level above costs; a deeper text may not cost more.
-    Rewrite { entry: EntryId, seq: u32, level: Level, limit: u32 },
-    Note { from: EntryId, seq: u32 },
+    Rewrite {
+        entry: EntryId,
+        seq: u32,
+        level: Level,
+        limit: u32,
+    },
+    Note {
+        from: EntryId,
+        seq: u32,
+    },
 }
 
 impl Menu {

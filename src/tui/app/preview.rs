@@ -3,8 +3,7 @@
 use crate::{
     model::{EntryId, Level},
     pack::price,
-    text::sanitize,
-    tui::wrap::Wrapped,
+    text::{sanitize, wrap::Wrapped},
     workspace::desk::Desk,
 };
 

@@ -2,14 +2,16 @@
 
 use std::sync::Arc;
 
-use super::{Areas, inspector::Inspector, picker::Picker, popup::{Confirm, Editor, Line, Menu, Reading}};
+use super::{
+    Areas,
+    inspector::Inspector,
+    picker::Picker,
+    popup::{Confirm, Editor, Line, Menu, Reading},
+};
 use crate::{
     model::Budget,
     text::tokens::{Encoding, Tokenizer},
-    tui::{
-        action::Context,
-        keymap::Keymap,
-    },
+    tui::{action::Context, keymap::Keymap},
 };
 
 pub struct State {

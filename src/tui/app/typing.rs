@@ -15,8 +15,8 @@ use super::{
 use crate::{
     model::{Importance, Level, Verb},
     pack::price,
-    text::redact,
-    tui::{action::Action, words},
+    text::{redact, words},
+    tui::action::Action,
 };
 
 /// A key that is text.
@@ -115,7 +115,9 @@ fn submit(state: &mut State) -> Vec<Effect> {
         }
         // Found already, letter by letter.
         LinePurpose::Find | LinePurpose::FindSession => {}
-        LinePurpose::Import if text.is_empty() => return again(state, line, "the path of a log, or of a folder of them"),
+        LinePurpose::Import if text.is_empty() => {
+            return again(state, line, "the path of a log, or of a folder of them");
+        }
         LinePurpose::Import => {
             state.screen = Screen::Waiting(Waiting { doing: format!("Importing {text}"), progress: None });
             return vec![Effect::Import { path: PathBuf::from(text), session: None }];
@@ -124,8 +126,7 @@ fn submit(state: &mut State) -> Vec<Effect> {
         LinePurpose::WritePack => {
             let Screen::Session(inspector) = &state.screen else { return Vec::new() };
             let markdown = text.ends_with(".md");
-            let text_of_pack =
-                if markdown { inspector.desk.pack_markdown() } else { inspector.desk.pack_text() };
+            let text_of_pack = if markdown { inspector.desk.pack_markdown() } else { inspector.desk.pack_text() };
             let path = PathBuf::from(text);
             return vec![Effect::Write { path, text: text_of_pack, existing: Existing::Ask }];
         }

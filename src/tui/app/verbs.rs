@@ -3,10 +3,10 @@
 use super::{
     Effect, Popup, State, Tone,
     event::Way,
-    inspector::Inspector,
     menus,
     popup::{Editor, EditorPurpose, Line, LinePurpose},
     state::Screen,
+    typing,
 };
 use crate::{
     model::{Edit, Entry, EntryId, Importance, Kind, Level, Refusal, Verb},
@@ -36,7 +36,7 @@ pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Raise => return step_importance(state, &targets, STEP),
         Action::Lower => return step_importance(state, &targets, -STEP),
         Action::ApplyPlan => {
-            let levels = packed_levels(inspector);
+            let levels = inspector.desk.packed_levels();
             return perform(state, &Verb::ApplyPlan(levels), &[]);
         }
         Action::ApplySuggestion => return apply_suggestion(state),
@@ -143,11 +143,6 @@ fn next_importance(now: f32, step: f32) -> Importance {
     Importance::new((next * step.abs()).clamp(0.0, 1.0)).expect("clamped to the range that it takes")
 }
 
-fn packed_levels(inspector: &Inspector) -> Vec<(EntryId, Level)> {
-    let entries = inspector.desk.session().entries.iter().enumerate();
-    entries.filter_map(|(index, entry)| Some((entry.id, inspector.desk.packed(index)?))).collect()
-}
-
 fn apply_suggestion(state: &mut State) -> Vec<Effect> {
     let Some(inspector) = state.inspector() else { return Vec::new() };
     match inspector.desk.suggestions().get(inspector.suggestion).cloned() {
@@ -171,6 +166,7 @@ fn rewrite(state: &mut State) {
     let level = inspector.preview.level.max(Level::Summary);
     let editor = rewriting(entry, level);
     state.popup = Some(Popup::Editor(Box::new(editor)));
+    typing::count(state);
 }
 
 /// An editor on one rendition of an entry.
@@ -189,6 +185,7 @@ fn note(state: &mut State) {
     let purpose = EditorPurpose::Note { from: entry.id, seq: entry.seq };
     let editor = Editor::new(purpose, &sanitize::inert(entry.text_at(level)));
     state.popup = Some(Popup::Editor(Box::new(editor)));
+    typing::count(state);
 }
 
 /// Drops the hand's text of a level, for the rule's.

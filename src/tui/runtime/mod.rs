@@ -4,18 +4,23 @@ mod inbox;
 mod terminal;
 mod worker;
 mod search;
+mod keymap;
 
 use std::path::PathBuf;
 
 use color_eyre::eyre::{Result, eyre};
 
-use self::{inbox::Inbox, search::Searcher, terminal::Screen, worker::Worker};
+use self::{
+    inbox::Inbox,
+    search::Searcher,
+    terminal::{Mouse, Screen},
+    worker::Worker,
+};
 use super::{
     app::{self, Areas, Effect, Event, Settings, State, state::Waiting},
-    keymap::Keymap,
     view::{self, theme::Theme},
 };
-use crate::{model::SessionId, workspace::Workspace};
+use crate::{config::Config, model::SessionId, workspace::Workspace};
 
 /// What the screen opens with.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,30 +30,52 @@ pub enum Start {
     Session(SessionId),
     /// The built-in session, in a throw-away store.
     Demo,
-    /// A log to import, or what is new in it, and to open.
+    /// A log to import, or what is new in it, and to open; the session is named where the log holds several.
     Import {
         path: PathBuf,
-        /// Which session to open, where the file holds several.
         session: Option<SessionId>,
     },
 }
 
-/// Runs the screen until the person quits. `open` opens the store on the worker's thread, so that the first frame does
-/// not wait for it. The terminal is as before when this returns, whatever happened in whichever thread.
-pub fn run(
+/// Shows the screen until the person quits. The terminal is as before when this returns, whatever happened in whichever
+/// thread.
+///
+/// # Errors
+/// Where the keymap of the person is wrong, the terminal cannot be used, the store cannot be opened, or a thread has
+/// panicked.
+pub fn open(start: Start, config: Config) -> Result<()> {
+    let keymap = keymap::of_this_person()?;
+    let colourless = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    let theme = if colourless || config.theme() == "plain" { Theme::plain() } else { Theme::terminal() };
+    let (encoding, path) = (config.encoding(), config.store_path().to_owned());
+    let is_demo = start == Start::Demo;
+    let settings = Settings {
+        budget: config.budget().0,
+        encoding,
+        store: if is_demo { "a throw-away store".into() } else { path.display().to_string() },
+    };
+    let mouse = if config.mouse() { Mouse::Taken } else { Mouse::Left };
+    // Opened by the worker, so that the first frame does not wait for it.
+    let open = move || match is_demo {
+        true => Ok(Workspace::throw_away(encoding)?),
+        false => Ok(Workspace::open(&path, encoding)?),
+    };
+    run(start, open, State::new(keymap, settings), &theme, mouse)
+}
+
+fn run(
     start: Start,
     open: impl FnOnce() -> Result<Workspace> + Send + 'static,
-    settings: Settings,
+    mut state: State,
+    theme: &Theme,
+    mouse: Mouse,
 ) -> Result<()> {
-    let keymap = Keymap::built_in();
-    let theme = Theme::of_environment();
     let (inbox, sender) = Inbox::new();
-    let mut screen = Screen::enter(sender.clone())?;
-    let worker = Worker::start(open, settings.encoding, sender.clone());
-    let searcher = Searcher::start(settings.encoding, sender.clone());
+    let mut screen = Screen::enter(mouse, sender.clone())?;
+    let worker = Worker::start(open, state.settings.encoding, sender.clone());
+    let searcher = Searcher::start(state.settings.encoding, sender.clone());
     inbox::read_terminal(sender);
 
-    let mut state = State::new(keymap, settings);
     for effect in first(&mut state, start) {
         worker.run(effect);
     }
@@ -59,7 +86,7 @@ pub fn run(
         // New sizes may move what is scrolled: a second frame then shows it.
         for _ in 0..2 {
             let mut areas = Areas::default();
-            screen.draw(|frame| areas = view::draw(&state, &theme, frame))?;
+            screen.draw(|frame| areas = view::draw(&state, theme, frame))?;
             if !app::drawn(&mut state, areas) {
                 break;
             }

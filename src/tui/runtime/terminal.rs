@@ -39,10 +39,26 @@ pub struct Screen {
     outer: Arc<Hook>,
 }
 
+/// Whether clicks and the wheel are the screen's or stay the terminal's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mouse {
+    Taken,
+    Left,
+}
+
+impl Mouse {
+    fn take(self) -> io::Result<()> {
+        match self {
+            Mouse::Taken => execute!(io::stdout(), EnableMouseCapture),
+            Mouse::Left => Ok(()),
+        }
+    }
+}
+
 impl Screen {
     /// Turns the modes on. A panic of this thread then restores the terminal before the report is printed; a panic of
     /// any other is sent to the loop, which ends with it.
-    pub fn enter(sender: Sender<Event>) -> io::Result<Self> {
+    pub fn enter(mouse: Mouse, sender: Sender<Event>) -> io::Result<Self> {
         let outer: Arc<Hook> = panic::take_hook().into();
         let (hook, screen_thread) = (outer.clone(), thread::current().id());
         panic::set_hook(Box::new(move |info| {
@@ -55,7 +71,8 @@ impl Screen {
         }));
         let entered = enable_raw_mode()
             .inspect(|()| ENTERED.store(true, Ordering::SeqCst))
-            .and_then(|()| execute!(io::stdout(), EnterAlternateScreen, EnableMouseCapture, EnableBracketedPaste))
+            .and_then(|()| execute!(io::stdout(), EnterAlternateScreen, EnableBracketedPaste))
+            .and_then(|()| mouse.take())
             .and_then(|()| Terminal::new(CrosstermBackend::new(BufWriter::new(io::stdout()))));
         match entered {
             Ok(terminal) => Ok(Self { terminal, outer }),
@@ -97,7 +114,14 @@ impl Drop for Screen {
 fn leave() {
     if ENTERED.swap(false, Ordering::SeqCst) {
         let mut out = io::stdout();
-        let _ = execute!(out, EndSynchronizedUpdate, DisableBracketedPaste, DisableMouseCapture, LeaveAlternateScreen, Show);
+        let _ = execute!(
+            out,
+            EndSynchronizedUpdate,
+            DisableBracketedPaste,
+            DisableMouseCapture,
+            LeaveAlternateScreen,
+            Show
+        );
         let _ = disable_raw_mode();
         let _ = out.flush();
     }
@@ -112,5 +136,7 @@ fn report(info: &PanicHookInfo<'_>) -> String {
         BacktraceStatus::Captured => format!("\n{backtrace}"),
         _ => "\nRun it again with RUST_BACKTRACE=1 for a backtrace.".into(),
     };
-    format!("the {name} thread panicked{place}: {what}\nEvery edit that was shown as done is stored, except the last.{trace}")
+    format!(
+        "the {name} thread panicked{place}: {what}\nEvery edit that was shown as done is stored, except the last.{trace}"
+    )
 }

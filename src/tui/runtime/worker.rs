@@ -15,14 +15,12 @@ use super::{spawn, test_panic};
 use crate::{
     model::{Actor, Budget, SessionId},
     text::tokens::Encoding,
-    tui::{
-        app::{
-            Effect, Event,
-            effect::Existing,
-            event::{AfterFailure, Way},
-            state,
-        },
-        words,
+    text::words,
+    tui::app::{
+        Effect, Event,
+        effect::Existing,
+        event::{AfterFailure, Way},
+        state,
     },
     workspace::{ImportReport, Progress, Workspace},
 };
@@ -75,7 +73,9 @@ impl Work {
         loop {
             let event = match effects.recv_timeout(LOOK_EVERY) {
                 Ok(effect) => self.answer(effect),
-                Err(RecvTimeoutError::Timeout) => self.workspace.changed().unwrap_or(false).then_some(Event::StoreChanged),
+                Err(RecvTimeoutError::Timeout) => {
+                    self.workspace.changed().unwrap_or(false).then_some(Event::StoreChanged)
+                }
                 Err(RecvTimeoutError::Disconnected) => return,
             };
             if let Some(event) = event {
@@ -105,7 +105,7 @@ impl Work {
                 Event::Opened { generation, desk: Box::new(desk) }
             }
             Effect::Demo { generation, budget } => self.demo(generation, budget)?,
-            Effect::Import { path, session } => self.import(&path, session.as_ref())?,
+            Effect::Import { path, session } => self.import(&path, session)?,
             Effect::Record { session, edit } => {
                 self.store_of(&session).record(&session, &person, &edit)?;
                 return Ok(None);
@@ -158,8 +158,7 @@ impl Work {
         Ok(Event::Opened { generation, desk: Box::new(desk) })
     }
 
-    /// Opens the session that was asked for, by its whole id or its agent's own name for it; or the only one.
-    fn import(&mut self, path: &Path, asked: Option<&SessionId>) -> Result<Event> {
+    fn import(&mut self, path: &Path, named: Option<SessionId>) -> Result<Event> {
         let path = from_home(path);
         let events = self.events.clone();
         let mut tell = move |progress: Progress| {
@@ -174,14 +173,16 @@ impl Work {
         if report.sessions.is_empty() {
             return Err(eyre!("there is no session in {}", path.display()));
         }
-        let ids = || report.sessions.iter().map(|imported| &imported.id);
-        let session = match (asked, report.sessions.as_slice()) {
-            (Some(asked), _) => match ids().find(|id| *id == asked || id.native() == asked.as_str()) {
-                Some(found) => Some(found.clone()),
-                None => return Err(eyre!("there is no session '{asked}' in {}", path.display())),
-            },
-            (None, [only]) => Some(only.id.clone()),
-            (None, _) => None,
+        let is_named =
+            |id: &SessionId| named.as_ref().is_some_and(|named| id == named || id.native() == named.as_str());
+        let session = match (report.sessions.as_slice(), &named) {
+            ([only], None) => Some(only.id.clone()),
+            (_, None) => None,
+            (sessions, Some(named)) => {
+                let found = sessions.iter().find(|session| is_named(&session.id));
+                let missing = || eyre!("there is no session '{named}' in {}", path.display());
+                Some(found.ok_or_else(missing)?.id.clone())
+            }
         };
         Ok(Event::Imported { words: imported(&report), session })
     }
@@ -208,7 +209,8 @@ fn imported(report: &ImportReport) -> String {
     let added: usize = report.sessions.iter().map(|session| session.added).sum();
     let problems: usize = report.sessions.iter().map(|session| session.problems.len()).sum();
     let sessions = words::plural(report.sessions.len(), "session", "sessions");
-    let problems = if problems == 0 { String::new() } else { format!(", {}", words::plural(problems, "problem", "problems")) };
+    let problems =
+        if problems == 0 { String::new() } else { format!(", {}", words::plural(problems, "problem", "problems")) };
     format!("imported {sessions}: {}{problems}", words::plural(added, "new entry", "new entries"))
 }
 
@@ -216,7 +218,11 @@ fn write(path: &Path, text: String, existing: Existing) -> Result<Event> {
     let path = from_home(path);
     let bytes = words::exact(text.len() as u64);
     let written = match existing {
-        Existing::Ask => OpenOptions::new().write(true).create_new(true).open(&path).and_then(|mut file| file.write_all(text.as_bytes())),
+        Existing::Ask => OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .open(&path)
+            .and_then(|mut file| file.write_all(text.as_bytes())),
         Existing::Replace => fs::write(&path, &text),
     };
     match written {

@@ -8,12 +8,8 @@ use super::{
     theme::{Fill, Theme},
 };
 use crate::{
-    text::sanitize,
-    tui::{
-        app::{Areas, inspector::Inspector},
-        words,
-    },
-    workspace::desk::Totals,
+    text::{sanitize, words},
+    tui::app::{Areas, inspector::Inspector},
 };
 
 /// The share of the bar's cells that the budget takes; right of its edge stands what is left out, and there is room to
@@ -21,8 +17,8 @@ use crate::{
 const BUDGET_SHARE: f64 = 0.8;
 
 /// Parts of the budget in the order of the pack, each with its tokens; they add up to the budget.
-fn parts<'t>(totals: &Totals, theme: &'t Theme) -> Vec<(&'static str, u32, &'t Fill)> {
-    let fill = &theme.fill;
+fn parts<'t>(inspector: &Inspector, theme: &'t Theme) -> Vec<(&'static str, u32, &'t Fill)> {
+    let (totals, fill) = (inspector.desk.totals(), &theme.fill);
     let all = [
         ("frame", totals.frame, &fill.frame),
         ("pinned", totals.pinned, &fill.pinned),
@@ -48,7 +44,7 @@ pub fn draw(inspector: &Inspector, area: Rect, paint: &mut Painter, areas: &mut 
 
     let mut x = area.x;
     let mut tokens_so_far = 0;
-    for (_, tokens, fill) in parts(totals, theme) {
+    for (_, tokens, fill) in parts(inspector, theme) {
         tokens_so_far += tokens;
         let end = area.x + ((f64::from(tokens_so_far) / per_cell).round() as u16).min(budget_cells);
         // Even the smallest part can be seen.
@@ -80,7 +76,7 @@ pub fn legend(inspector: &Inspector, area: Rect, paint: &mut Painter) {
     }
     let row = Rect { x: area.x + 1, width: area.width.saturating_sub(2), height: 1, ..area };
     let second = (area.height > 1).then_some(Rect { y: row.y + 1, ..row });
-    let quality = quality(inspector.desk.totals(), paint.theme);
+    let quality = quality(inspector, paint.theme);
     match second {
         Some(second) => {
             amounts(inspector, row, paint);
@@ -107,12 +103,12 @@ fn amounts(inspector: &Inspector, row: Rect, paint: &mut Painter) {
         Span::styled(format!("{sign}{}", whole(totals.used)), style.title.0),
         Span::styled(format!(" of {} tok", whole(totals.budget)), style.muted.0),
     ];
-    let swatches: Vec<Span> = parts(totals, theme)
+    let swatches: Vec<Span> = parts(inspector, theme)
         .into_iter()
         .flat_map(|(name, tokens, fill)| {
             [
                 Span::raw("  "),
-                Span::styled(fill.glyph.clone(), fill.style.0),
+                Span::styled(fill.swatch.clone(), fill.style.0),
                 Span::styled(format!(" {name} "), style.muted.0),
                 Span::raw(whole(tokens)),
             ]
@@ -131,17 +127,15 @@ fn amounts(inspector: &Inspector, row: Rect, paint: &mut Painter) {
     paint.spans(row, head);
 }
 
-fn quality<'t>(totals: &Totals, theme: &Theme) -> Vec<Span<'t>> {
-    let style = &theme.style;
+fn quality<'t>(inspector: &Inspector, theme: &Theme) -> Vec<Span<'t>> {
+    let (totals, style) = (inspector.desk.totals(), &theme.style);
     if totals.overflow > 0 {
         let pins = words::plural(totals.overflow, "pin does", "pins do");
         let way = if totals.overflow == 1 { "unpin it" } else { "unpin some" };
         return vec![Span::styled(format!("! {pins} not fit: {way}, or raise the budget"), style.error.0)];
     }
-    let mut spans = vec![
-        Span::styled("value kept ", style.muted.0),
-        Span::styled(words::percent(totals.kept), style.title.0),
-    ];
+    let mut spans =
+        vec![Span::styled("value kept ", style.muted.0), Span::styled(words::percent(totals.kept), style.title.0)];
     match totals.bound_share {
         // All of it is in: there is nothing to compare with.
         _ if totals.kept >= 1.0 => {}

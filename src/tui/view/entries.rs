@@ -9,14 +9,11 @@ use super::{
 };
 use crate::{
     model::{Entry, Fate, HeldBy, Kind, Level, Mark, Seen},
-    text::sanitize,
-    tui::{
-        app::{
-            Areas,
-            inspector::{Inspector, Pane},
-            list::{Column, Order, offset_for},
-        },
-        words,
+    text::{sanitize, words},
+    tui::app::{
+        Areas,
+        inspector::{Inspector, Pane},
+        list::{Column, Order, offset_for},
     },
 };
 
@@ -64,7 +61,12 @@ fn title(inspector: &Inspector) -> String {
     let all = inspector.desk.session().entries.len();
     let mut title = match list.filter.is_empty() {
         true => format!("Entries {}", words::exact(all as u64)),
-        false => format!("Entries {} of {}: {}", words::exact(list.rows.len() as u64), words::exact(all as u64), list.filter.words()),
+        false => format!(
+            "Entries {} of {}: {}",
+            words::exact(list.rows.len() as u64),
+            words::exact(all as u64),
+            list.filter.words()
+        ),
     };
     if list.sort.by != Column::Seq || list.sort.order != Order::Ascending {
         title += &format!(" · by {} {}", list.sort.by.words(), arrow(list.sort.order));

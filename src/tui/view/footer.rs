@@ -4,12 +4,11 @@ use ratatui::{layout::Rect, text::Span};
 
 use super::paint::Painter;
 use crate::{
-    text::sanitize,
+    text::{sanitize, words},
     tui::{
         action::{Action, Context},
         app::{Areas, Popup, State, Status, Tone, popup::LinePurpose},
         keymap::Binding,
-        words,
     },
 };
 

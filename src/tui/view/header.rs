@@ -4,11 +4,8 @@ use ratatui::{layout::Rect, text::Span};
 
 use super::paint::Painter;
 use crate::{
-    text::sanitize,
-    tui::{
-        app::inspector::Inspector,
-        words,
-    },
+    text::{sanitize, words},
+    tui::app::inspector::Inspector,
 };
 
 /// Whether the budget's numbers stand under the bar; where they do not, the header has them.
@@ -43,9 +40,8 @@ pub fn draw(inspector: &Inspector, area: Rect, legend: Legend, paint: &mut Paint
         let (used, budget) = (words::exact(totals.used.into()), words::exact(totals.budget.into()));
         facts = [String::new(), format!("{sign}{used} of {budget} tok"), String::new(), String::new()];
     }
-    let joined = |facts: &[String]| {
-        facts.iter().filter(|fact| !fact.is_empty()).cloned().collect::<Vec<_>>().join(" · ")
-    };
+    let joined =
+        |facts: &[String]| facts.iter().filter(|fact| !fact.is_empty()).cloned().collect::<Vec<_>>().join(" · ");
     for drop in [3, 0, 2] {
         if joined(&facts).chars().count() + words::width(&title).min(40) > room {
             facts[drop].clear();
@@ -55,7 +51,7 @@ pub fn draw(inspector: &Inspector, area: Rect, legend: Legend, paint: &mut Paint
     let room = room.saturating_sub(words::width(&facts));
     let spans = vec![
         Span::styled(" haversack ", brand),
-        Span::styled(format!(" {}", words::clip(&title, room)), title_style),
+        Span::styled(if room < 6 { String::new() } else { format!(" {}", words::clip(&title, room)) }, title_style),
         Span::styled(format!("  {facts}"), muted),
     ];
     paint.spans(Rect { width: right.saturating_sub(area.x + 1), ..area }, spans);

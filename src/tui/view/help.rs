@@ -3,10 +3,10 @@
 use ratatui::{layout::Rect, text::Span};
 
 use super::{paint::Painter, popup};
+use crate::text::words;
 use crate::tui::{
     action::{Context, Scope},
     app::{Areas, State, popup::Reading},
-    words,
 };
 
 /// Cells of a column of keys.

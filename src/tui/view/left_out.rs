@@ -9,14 +9,11 @@ use super::{
 };
 use crate::{
     model::{ExclusionReason, Fate, Level},
-    text::sanitize,
-    tui::{
-        app::{
-            Areas,
-            inspector::{Inspector, Pane},
-            list::offset_for,
-        },
-        words,
+    text::{sanitize, words},
+    tui::app::{
+        Areas,
+        inspector::{Inspector, Pane},
+        list::offset_for,
     },
 };
 
@@ -44,9 +41,14 @@ pub fn draw(inspector: &Inspector, area: Rect, paint: &mut Painter, areas: &mut 
     for (row, (y, &(index, reason))) in (body.y..body.bottom()).zip(&left_out[offset..]).enumerate() {
         let line = Rect { y, height: 1, ..body };
         draw_row(inspector, index, reason, line, paint);
+        let style = &paint.theme.style;
+        let (key, selection, idle) = (style.key.0, style.selection.0, style.selection_idle.0);
         if here && offset + row == at.cursor {
-            paint.text(line.x, y, "▸", paint.theme.style.key.0);
-            paint.restyle(line, paint.theme.style.selection.0);
+            paint.text(line.x, y, "▸", key);
+            paint.restyle(line, selection);
+        } else if inspector.list.current() == Some(index) {
+            paint.text(line.x, y, "▸", key);
+            paint.restyle(line, idle);
         }
     }
 }

@@ -98,7 +98,7 @@ fn pane_tabs(inspector: &Inspector, layout: &Layout, paint: &mut Painter, areas:
     let names = [("Preview", Pane::Preview), ("Pack", Pane::CarryForward), (left_out.as_str(), Pane::LeftOut)];
     let style = &paint.theme.style;
     let (tab, muted) = (style.tab.0, style.muted.0);
-    let cells: usize = names.iter().map(|(name, _)| super::words::width(name) + 2).sum();
+    let cells: usize = names.iter().map(|(name, _)| crate::text::words::width(name) + 2).sum();
     let mut x = rule.right().saturating_sub(cells as u16 + 1);
     for (name, pane) in names {
         let shown = match inspector.under {
@@ -106,7 +106,7 @@ fn pane_tabs(inspector: &Inspector, layout: &Layout, paint: &mut Painter, areas:
             under => under,
         };
         let text = format!(" {name} ");
-        let width = super::words::width(&text) as u16;
+        let width = crate::text::words::width(&text) as u16;
         paint.text(x, rule.y, &text, if shown == pane { tab } else { muted });
         areas.panes.push((Rect::new(x, rule.y, width, 1), pane));
         x += width;

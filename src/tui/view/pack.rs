@@ -5,13 +5,11 @@ use ratatui::{layout::Rect, style::Style, text::Span};
 use super::paint::{Focus, Painter};
 use crate::{
     pack::render::PieceKind,
-    tui::{
-        app::{
-            Areas,
-            inspector::{Inspector, Pane},
-            panes::PieceRows,
-        },
-        words,
+    text::words,
+    tui::app::{
+        Areas,
+        inspector::{Inspector, Pane},
+        panes::PieceRows,
     },
 };
 
@@ -19,7 +17,11 @@ pub fn draw(inspector: &Inspector, area: Rect, paint: &mut Painter, areas: &mut 
     let focus = if inspector.focus == Pane::CarryForward { Focus::Here } else { Focus::Elsewhere };
     let totals = inspector.desk.totals();
     let title = match area.width >= 44 {
-        true => format!("Carry-forward {} tok in {}", words::exact(totals.used.into()), words::plural(totals.carried, "entry", "entries")),
+        true => format!(
+            "Carry-forward {} tok in {}",
+            words::exact(totals.used.into()),
+            words::plural(totals.carried, "entry", "entries")
+        ),
         false => format!("Carry-forward {} tok", words::short(totals.used.into())),
     };
     let (body, _) = paint.pane(area, &title, focus);

@@ -8,7 +8,7 @@ use ratatui::{
 };
 
 use super::theme::Theme;
-use crate::tui::words;
+use crate::text::words;
 
 /// A buffer and a theme to paint it with.
 pub struct Painter<'a> {

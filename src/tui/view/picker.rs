@@ -7,24 +7,23 @@ use super::{
     paint::{Focus, Painter},
 };
 use crate::{
-    text::sanitize,
+    text::{sanitize, words},
     tui::{
         action::Action,
         app::{
             Areas, State,
             list::offset_for,
-            picker::Picker,
+            picker::{Picker, SessionRow},
             state::Waiting,
         },
-        words,
     },
-    workspace::SessionRow,
 };
 
 pub fn draw(state: &State, picker: &Picker, area: Rect, paint: &mut Painter, areas: &mut Areas) {
     let style = &paint.theme.style;
     let (brand, muted) = (style.brand.0, style.muted.0);
-    let store = words::clip_start(&sanitize::inert_line(&state.settings.store), usize::from(area.width).saturating_sub(16));
+    let store =
+        words::clip_start(&sanitize::inert_line(&state.settings.store), usize::from(area.width).saturating_sub(16));
     let header = vec![Span::styled(" haversack ", brand), Span::styled(format!(" {store}"), muted)];
     paint.spans(Rect { height: 1, ..area }, header);
     let footer = Rect { y: area.bottom() - 1, height: 1, ..area };
@@ -68,7 +67,7 @@ fn nothing_yet(state: &State, area: Rect, paint: &mut Painter) {
     ];
     let top = area.y + area.height.saturating_sub(6) / 2;
     paint.centered(Rect { y: top, height: 1, ..area }, "No sessions yet.", title);
-    let width = 46.min(area.width);
+    let width = 50.min(area.width);
     let x = area.x + (area.width - width) / 2;
     for (y, (action, words)) in (top + 2..area.bottom()).zip(offers) {
         let key = words::fit_right(&state.keymap.key_for(action), 3);

@@ -8,7 +8,7 @@ use ratatui::{
 
 use super::{footer, paint::Painter};
 use crate::{
-    text::sanitize,
+    text::{sanitize, words, wrap::Wrapped},
     tui::{
         action::Context,
         app::{
@@ -16,8 +16,6 @@ use crate::{
             list::offset_for,
             popup::{Confirm, Editor, EditorPurpose, ItemState, Line, LinePurpose, Menu, MenuKind, Reading},
         },
-        words,
-        wrap::Wrapped,
     },
 };
 
@@ -35,7 +33,14 @@ pub fn draw(state: &State, popup: &Popup, area: Rect, paint: &mut Painter, areas
 }
 
 /// A frame over the screen with the context's hints in its last row. Gives the area for what is in it.
-pub fn window(state: &State, title: &str, context: Context, area: Rect, paint: &mut Painter, areas: &mut Areas) -> Rect {
+pub fn window(
+    state: &State,
+    title: &str,
+    context: Context,
+    area: Rect,
+    paint: &mut Painter,
+    areas: &mut Areas,
+) -> Rect {
     paint.step_back();
     Clear.render(area, paint.buffer);
     areas.hints.clear();
@@ -61,7 +66,8 @@ fn middle(area: Rect, columns: usize, rows: usize) -> Rect {
 
 fn why(state: &State, reading: &Reading, area: Rect, paint: &mut Painter, areas: &mut Areas) {
     let columns = usize::from(area.width).saturating_sub(8).min(84);
-    let text = reading.lines.iter().map(|line| sanitize::inert_line(line).into_owned()).collect::<Vec<_>>().join("\n\n");
+    let text =
+        reading.lines.iter().map(|line| sanitize::inert_line(line).into_owned()).collect::<Vec<_>>().join("\n\n");
     let wrapped = Wrapped::new(&text, columns);
     let window_area = middle(area, columns, wrapped.len());
     let inner = window(state, &reading.title, Context::Reading, window_area, paint, areas);
@@ -76,7 +82,7 @@ fn confirm(state: &State, confirm: &Confirm, area: Rect, paint: &mut Painter, ar
     let columns = usize::from(area.width).saturating_sub(8).min(60);
     let wrapped = Wrapped::new(&sanitize::inert(&confirm.detail), columns);
     let question = words::clip(&sanitize::inert_line(&confirm.question), columns);
-    let inner = window(state, &question, Context::Confirm, middle(area, columns, wrapped.len() + 1), paint, areas);
+    let inner = window(state, &question, Context::Confirm, middle(area, columns, wrapped.len()), paint, areas);
     for (y, row) in (inner.y..inner.bottom()).zip(wrapped.rows(0..usize::MAX)) {
         paint.spans(Rect { y, height: 1, ..inner }, vec![Span::raw(row.to_owned())]);
     }

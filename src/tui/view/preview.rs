@@ -10,14 +10,11 @@ use super::{
 use crate::{
     model::{Entry, ExclusionReason, Kind, Level, Seen},
     score,
-    text::sanitize,
-    tui::{
-        app::{
-            Areas,
-            inspector::{Inspector, Pane},
-            preview,
-        },
-        words,
+    text::{sanitize, words},
+    tui::app::{
+        Areas,
+        inspector::{Inspector, Pane},
+        preview,
     },
 };
 
@@ -33,8 +30,15 @@ pub fn draw(inspector: &Inspector, area: Rect, paint: &mut Painter, areas: &mut 
         let room = area.right().saturating_sub(after + super::room_for_tabs(inspector, area.width));
         tabs(inspector, index, Rect { x: after, width: room, height: 1, ..area }, paint, areas);
     }
-    let said = if entry.kind == Kind::Boundary { 0 } else if body.height >= 8 { 2 } else { 1 };
-    let text = Rect { x: body.x + 1, width: body.width.saturating_sub(2), height: body.height.saturating_sub(said), ..body };
+    let said = if entry.kind == Kind::Boundary {
+        0
+    } else if body.height >= 8 {
+        2
+    } else {
+        1
+    };
+    let text =
+        Rect { x: body.x + 1, width: body.width.saturating_sub(2), height: body.height.saturating_sub(said), ..body };
     let answer = Rect { y: text.bottom(), height: body.height.min(said), ..text };
     areas.preview = text;
     rendition(inspector, index, text, paint);
@@ -109,7 +113,7 @@ fn rendition(inspector: &Inspector, index: usize, area: Rect, paint: &mut Painte
     }
     let below = wrapped.len().saturating_sub(first + usize::from(area.height));
     if below > 0 {
-        let more =format!("  {} more ↓ ",words::plural(below, "row", "rows"));
+        let more = format!("  {} more ↓ ", words::plural(below, "row", "rows"));
         let last = Rect { y: area.bottom() - 1, height: 1, ..area };
         let width = words::width(&more) as u16;
         if width < area.width {

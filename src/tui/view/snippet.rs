@@ -5,15 +5,25 @@ use ratatui::{layout::Rect, style::Style, text::Span};
 use super::paint::Painter;
 use crate::{
     model::{Entry, Kind, Session},
-    text::sanitize,
-    tui::{app::search::Query, words},
+    text::{sanitize, words},
+    tui::app::search::Query,
 };
 
 /// Bytes of a text that are looked at.
 const LINE_BYTES: usize = 600;
 /// A call's input is JSON; these of its values say most about it, in this order.
 const TELLING: [&str; 12] = [
-    "command", "cmd", "file_path", "path", "notebook_path", "pattern", "query", "url", "skill", "description", "prompt",
+    "command",
+    "cmd",
+    "file_path",
+    "path",
+    "notebook_path",
+    "pattern",
+    "query",
+    "url",
+    "skill",
+    "description",
+    "prompt",
     "subject",
 ];
 
@@ -55,14 +65,14 @@ pub fn line_of(session: &Session, entry: &Entry) -> String {
 
 /// A path as it reads inside the session's project.
 pub fn in_project(session: &Session, path: &str) -> String {
-    let project = session.project.trim_end_matches('/');
+    let project = session.project.trim_end_matches(['/', '\\']);
     let inside = (project.len() > 1).then(|| path.strip_prefix(project)).flatten();
-    inside.and_then(|inside| inside.strip_prefix('/')).unwrap_or(path).to_owned()
+    inside.and_then(|inside| inside.strip_prefix(['/', '\\'])).unwrap_or(path).to_owned()
 }
 
-/// Read results number their lines: `   12→text`.
+/// Read results number their lines: `   12→text`, or with a tab.
 fn without_number(line: &str) -> &str {
-    match line.split_once('→') {
+    match line.split_once(['→', '\t']) {
         Some((number, rest)) if number.trim().parse::<u32>().is_ok() => rest.trim_start(),
         _ => line,
     }
@@ -111,11 +121,14 @@ mod tests {
     #[test]
     fn results_lose_their_line_numbers_and_paths_their_project() {
         assert_eq!(without_number("   12→use std::fmt;"), "use std::fmt;");
+        assert_eq!(without_number("150\t  return ("), "return (");
         assert_eq!(without_number("a→b"), "a→b");
         let mut session = Session::new(crate::model::SessionId::new("claude:1"));
         session.project = crate::text::redact::clean("/home/ada/shop");
         assert_eq!(in_project(&session, "/home/ada/shop/src/db.rs"), "src/db.rs");
         assert_eq!(in_project(&session, "/home/ada/shopping/db.rs"), "/home/ada/shopping/db.rs");
+        session.project = crate::text::redact::clean(r"D:\shop");
+        assert_eq!(in_project(&session, r"D:\shop\src\db.rs"), r"src\db.rs");
     }
 
     #[test]

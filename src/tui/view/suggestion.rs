@@ -4,11 +4,10 @@ use ratatui::{layout::Rect, text::Span};
 
 use super::paint::Painter;
 use crate::{
-    text::sanitize,
+    text::{sanitize, words},
     tui::{
         action::Action,
         app::{Areas, State, inspector::Inspector},
-        words,
     },
 };
 
@@ -21,11 +20,13 @@ pub fn draw(state: &State, inspector: &Inspector, area: Rect, paint: &mut Painte
     let row = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
     let suggestions = inspector.desk.suggestions();
     let Some(suggestion) = suggestions.get(inspector.suggestion) else {
-        let spans = vec![Span::styled("✓ ", good), Span::styled("nothing to tidy up: no stale repeats, no loose rules", muted)];
+        let spans =
+            vec![Span::styled("✓ ", good), Span::styled("nothing to tidy up: no stale repeats, no loose rules", muted)];
         paint.spans(row, spans);
         return;
     };
-    let mut keys = vec![Span::styled(state.keymap.key_for(Action::ApplySuggestion), key), Span::styled(" apply", muted)];
+    let mut keys =
+        vec![Span::styled(state.keymap.key_for(Action::ApplySuggestion), key), Span::styled(" apply", muted)];
     if suggestions.len() > 1 {
         let place = format!(" next {}/{}", inspector.suggestion + 1, suggestions.len());
         keys.push(Span::styled(format!("  {}", state.keymap.key_for(Action::NextSuggestion)), key));

@@ -67,7 +67,10 @@ pub struct Fills {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Fill {
+    /// A cell of the bar.
     pub glyph: String,
+    /// The same in the legend.
+    pub swatch: String,
     pub style: Role,
 }
 
@@ -76,14 +79,6 @@ pub struct Fill {
 pub struct Role(pub Style);
 
 impl Theme {
-    /// No colour where `NO_COLOR` is set and not empty, else the terminal's sixteen.
-    pub fn of_environment() -> Self {
-        match std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()) {
-            true => Self::plain(),
-            false => Self::terminal(),
-        }
-    }
-
     /// The terminal's sixteen colours.
     pub fn terminal() -> Self {
         toml::from_str(TERMINAL).expect("the built-in themes are valid: a test reads them")
@@ -137,7 +132,11 @@ mod tests {
     fn the_built_in_themes_are_valid_and_plain_has_no_colour() {
         Theme::terminal();
         Theme::plain();
-        assert!(!PLAIN.lines().any(|line| ["red", "green", "blue", "yellow", "cyan"].iter().any(|c| line.contains(&format!("\"{c}")))));
+        assert!(
+            !PLAIN.lines().any(|line| ["red", "green", "blue", "yellow", "cyan"]
+                .iter()
+                .any(|c| line.contains(&format!("\"{c}"))))
+        );
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Numbers and text as a screen shows them: thousands, short sizes, and cuts that respect what a cell can hold.
+//! Numbers and text as a terminal shows them: thousands, short sizes, and cuts that respect what a cell can hold.
 
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
@@ -153,7 +153,10 @@ mod tests {
     #[test]
     fn numbers_read_well() {
         assert_eq!([0, 999, 1_000, 186_204].map(exact), ["0", "999", "1,000", "186,204"]);
-        assert_eq!([999, 1_000, 22_449, 99_949, 99_950, 1_234_567].map(short), ["999", "1.0k", "22.4k", "99.9k", "100k", "1.2M"]);
+        assert_eq!(
+            [999, 1_000, 22_449, 99_949, 99_950, 1_234_567].map(short),
+            ["999", "1.0k", "22.4k", "99.9k", "100k", "1.2M"]
+        );
         assert_eq!([0.0, 0.001, 0.83, 0.999, 1.0].map(percent), ["0 %", "< 1 %", "83 %", "99 %", "100 %"]);
         assert_eq!(at_least(0.99999), "99.9 %");
         assert_eq!(change(-22_400), "−22.4k");

@@ -62,7 +62,8 @@ fn break_line(line: &str, offset: usize, cells: usize, rows: &mut Vec<(u32, u32)
     let mut space: Option<(usize, usize)> = None;
     for (at, grapheme) in line.grapheme_indices(true) {
         let cost = grapheme.width();
-        if used + cost > cells && at > start {
+        // Twice where what stands after the last space is too wide together with this.
+        while used + cost > cells && at > start {
             let (end, kept) = space.unwrap_or((at, used));
             rows.push(row(start, end));
             start = end;
@@ -98,7 +99,8 @@ mod tests {
 
     #[test]
     fn no_text_is_lost_and_no_row_is_too_wide() {
-        for text in ["the quick  brown fox 四捨五入 e\u{301}e\u{301}", "aaa aaaaaaaaaaaaaaaa a", "  indented text here"] {
+        for text in ["the quick  brown fox 四捨五入 e\u{301}e\u{301}", "aaa aaaaaaaaaaaaaaaa a", "  indented text here"]
+        {
             for cells in 2..20 {
                 let rows = rows(text, cells);
                 assert_eq!(rows.concat(), text);

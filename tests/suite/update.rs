@@ -1,0 +1,367 @@
+//! update: events in, state and effects out.
+
+use crossterm::event::{MouseButton, MouseEventKind};
+use haversack::{
+    model::*,
+    tui::app::{
+        Effect, Event, Popup, Screen, Tone,
+        effect::Existing,
+        event::{AfterFailure, Way},
+        inspector::Pane,
+        list::{Column, Facet},
+    },
+    workspace::desk::Desk,
+};
+use pretty_assertions::assert_eq;
+
+use crate::screen::{Harness, checkout};
+
+fn open() -> Harness {
+    Harness::open(120, 36, checkout())
+}
+
+fn said(harness: &Harness) -> (&str, Tone) {
+    (&harness.state.status.words, harness.state.status.tone)
+}
+
+fn cursor(harness: &Harness) -> u32 {
+    let inspector = harness.state.inspector().expect("a session is open");
+    let index = inspector.list.current().expect("the list has a row");
+    inspector.desk.session().entries[index].seq
+}
+
+fn seqs(harness: &Harness) -> Vec<u32> {
+    let inspector = harness.state.inspector().expect("a session is open");
+    inspector.list.rows.iter().map(|&index| inspector.desk.session().entries[index].seq).collect()
+}
+
+fn state_of(harness: &Harness, seq: u32) -> EntryState {
+    harness.desk().session().by_seq(seq).expect("the entry is there").state.clone()
+}
+
+/// The edit of the last effect, which must be its recording.
+fn recorded(harness: &Harness) -> Edit {
+    match harness.effects.last() {
+        Some(Effect::Record { session, edit }) => {
+            assert_eq!(*session, harness.desk().session().id);
+            edit.clone()
+        }
+        other => panic!("no edit was recorded but {other:?}"),
+    }
+}
+
+#[test]
+fn a_pin_changes_the_desk_at_once_and_is_recorded() {
+    let mut harness = open();
+    harness.keys("jp");
+    let pinned =
+        EntryState { pinned: true, held: Held { level: Level::Full, by: HeldBy::Hand }, ..EntryState::default() };
+    assert_eq!(state_of(&harness, 2), pinned);
+    let edit = Edit {
+        words: "pinned #2".into(),
+        changes: vec![Change::State { id: EntryId(2), before: EntryState::default(), after: pinned }],
+    };
+    assert_eq!(harness.effects, [Effect::Record { session: harness.desk().session().id.clone(), edit }]);
+    harness.keys("p");
+    assert_eq!(state_of(&harness, 2), EntryState::default());
+    assert_eq!(recorded(&harness).words, "unpinned #2");
+}
+
+#[test]
+fn every_verb_has_its_key() {
+    for (keys, words) in [
+        ("x", "evicted #1"),
+        ("c", "compacted #1 to summary"),
+        ("1", "compacted #1 to summary"),
+        ("3", "compacted #1 to keywords"),
+        ("cr", "restored #1"),
+        ("-", "lowered #1 to 0.95"),
+        ("--+", "raised #1 to 0.95"),
+        ("-R", "scored #1 by rule"),
+        ("=<backspace><backspace><backspace><backspace>0.4<enter>", "scored #1 0.40"),
+        ("Cj<enter>", "compacted #1 to summary"),
+        ("s", "evicted #3 with #4 (one exchange)"),
+    ] {
+        let mut harness = open();
+        harness.keys(keys);
+        assert_eq!(recorded(&harness).words, words, "{keys}: {:?}", harness.state.status);
+        assert!(harness.state.status.words.starts_with(words), "{keys}: {:?}", harness.state.status);
+    }
+}
+
+#[test]
+fn a_refused_verb_says_why_and_changes_nothing() {
+    let mut harness = open();
+    harness.keys("px");
+    assert_eq!(said(&harness), ("#1 is pinned: unpin first", Tone::Refused));
+    assert_eq!(harness.effects.len(), 1, "only the pin is recorded");
+}
+
+#[test]
+fn verbs_act_on_all_marked_entries_in_one_edit() {
+    let mut harness = open();
+    harness.keys("<space><space>-");
+    assert_eq!(recorded(&harness).touches(), [EntryId(1), EntryId(2)]);
+    assert_eq!(state_of(&harness, 1).importance, Importance::new(0.95));
+    assert_eq!(state_of(&harness, 2).importance, Importance::new(0.25));
+    harness.keys("<esc>jp");
+    assert_eq!(recorded(&harness).touches(), [EntryId(4)], "esc clears the marks");
+}
+
+#[test]
+fn undo_is_asked_of_the_store_and_taken_in() {
+    let mut harness = open();
+    harness.keys("x");
+    let edit = recorded(&harness);
+    let session = harness.desk().session().id.clone();
+    harness.keys("u");
+    assert_eq!(harness.effects.last(), Some(&Effect::Step { session: session.clone(), way: Way::Undo }));
+    harness.event(Event::Undone { session: session.clone(), way: Way::Undo, edit: edit.inverse() });
+    assert_eq!(state_of(&harness, 1).fate, Fate::Live);
+    assert!(harness.state.status.words.starts_with("undid: evicted #1"), "{:?}", harness.state.status);
+    harness.keys("U");
+    assert_eq!(harness.effects.last(), Some(&Effect::Step { session, way: Way::Redo }));
+}
+
+#[test]
+fn an_undo_that_does_not_fit_reads_the_session_again() {
+    let mut harness = open();
+    let session = harness.desk().session().id.clone();
+    let before = EntryState { pinned: true, ..EntryState::default() };
+    let change = Change::State { id: EntryId(1), before, after: EntryState::default() };
+    let edit = Edit { words: "unpinned #1".into(), changes: vec![change] };
+    harness.event(Event::Undone { session: session.clone(), way: Way::Undo, edit });
+    let generation = harness.state.generation;
+    let budget = harness.desk().budget();
+    assert_eq!(harness.effects.last(), Some(&Effect::Open { generation, session, budget }));
+}
+
+#[test]
+fn an_edit_that_cannot_be_stored_is_said_and_the_session_read_again() {
+    let mut harness = open();
+    harness.keys("jjx");
+    let failed =
+        Event::Failed { doing: "Storing the edit".into(), why: "disk full".into(), next: AfterFailure::Reload };
+    harness.event(failed);
+    assert_eq!(said(&harness), ("Storing the edit failed: disk full", Tone::Failed));
+    let Some(Effect::Open { generation, .. }) = harness.effects.last() else { panic!("no reload") };
+    let desk = Desk::new(checkout(), harness.state.settings.encoding, harness.desk().budget(), Time(0));
+    harness.event(Event::Opened { generation: *generation, desk: Box::new(desk) });
+    assert_eq!(state_of(&harness, 3).fate, Fate::Live);
+    assert_eq!(cursor(&harness), 3, "the cursor stays on its entry");
+}
+
+#[test]
+fn stale_answers_are_dropped() {
+    let mut harness = open();
+    harness.keys("p");
+    harness.state.generation += 1;
+    let desk = Desk::new(checkout(), harness.state.settings.encoding, harness.desk().budget(), Time(0));
+    let generation = harness.state.generation - 1;
+    harness.event(Event::Opened { generation, desk: Box::new(desk) });
+    assert!(state_of(&harness, 1).pinned, "the older answer did not replace the session");
+    harness.event(Event::Found { generation, ids: [EntryId(1)].into() });
+    assert_eq!(seqs(&harness).len(), 17);
+}
+
+#[test]
+fn a_store_changed_elsewhere_is_read_again() {
+    let mut harness = open();
+    harness.event(Event::StoreChanged);
+    assert!(matches!(harness.effects.last(), Some(Effect::Open { .. })));
+    assert!(harness.state.status.words.contains("changed elsewhere"));
+}
+
+#[test]
+fn the_budget_moves_by_step_by_number_and_from_the_menu() {
+    let mut harness = open();
+    let budget = |harness: &Harness| harness.desk().totals().budget;
+    harness.keys("]");
+    assert_eq!(budget(&harness), 1_300);
+    harness.keys("[[");
+    assert_eq!(budget(&harness), 1_100);
+    harness.keys("B<enter>");
+    assert_eq!(budget(&harness), 8_000);
+    harness.keys("b<backspace><backspace><backspace><backspace>2.5k<enter>");
+    assert_eq!(budget(&harness), 2_500);
+    harness.keys("bmany<enter>");
+    assert_eq!(budget(&harness), 2_500);
+    let Some(Popup::Line(line)) = &harness.state.popup else { panic!("the line stays open") };
+    assert!(line.problem.as_ref().is_some_and(|problem| problem.contains("32k")));
+    assert_eq!(harness.effects, [], "the budget is of the screen, not of the session");
+}
+
+#[test]
+fn the_budget_edge_can_be_dragged_both_ways() {
+    let mut harness = open();
+    let bar = harness.state.areas.bar;
+    let (edge, y) = (bar.area.x + bar.budget_cells, bar.area.y);
+    harness.mouse(MouseEventKind::Down(MouseButton::Left), edge, y);
+    harness.mouse(MouseEventKind::Drag(MouseButton::Left), edge - bar.budget_cells / 2, y);
+    assert_eq!(harness.desk().totals().budget, 600);
+    harness.mouse(MouseEventKind::Drag(MouseButton::Left), edge + 8, y);
+    assert_eq!(harness.desk().totals().budget, 1_300);
+    harness.mouse(MouseEventKind::Up(MouseButton::Left), edge + 8, y);
+    harness.mouse(MouseEventKind::Drag(MouseButton::Left), 3, y);
+    assert_eq!(harness.desk().totals().budget, 1_300, "after release the edge stays");
+}
+
+#[test]
+fn rows_tabs_and_headings_can_be_clicked_and_the_wheel_turned() {
+    let mut harness = open();
+    let areas = harness.state.areas.clone();
+    harness.click(areas.list.x + 5, areas.list.y + 3);
+    assert_eq!(cursor(&harness), 4);
+    let (tokens, _) = areas.columns.iter().find(|(_, column)| *column == Column::Tokens).copied().expect("a heading");
+    harness.click(tokens.x, tokens.y);
+    assert_eq!(seqs(&harness)[..2], [11, 4], "largest first");
+    let tab = harness.state.areas.tabs.iter().find(|(_, level)| *level == Level::Keywords).expect("a tab").0;
+    harness.click(tab.x + 1, tab.y);
+    assert_eq!(harness.state.inspector().map(|inspector| inspector.preview.level), Some(Level::Keywords));
+    harness.keys("g");
+    harness.mouse(MouseEventKind::ScrollDown, areas.list.x + 5, areas.list.y + 3);
+    assert_eq!(cursor(&harness), seqs(&harness)[3]);
+    let pin = harness.state.areas.hints[0].0;
+    harness.click(pin.x, pin.y);
+    assert!(recorded(&harness).words.starts_with("pinned"));
+}
+
+#[test]
+fn the_list_is_sorted_filtered_and_searched() {
+    let mut harness = open();
+    harness.keys("ojjjj<enter>");
+    assert_eq!(seqs(&harness)[0], 1, "most important first, boundaries not among them");
+    assert!(!seqs(&harness).contains(&8));
+    harness.keys("O");
+    assert_eq!(seqs(&harness).last(), Some(&1));
+
+    let mut harness = open();
+    harness.keys("/case_17");
+    assert_eq!(seqs(&harness), [6, 7, 9, 16]);
+    harness.keys("<enter>F/mgs");
+    assert_eq!(seqs(&harness), [0_u32; 0], "nothing is found");
+    harness.keys("<esc>");
+    assert_eq!(seqs(&harness).len(), 17, "esc drops the search");
+    harness.keys("/round.rs");
+    assert!(seqs(&harness).contains(&10), "by file name");
+
+    let mut harness = open();
+    let Screen::Session(inspector) = &mut harness.state.screen else { panic!("a session is open") };
+    inspector.list.filter.facets = [Facet::Lost, Facet::Tool("Bash".into())].into();
+    inspector.refresh();
+    assert_eq!(seqs(&harness), [5, 6]);
+}
+
+#[test]
+fn a_rewrite_is_counted_checked_and_recorded() {
+    let mut harness = open();
+    harness.keys("jjjle");
+    let Some(Popup::Editor(editor)) = &harness.state.popup else { panic!("no editor is open") };
+    assert!(editor.tokens.is_some(), "the count is there with the text");
+    harness.keys(" and more<ctrl-s>");
+    let edit = recorded(&harness);
+    assert_eq!(edit.words, "rewrote the summary of #4");
+    let state = state_of(&harness, 4);
+    assert!(state.rewrites[&Level::Summary].ends_with("and more"));
+    let entry = harness.desk().session().by_seq(4).expect("the entry is there");
+    assert!(entry.costs.is_sorted_by(|a, b| a >= b), "{:?}", entry.costs);
+}
+
+#[test]
+fn a_rewrite_that_grows_is_refused_and_stays_in_the_editor() {
+    let mut harness = open();
+    harness.keys("jle");
+    harness.keys(&"many more words than before ".repeat(8));
+    harness.keys("<ctrl-s>");
+    let Some(Popup::Editor(editor)) = &harness.state.popup else { panic!("the editor is gone") };
+    assert!(editor.problem.as_ref().is_some_and(|problem| problem.contains("would grow")), "{:?}", editor.problem);
+    harness.keys("<esc>");
+    assert!(matches!(harness.state.popup, Some(Popup::Confirm(_))), "typed text is not thrown away unasked");
+    harness.keys("n");
+    assert!(matches!(harness.state.popup, Some(Popup::Editor(_))));
+    harness.keys("<esc>y");
+    assert!(harness.state.popup.is_none());
+    assert_eq!(harness.effects, []);
+}
+
+#[test]
+fn a_note_is_pinned_and_keeps_its_source() {
+    let mut harness = open();
+    harness.keys("n<ctrl-s>");
+    let note = harness.desk().session().entries.last().expect("there are entries").clone();
+    assert_eq!((note.kind, note.seq, note.state.pinned), (Kind::Note, 18, true));
+    assert_eq!(note.place, harness.desk().session().entries[0].place);
+    assert!(note.costs[0] > 0);
+    assert_eq!(recorded(&harness).words, "noted #18");
+}
+
+#[test]
+fn the_plan_can_be_applied_copied_and_written() {
+    let mut harness = open();
+    harness.keys("a");
+    assert!(recorded(&harness).words.starts_with("applied the plan to"));
+    harness.keys("Y");
+    assert_eq!(harness.effects.last(), Some(&Effect::Copy { text: harness.desk().pack_text() }));
+    harness.keys("w<enter>");
+    let text = harness.desk().pack_text();
+    let ask = Effect::Write { path: "pack.txt".into(), text: text.clone(), existing: Existing::Ask };
+    assert_eq!(harness.effects.last(), Some(&ask));
+    harness.event(Event::FileExists { path: "pack.txt".into(), text: text.clone() });
+    harness.keys("y");
+    let replace = Effect::Write { path: "pack.txt".into(), text, existing: Existing::Replace };
+    assert_eq!(harness.effects.last(), Some(&replace));
+}
+
+#[test]
+fn enter_answers_why_and_goes_from_the_panes_to_the_list() {
+    let mut harness = open();
+    harness.keys("<enter>");
+    let Some(Popup::Why(reading)) = &harness.state.popup else { panic!("no answer") };
+    assert!(reading.lines[0].contains("line 1 of"), "{:?}", reading.lines);
+    harness.keys("<esc>");
+    harness.keys("b<backspace><backspace><backspace><backspace>400<enter>");
+    harness.keys("<backtab>j<enter>");
+    let inspector = harness.state.inspector().expect("a session is open");
+    assert_eq!(inspector.focus, Pane::Entries);
+    let second = inspector.left_out.rows[1].0;
+    assert_eq!(inspector.list.current(), Some(second));
+}
+
+#[test]
+fn the_picker_opens_imports_deletes_and_brings_back() {
+    let mut harness = Harness::new(80, 24);
+    let generation = harness.state.generation;
+    harness.event(Event::Listed { generation, rows: Vec::new(), now: Time(0) });
+    harness.keys("d");
+    let generation = harness.state.generation;
+    let budget = harness.state.settings.budget;
+    assert_eq!(harness.effects.last(), Some(&Effect::Demo { generation, budget }));
+
+    harness.event(Event::Listed { generation, rows: crate::screens::sessions(), now: Time(0) });
+    harness.keys("i<enter>");
+    assert_eq!(harness.effects.last(), Some(&Effect::Import { path: "~/.claude/projects".into(), session: None }));
+
+    harness.event(Event::Listed { generation, rows: crate::screens::sessions(), now: Time(0) });
+    let id = crate::screens::sessions()[0].id.clone();
+    harness.keys("xn");
+    assert!(!matches!(harness.effects.last(), Some(Effect::Delete { .. })));
+    harness.keys("xy");
+    let title = "Rounding bug in checkout".to_owned();
+    assert_eq!(harness.effects.last(), Some(&Effect::Delete { session: id.clone(), title: title.clone() }));
+    harness.event(Event::Deleted { session: id.clone(), title: title.clone() });
+    harness.keys("u");
+    assert_eq!(harness.effects.last(), Some(&Effect::Undelete { session: id, title }));
+    harness.keys("<enter>");
+    assert!(matches!(harness.effects.last(), Some(Effect::Open { .. })));
+}
+
+#[test]
+fn q_quits_but_not_while_a_text_is_typed() {
+    let mut harness = open();
+    harness.keys("/q");
+    assert!(!harness.state.quit);
+    harness.keys("<esc>?q");
+    assert!(!harness.state.quit && harness.state.popup.is_none(), "q closes the help");
+    harness.keys("q");
+    assert!(harness.state.quit);
+}
