@@ -8,4 +8,5 @@ pub mod app;
 pub mod view;
 pub mod runtime;
 
+pub use app::Settings;
 pub use runtime::{Start, run};

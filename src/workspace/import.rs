@@ -5,9 +5,9 @@ use std::{path::Path, sync::Mutex};
 use super::{
     Appended, Result, Workspace, WorkspaceError,
     prepare::{Prepared, prepare},
+    source,
 };
 use crate::{
-    ingest,
     model::{Actor, Session, SessionId},
     store::StoreError,
 };
@@ -40,7 +40,7 @@ pub struct Imported {
 impl Workspace {
     /// Reads a log or a folder of logs and stores what is new. The log itself is never written.
     pub fn import(&mut self, path: &Path, tell: &mut (dyn FnMut(Progress) + Send)) -> Result<ImportReport> {
-        let sessions = ingest::read(path, &mut |bytes, of| tell(Progress::Reading { bytes, of }))?;
+        let sessions = source::read_foreign(path, &mut |bytes, of| tell(Progress::Reading { bytes, of }))?;
         let mut report = ImportReport::default();
         for mut session in sessions {
             let id = session.id.clone();
@@ -65,7 +65,7 @@ impl Workspace {
     /// What an import would bring in, without storing it.
     pub fn import_dry(&mut self, path: &Path) -> Result<ImportReport> {
         let known = self.store.sessions()?;
-        let sessions = ingest::read(path, &mut |_, _| {})?;
+        let sessions = source::read_foreign(path, &mut |_, _| {})?;
         let mut report = ImportReport::default();
         for session in sessions {
             let stored =

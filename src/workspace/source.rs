@@ -6,13 +6,20 @@ use super::{
     Result,
     prepare::{self, prepare},
 };
-use crate::{ingest, model::Session, store::Store, text::tokens::Encoding};
+use crate::{
+    ingest,
+    model::Session,
+    store::{Store, foreign::distill},
+    text::tokens::Encoding,
+};
 
 /// What can be opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Source {
     /// Our own store.
     Haversack,
+    /// A session file of distill.
+    Distill,
     /// An agent's log, or a folder of them.
     Log,
 }
@@ -20,7 +27,11 @@ pub enum Source {
 impl Source {
     /// Tells by content, not by name. Errors of reading come later, from reading.
     pub fn of(path: &Path) -> Source {
-        if Store::is_haversack(path) { Source::Haversack } else { Source::Log }
+        match path {
+            path if Store::is_haversack(path) => Source::Haversack,
+            path if distill::sniff(path) => Source::Distill,
+            _ => Source::Log,
+        }
     }
 }
 
@@ -39,10 +50,18 @@ pub fn read_sessions(path: &Path, encoding: Encoding) -> Result<Vec<Session>> {
             })
             .collect()
         }
-        Source::Log => {
-            let mut sessions = ingest::read(path, &mut |_, _| {})?;
+        Source::Distill | Source::Log => {
+            let mut sessions = read_foreign(path, &mut |_, _| {})?;
             sessions.iter_mut().for_each(|session| prepare(session, encoding, &|_| {}));
             Ok(sessions)
         }
+    }
+}
+
+/// The sessions of somebody else's file, not yet prepared. `progress` gets the bytes done and to do.
+pub(super) fn read_foreign(path: &Path, progress: &mut dyn FnMut(u64, u64)) -> Result<Vec<Session>> {
+    match Source::of(path) {
+        Source::Distill => Ok(distill::read(path)?),
+        Source::Haversack | Source::Log => Ok(ingest::read(path, progress)?),
     }
 }

@@ -14,7 +14,7 @@ pub enum Effect {
     /// Open the built-in session: `Event::Opened`.
     Demo { generation: u64, budget: Budget },
     /// Import a log or a folder of them: `Event::Progress`, then `Event::Imported`.
-    Import { path: PathBuf },
+    Import { path: PathBuf, session: Option<SessionId> },
     /// Store an edit that the screen has applied already; a failure reloads the session.
     Record { session: SessionId, edit: Edit },
     /// Take back the person's newest edit, or bring it again: `Event::Undone`.

@@ -26,7 +26,11 @@ pub enum Start {
     /// The built-in session, in a throw-away store.
     Demo,
     /// A log to import, or what is new in it, and to open.
-    Import(PathBuf),
+    Import {
+        path: PathBuf,
+        /// Which session to open, where the file holds several.
+        session: Option<SessionId>,
+    },
 }
 
 /// Runs the screen until the person quits. `open` opens the store on the worker's thread, so that the first frame does
@@ -34,10 +38,10 @@ pub enum Start {
 pub fn run(
     start: Start,
     open: impl FnOnce() -> Result<Workspace> + Send + 'static,
-    keymap: Keymap,
-    theme: Theme,
     settings: Settings,
 ) -> Result<()> {
+    let keymap = Keymap::built_in();
+    let theme = Theme::of_environment();
     let (inbox, sender) = Inbox::new();
     let mut screen = Screen::enter(sender.clone())?;
     let worker = Worker::start(open, settings.encoding, sender.clone());
@@ -87,7 +91,7 @@ fn first(state: &mut State, start: Start) -> Vec<Effect> {
         Start::Picker => ("Reading the store".to_owned(), Effect::List { generation }),
         Start::Session(session) => ("Opening the session".to_owned(), Effect::Open { generation, session, budget }),
         Start::Demo => ("Opening the demo".to_owned(), Effect::Demo { generation, budget }),
-        Start::Import(path) => (format!("Importing {}", path.display()), Effect::Import { path }),
+        Start::Import { path, session } => (format!("Importing {}", path.display()), Effect::Import { path, session }),
     };
     state.screen = app::Screen::Waiting(Waiting { doing, progress: None });
     vec![effect]

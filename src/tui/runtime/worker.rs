@@ -105,7 +105,7 @@ impl Work {
                 Event::Opened { generation, desk: Box::new(desk) }
             }
             Effect::Demo { generation, budget } => self.demo(generation, budget)?,
-            Effect::Import { path } => self.import(&path)?,
+            Effect::Import { path, session } => self.import(&path, session.as_ref())?,
             Effect::Record { session, edit } => {
                 self.store_of(&session).record(&session, &person, &edit)?;
                 return Ok(None);
@@ -158,7 +158,8 @@ impl Work {
         Ok(Event::Opened { generation, desk: Box::new(desk) })
     }
 
-    fn import(&mut self, path: &Path) -> Result<Event> {
+    /// Opens the session that was asked for, by its whole id or its agent's own name for it; or the only one.
+    fn import(&mut self, path: &Path, asked: Option<&SessionId>) -> Result<Event> {
         let path = from_home(path);
         let events = self.events.clone();
         let mut tell = move |progress: Progress| {
@@ -173,9 +174,14 @@ impl Work {
         if report.sessions.is_empty() {
             return Err(eyre!("there is no session in {}", path.display()));
         }
-        let session = match report.sessions.as_slice() {
-            [only] => Some(only.id.clone()),
-            _ => None,
+        let ids = || report.sessions.iter().map(|imported| &imported.id);
+        let session = match (asked, report.sessions.as_slice()) {
+            (Some(asked), _) => match ids().find(|id| *id == asked || id.native() == asked.as_str()) {
+                Some(found) => Some(found.clone()),
+                None => return Err(eyre!("there is no session '{asked}' in {}", path.display())),
+            },
+            (None, [only]) => Some(only.id.clone()),
+            (None, _) => None,
         };
         Ok(Event::Imported { words: imported(&report), session })
     }

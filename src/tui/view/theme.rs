@@ -76,6 +76,14 @@ pub struct Fill {
 pub struct Role(pub Style);
 
 impl Theme {
+    /// No colour where `NO_COLOR` is set and not empty, else the terminal's sixteen.
+    pub fn of_environment() -> Self {
+        match std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()) {
+            true => Self::plain(),
+            false => Self::terminal(),
+        }
+    }
+
     /// The terminal's sixteen colours.
     pub fn terminal() -> Self {
         toml::from_str(TERMINAL).expect("the built-in themes are valid: a test reads them")
