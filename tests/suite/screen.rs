@@ -225,18 +225,37 @@ pub fn checkout() -> Session {
         let passed = format!("running 39 tests\n{}\ntest result: ok. 39 passed; 0 failed", log.replace("FAILED", "ok"));
         let path = Some("src/pricing/round.rs");
         let mut entries = vec![
-            entry(1, Kind::Prompt, "Checkout totals are off by one cent for some carts. Fix the rounding bug. Never round before the total, and do not touch the tax table."),
+            entry(
+                1,
+                Kind::Prompt,
+                "Checkout totals are off by one cent for some carts. Fix the rounding bug. Never round before the total, and do not touch the tax table.",
+            ),
             entry(2, Kind::Thought, "The rounding is probably in src/pricing/round.rs. I will read it first."),
             tool(3, Kind::Call, "Read", "c1", path, r#"{"file_path":"src/pricing/round.rs"}"#),
             tool(4, Kind::Result, "Read", "c1", None, &source),
             tool(5, Kind::Call, "Bash", "c2", None, r#"{"command":"cargo test -p pricing"}"#),
             tool(6, Kind::Result, "Bash", "c2", None, &failed),
-            entry(7, Kind::Message, "case_17 fails: 1999 instead of 2000. The line items are rounded one by one in src/pricing/round.rs:41, and the sum then loses a cent. I will keep the exact sum as a fraction and round once at the end."),
+            entry(
+                7,
+                Kind::Message,
+                "case_17 fails: 1999 instead of 2000. The line items are rounded one by one in src/pricing/round.rs:41, and the sum then loses a cent. I will keep the exact sum as a fraction and round once at the end.",
+            ),
             entry(8, Kind::Boundary, "compaction 1: 7 entries lost, 165k → 9k"),
-            entry(9, Kind::Summary, "The user wants the rounding bug in checkout fixed. case_17 fails with 1999 instead of 2000."),
+            entry(
+                9,
+                Kind::Summary,
+                "The user wants the rounding bug in checkout fixed. case_17 fails with 1999 instead of 2000.",
+            ),
             tool(10, Kind::Call, "Read", "c3", path, r#"{"file_path":"src/pricing/round.rs"}"#),
             tool(11, Kind::Result, "Read", "c3", None, &source),
-            tool(12, Kind::Call, "Edit", "c4", path, r#"{"file_path":"src/pricing/round.rs","old_string":"round(line)","new_string":"line"}"#),
+            tool(
+                12,
+                Kind::Call,
+                "Edit",
+                "c4",
+                path,
+                r#"{"file_path":"src/pricing/round.rs","old_string":"round(line)","new_string":"line"}"#,
+            ),
             tool(13, Kind::Result, "Edit", "c4", None, "The file src/pricing/round.rs has been updated."),
             entry(14, Kind::Prompt, "Good. Run the tests again, and use cents everywhere."),
             tool(15, Kind::Call, "Bash", "c5", None, r#"{"command":"cargo test -p pricing"}"#),

@@ -20,13 +20,11 @@ struct Scene {
     keys: &'static str,
 }
 
-const SCENES: [Scene; 6] = [
-    Scene { name: "main", size: (140, 40), budget: 16_000, keys: "" },
-    Scene { name: "why", size: (140, 40), budget: 1_500, keys: "/18204<enter>j<enter>" },
-    Scene { name: "suggestion", size: (140, 40), budget: 16_000, keys: "s" },
-    Scene { name: "pinned", size: (140, 40), budget: 3_000, keys: "gp" },
+const SCENES: [Scene; 4] = [
+    Scene { name: "main", size: (140, 40), budget: 16_000, keys: "/Go on with the backfill<enter>Fkkkkkkk" },
+    Scene { name: "why", size: (140, 40), budget: 4_000, keys: "/they stay as they are<enter>F<enter>" },
     Scene { name: "help", size: (140, 40), budget: 16_000, keys: "?" },
-    Scene { name: "small", size: (80, 24), budget: 8_000, keys: "gjjjj" },
+    Scene { name: "small", size: (80, 24), budget: 8_000, keys: "/Why did you forget<enter>F" },
 ];
 
 #[test]
