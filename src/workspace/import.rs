@@ -45,7 +45,7 @@ impl Workspace {
         for mut session in sessions {
             let id = session.id.clone();
             let tell = Mutex::new(&mut *tell);
-            prepare(&mut session, self.encoding, &|Prepared { entries, of }| {
+            prepare(&mut session, self.counters(), &|Prepared { entries, of }| {
                 let mut tell = tell.lock().expect("telling does not panic");
                 tell(Progress::Counting { session: id.clone(), entries, of });
             });

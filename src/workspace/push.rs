@@ -1,6 +1,6 @@
 //! Pushing entries into a session, as agents do.
 
-use super::{Result, Workspace, WorkspaceError, prepare::prepare_with};
+use super::{Result, Workspace, WorkspaceError, prepare::prepare};
 use crate::{
     model::{
         Actor, Entry, EntryId, EntryState, Importance, Kind, Marks, Place, Role, Score, Seen, Session, SessionId,
@@ -8,10 +8,7 @@ use crate::{
     },
     pack::price,
     store::{Appended, content_hash},
-    text::{
-        redact,
-        tokens::{Encoding, Tokenizer},
-    },
+    text::redact,
 };
 
 /// One entry to push.
@@ -51,9 +48,7 @@ impl Workspace {
             let seq = first + 1 + number as u32;
             session.entries.push(self.pushed(id, seq, push));
         }
-        let sizes = Tokenizer::new(Encoding::O200k);
-        let costs = (self.encoding != Encoding::O200k).then(|| Tokenizer::new(self.encoding));
-        prepare_with(&mut session, &sizes, costs.as_ref().unwrap_or(&sizes));
+        prepare(&mut session, self.counters(), &|_| {});
         self.put(&session, actor)
     }
 
@@ -101,7 +96,7 @@ impl Workspace {
             note.place = source.place;
             note.path = source.path.clone();
         }
-        price::price(&mut note, &Tokenizer::new(self.encoding));
+        price::price(&mut note, self.counters().costs());
         Ok(Verb::Note(Box::new(note)))
     }
 }

@@ -10,13 +10,17 @@ use haversack::{
         redact,
         tokens::{Encoding, Tokenizer},
     },
-    workspace::prepare::prepare_with,
+    workspace::prepare::{Counters, prepare},
 };
 
 /// The o200k_base tokenizer, built once for all tests.
 pub fn tokenizer() -> &'static Tokenizer {
-    static TOKENIZER: OnceLock<Tokenizer> = OnceLock::new();
-    TOKENIZER.get_or_init(|| Tokenizer::new(Encoding::O200k))
+    counters().costs()
+}
+
+fn counters() -> &'static Counters {
+    static COUNTERS: OnceLock<Counters> = OnceLock::new();
+    COUNTERS.get_or_init(|| Counters::new(Encoding::O200k))
 }
 
 pub fn session() -> Builder {
@@ -103,7 +107,7 @@ impl Builder {
 
     /// With renditions, costs, scores and index of names.
     pub fn done(mut self) -> Session {
-        prepare_with(&mut self.session, tokenizer(), tokenizer());
+        prepare(&mut self.session, counters(), &|_| {});
         self.session
     }
 }

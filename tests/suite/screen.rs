@@ -199,7 +199,7 @@ pub fn session(title: &str, entries: Vec<Entry>) -> Session {
     session.title = clean(title);
     session.sources = vec![SourceFile { path: "/home/ada/.claude/projects/shop/6a2f.jsonl".into(), bytes: 1 }];
     session.entries = entries;
-    prepare::prepare(&mut session, Encoding::O200k, &|_| {});
+    prepare::prepare(&mut session, &prepare::Counters::new(Encoding::O200k), &|_| {});
     session
 }
 
