@@ -7,6 +7,8 @@ pub mod areas;
 pub mod update;
 pub mod picker;
 pub mod inspector;
+pub mod scroll;
+pub mod finding;
 pub mod list;
 pub mod search;
 pub mod preview;

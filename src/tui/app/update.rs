@@ -123,9 +123,9 @@ fn read(state: &mut State, action: Action) {
     let Some(Popup::Help(reading) | Popup::Why(reading)) = &mut state.popup else { return };
     let scroll = &mut reading.scroll;
     *scroll = match action {
-        Action::Down => *scroll + 1,
+        Action::Down => scroll.saturating_add(1),
         Action::Up => scroll.saturating_sub(1),
-        Action::PageDown => *scroll + height,
+        Action::PageDown => scroll.saturating_add(height),
         Action::PageUp => scroll.saturating_sub(height),
         Action::Top => 0,
         Action::Bottom => usize::MAX,
