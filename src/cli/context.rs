@@ -25,7 +25,12 @@ impl Opened {
                 let id = workspace.demo()?;
                 (workspace, id)
             }
-            Choice::Session(id) => (workspace(&config)?, id),
+            Choice::Session(named) => {
+                let workspace = workspace(&config)?;
+                let ids: Vec<SessionId> = workspace.sessions()?.into_iter().map(|session| session.id).collect();
+                let id = find_session(&ids, &named)?.map_or(named, |at| ids[at].clone());
+                (workspace, id)
+            }
         };
         Ok(Self { config, workspace, id })
     }
@@ -47,4 +52,19 @@ pub fn settings(store: Option<PathBuf>, mut flags: Vec<(&'static str, String)>) 
 /// The store that the settings name.
 pub fn workspace(config: &Config) -> Result<Workspace, Failure> {
     Ok(Workspace::open(config.store_path(), config.encoding())?)
+}
+
+/// The session of that id, or the only one that its agent calls so.
+pub fn find_session(ids: &[SessionId], named: &SessionId) -> Result<Option<usize>, Failure> {
+    if let Some(at) = ids.iter().position(|id| id == named) {
+        return Ok(Some(at));
+    }
+    let mut found = (0..ids.len()).filter(|&at| ids[at].native() == named.as_str());
+    match (found.next(), found.next()) {
+        (Some(one), Some(other)) => Err(Failure::Failed(format!(
+            "'{named}' may be {} or {}: give the whole id with --session-id",
+            ids[one], ids[other]
+        ))),
+        (found, _) => Ok(found),
+    }
 }

@@ -7,12 +7,12 @@ use clap::Args;
 use super::{
     Failure,
     arguments::{Format, PackArguments},
-    context::settings,
+    context::{find_session, settings},
     output::Output,
     tell,
 };
 use crate::{
-    model::Session,
+    model::{Session, SessionId},
     workspace::{Desk, Workspace, WorkspaceError, read_sessions},
 };
 
@@ -40,27 +40,28 @@ impl Pack {
     pub fn run(self, store: Option<PathBuf>) -> Result<(), Failure> {
         let config = settings(store, self.pack.settings())?;
         let sessions = read_sessions(&self.path, config.encoding())?;
-        let session = choose(sessions, &self.path, self.session_id.as_deref())?;
+        let session = choose(sessions, &self.path, self.session_id.map(SessionId::new))?;
         let as_of = Workspace::throw_away(config.encoding())?.now();
         print(&Desk::new(session, config.encoding(), config.budget().0, as_of), &self.pack)
     }
 }
 
 /// The session that is meant: the one named, the only one, or the only one that no other started.
-fn choose(mut sessions: Vec<Session>, path: &Path, wanted: Option<&str>) -> Result<Session, Failure> {
-    let ids: Vec<String> = sessions.iter().map(|session| session.id.to_string()).collect();
-    let found = match wanted {
-        Some(wanted) => ids.iter().position(|id| id == wanted),
+fn choose(mut sessions: Vec<Session>, path: &Path, named: Option<SessionId>) -> Result<Session, Failure> {
+    let ids: Vec<SessionId> = sessions.iter().map(|session| session.id.clone()).collect();
+    let found = match &named {
+        Some(named) => find_session(&ids, named)?,
         None if sessions.len() == 1 => Some(0),
         None => {
             let mut roots = (0..sessions.len()).filter(|&at| sessions[at].parent.is_none());
             roots.next().filter(|_| roots.next().is_none())
         }
     };
-    match (found, wanted) {
+    let words = || ids.iter().map(SessionId::to_string).collect();
+    match (found, named) {
         (Some(at), _) => Ok(sessions.swap_remove(at)),
-        (None, Some(wanted)) => Err(WorkspaceError::NoSuchSession { id: wanted.into(), known: ids }.into()),
-        (None, None) => Err(WorkspaceError::SeveralSessions { path: path.into(), ids }.into()),
+        (None, Some(named)) => Err(WorkspaceError::NoSuchSession { id: named.to_string(), known: words() }.into()),
+        (None, None) => Err(WorkspaceError::SeveralSessions { path: path.into(), ids: words() }.into()),
     }
 }
 

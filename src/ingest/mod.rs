@@ -3,6 +3,7 @@
 mod claude;
 mod error;
 mod json;
+mod plural;
 
 use std::{
     fs::File,

@@ -23,7 +23,7 @@ impl Session {
             sources: &self.sources,
             problems: &self.problems,
             entries: self.entries.iter().map(ExportedEntry::from).collect(),
-            names: self.names.iter().map(|row| (row.entry, &row.text, row.weight)).collect(),
+            names: self.names.iter().map(|row| (row.entry, row.at, &row.text, row.opens, row.weight)).collect(),
         };
         serde_json::to_string(&export).expect("an export holds nothing that JSON cannot")
     }
@@ -40,7 +40,7 @@ struct ExportedSession<'a> {
     sources: &'a [SourceFile],
     problems: &'a [String],
     entries: Vec<ExportedEntry<'a>>,
-    names: Vec<(EntryId, &'a Clean, u32)>,
+    names: Vec<(EntryId, u32, &'a Clean, bool, u32)>,
 }
 
 #[derive(Serialize)]

@@ -53,8 +53,11 @@ pub struct SourceFile {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NameRow {
     pub entry: EntryId,
+    /// Where its words begin in the entry's text, in bytes.
+    pub at: u32,
     pub text: Clean,
-    /// Whether it is the first row of its entry and so carries the number; the others stand under it.
+    /// Whether it is the best row of its entry, whose cost includes the number. Rows stand in the order of their places,
+    /// and whichever stands first shows it: that costs the same.
     pub opens: bool,
     /// Tokens of the row as it stands in a pack, under the session's tokenizer.
     pub cost: u32,

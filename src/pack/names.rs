@@ -16,12 +16,17 @@ use crate::{
 /// Tokens of rows at the most; what a budget can use is decided by their value.
 const TOKENS_AT_MOST: u32 = 6_000;
 /// And at most one token for this many of the session.
-const SHARE_AT_MOST: u64 = 8;
+const SHARE_AT_MOST: u64 = 5;
 /// Names of an entry beyond which each counts less, and how quickly.
 const FEW: usize = 8;
-const CROWD: f64 = 0.2;
+const CROWD: f64 = 0.05;
 /// Words of a window.
 const WORDS: usize = 6;
+/// A line of up to this many words and bytes is shown whole.
+const LINE_WORDS: usize = 8;
+const LINE_BYTES: usize = 72;
+/// Rows of one entry at the most: who needs more opens the entry.
+const ROWS_OF_ENTRY: usize = 16;
 /// Bytes of a window at the most: words of minified code can be any length.
 const BYTES_AT_MOST: usize = 160;
 /// A longer word than this is not prose and seldom a name: minified code, data.
@@ -44,7 +49,7 @@ pub fn index(session: &Session, mentions: &Mentions, tokenizer: &Tokenizer) -> V
         windows: &windows,
         weights,
         shown: vec![false; mentions.terms.len()],
-        opened: vec![false; of_entry.len()],
+        rows_of: vec![0; of_entry.len()],
     };
     let mut bids: BinaryHeap<Bid> = (0..windows.len()).map(|number| auction.bid(number)).collect();
     let whole: u64 = session.entries.iter().map(|entry| u64::from(entry.costs[0])).sum();
@@ -53,7 +58,7 @@ pub fn index(session: &Session, mentions: &Mentions, tokenizer: &Tokenizer) -> V
     while let Some(bid) = bids.pop() {
         let window = &windows[bid.window];
         let now = auction.bid(bid.window);
-        if now.gain <= 0.0 {
+        if now.gain <= 0.0 || auction.rows_of[window.entry] >= ROWS_OF_ENTRY {
             continue;
         }
         if bids.peek().is_some_and(|next| now.cmp(next) == Ordering::Less) {
@@ -62,17 +67,17 @@ pub fn index(session: &Session, mentions: &Mentions, tokenizer: &Tokenizer) -> V
         }
         let entry = &session.entries[window.entry];
         let text = redact::clean(&one_line(&entry.text[window.at.clone()]));
-        let opens = !auction.opened[window.entry];
-        let mut row = NameRow { entry: entry.id, text, opens, cost: 0, weight: (now.gain * 1000.0) as u32 };
+        let opens = auction.rows_of[window.entry] == 0;
+        let mut row = NameRow { entry: entry.id, at: window.at.start as u32, text, opens, cost: 0, weight: (now.gain * 1000.0) as u32 };
         row.cost = render::row_cost(&row, entry.seq, tokenizer);
         tokens += row.cost;
         if tokens > at_most || row.weight == 0 {
             break;
         }
         window.terms.iter().for_each(|&term| auction.shown[term as usize] = true);
+        auction.rows_of[window.entry] += 1;
         if opens {
             // Further rows of this entry need no number and bid higher from now on.
-            auction.opened[window.entry] = true;
             bids.extend(of_entry[window.entry].iter().map(|&number| auction.bid(number)));
         }
         rows.push(row);
@@ -126,7 +131,7 @@ fn windows(session: &Session, mentions: &Mentions, weights: &[f64]) -> Vec<Windo
                 continue;
             };
             let text = &session.entries[entry].text;
-            let at = window(text, &mention.at);
+            let Some(at) = window(text, &mention.at) else { continue };
             let own = &mentions.of_entry[entry];
             let from = own.partition_point(|mention| mention.at.start < at.start);
             let mut terms: Vec<u32> = own[from..]
@@ -160,68 +165,95 @@ fn anchors(term: &Term) -> impl Iterator<Item = u32> {
     first.iter().chain(newest).copied()
 }
 
-/// `WORDS` words around a name, from the start of its line where that is near.
-fn window(text: &str, name: &Range<usize>) -> Range<usize> {
-    let before = words_before(text, name.start);
-    let after = words_after(text, name.end);
-    let line = text[..name.start].rfind('\n').map_or(0, |at| at + 1);
-    let lead = before.iter().take(WORDS - 1).take_while(|&&start| start >= line).count();
-    let lead = lead.min(WORDS / 2);
-    let trail = (WORDS - 1 - lead).min(after.len());
-    let lead = (WORDS - 1 - trail).max(lead).min(before.len());
-    let start = if lead == 0 { word_start(text, name.start) } else { before[lead - 1] };
-    let end = if trail == 0 { word_end(text, name.end) } else { after[trail - 1] };
-    if end - start <= BYTES_AT_MOST {
-        return start..end;
+/// `WORDS` or a few more words around a name: of its line, which is taken whole where it is short, and of the lines
+/// beside it where it is shorter than that. `None` on a line that only says that a test has passed.
+fn window(text: &str, name: &Range<usize>) -> Option<Range<usize>> {
+    let line = line_of(text, name);
+    if passed(&text[line.clone()]) {
+        return None;
     }
-    let floor = |mut at: usize| {
-        while !text.is_char_boundary(at) {
-            at -= 1;
-        }
-        at
+    let mut words = words(text, line.clone());
+    if words.len() <= LINE_WORDS && words.len() >= WORDS && line.len() <= LINE_BYTES {
+        return Some(line);
+    }
+    if words.len() < WORDS {
+        words = beside(text, line, words);
+    }
+    let at = words.iter().position(|word| word.end > name.start).unwrap_or(0);
+    let first = at.saturating_sub(WORDS / 2).min(words.len().saturating_sub(WORDS));
+    let last = (first + WORDS - 1).max(at).min(words.len().saturating_sub(1));
+    let (start, end) = match (words.get(first), words.get(last)) {
+        (Some(first), Some(last)) => (first.start.min(name.start), last.end.max(name.end)),
+        _ => (name.start, name.end),
     };
+    Some(shortened(text, start..end, name))
+}
+
+/// The name's line without white space, list mark and the line number that file readers put before it.
+fn line_of(text: &str, name: &Range<usize>) -> Range<usize> {
+    let start = text[..name.start].rfind('\n').map_or(0, |at| at + 1);
+    let end = text[name.end..].find('\n').map_or(text.len(), |at| name.end + at);
+    let lead = &text[start..name.start];
+    let mut rest = lead.trim_start();
+    let unnumbered = rest.trim_start_matches(|c: char| c.is_ascii_digit());
+    if let Some(after) = unnumbered.strip_prefix('→').filter(|_| unnumbered.len() < rest.len()) {
+        rest = after.trim_start();
+    }
+    for mark in ["- ", "* ", "• "] {
+        rest = rest.strip_prefix(mark).unwrap_or(rest);
+    }
+    start + (lead.len() - rest.len())..name.end + text[name.end..end].trim_end().len()
+}
+
+fn passed(line: &str) -> bool {
+    line.ends_with("... ok") || line.starts_with("PASS") || line.starts_with("ok ") || line.starts_with('✓')
+}
+
+fn words(text: &str, within: Range<usize>) -> Vec<Range<usize>> {
+    let mut words = Vec::new();
+    let mut at = within.start;
+    for part in text[within].split(char::is_whitespace) {
+        if !part.is_empty() {
+            words.push(at..at + part.len());
+        }
+        at += part.len() + text[at + part.len()..].chars().next().map_or(0, char::len_utf8);
+    }
+    words
+}
+
+/// The line's words and as many of the lines after it, then before it, as make a window.
+fn beside(text: &str, line: Range<usize>, own: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    let far = |at: usize| boundary(text, (at + BYTES_AT_MOST).min(text.len()));
+    let mut all = own;
+    let after = words(text, line.end..far(line.end));
+    all.extend(after.into_iter().take(WORDS - all.len()));
+    if all.len() < WORDS {
+        let from = boundary(text, line.start.saturating_sub(BYTES_AT_MOST));
+        let mut before = words(text, from..line.start);
+        let missing = WORDS - all.len();
+        before.drain(..before.len().saturating_sub(missing));
+        before.append(&mut all);
+        all = before;
+    }
+    all
+}
+
+/// At most `BYTES_AT_MOST` around the name.
+fn shortened(text: &str, at: Range<usize>, name: &Range<usize>) -> Range<usize> {
+    if at.len() <= BYTES_AT_MOST {
+        return at;
+    }
     let slack = BYTES_AT_MOST.saturating_sub(name.len()) / 2;
-    let start = floor(name.start.saturating_sub(slack)).max(start);
-    let end = floor((name.end + slack).min(text.len())).min(end).max(name.end);
+    let start = boundary(text, name.start.saturating_sub(slack)).max(at.start);
+    let end = boundary(text, (name.end + slack).min(text.len())).min(at.end).max(name.end);
     start..end
 }
 
-fn word_start(text: &str, at: usize) -> usize {
-    text[..at]
-        .rfind(char::is_whitespace)
-        .map_or(0, |space| space + text[space..].chars().next().map_or(1, char::len_utf8))
-}
-
-fn word_end(text: &str, at: usize) -> usize {
-    text[at..].find(char::is_whitespace).map_or(text.len(), |space| at + space)
-}
-
-/// Starts of the words before the word at `at`, nearest first.
-fn words_before(text: &str, at: usize) -> Vec<usize> {
-    let mut starts = Vec::with_capacity(WORDS);
-    let mut end = word_start(text, at);
-    while starts.len() < WORDS && end + 400 > at {
-        let trimmed = text[..end].trim_end();
-        if trimmed.is_empty() {
-            break;
-        }
-        end = word_start(trimmed, trimmed.len());
-        starts.push(end);
+fn boundary(text: &str, mut at: usize) -> usize {
+    while !text.is_char_boundary(at) {
+        at -= 1;
     }
-    starts
-}
-
-/// Ends of the words after the word at `at`, nearest first.
-fn words_after(text: &str, at: usize) -> Vec<usize> {
-    let mut ends = Vec::with_capacity(WORDS);
-    let mut end = word_end(text, at);
-    while ends.len() < WORDS && end < at + 400 {
-        let rest = &text[end..];
-        let Some(gap) = rest.find(|c: char| !c.is_whitespace()) else { break };
-        end = word_end(text, end + gap);
-        ends.push(end);
-    }
-    ends
+    at
 }
 
 fn one_line(text: &str) -> String {
@@ -241,8 +273,8 @@ struct Auction<'a> {
     weights: Vec<f64>,
     /// By name: whether a row shows it.
     shown: Vec<bool>,
-    /// By entry: whether a row carries its number.
-    opened: Vec<bool>,
+    /// By entry: how many rows it has.
+    rows_of: Vec<usize>,
 }
 
 impl Auction<'_> {
@@ -251,7 +283,7 @@ impl Auction<'_> {
         let new = window.terms.iter().filter(|&&term| !self.shown[term as usize]);
         let gain = new.map(|&term| self.weights[term as usize]).sum::<f64>() * window.telling;
         // About what a row costs: number or dash, line end, and a token for three bytes of code.
-        let frame = if self.opened[window.entry] { 2.0 } else { 6.0 };
+        let frame = if self.rows_of[window.entry] > 0 { 2.0 } else { 6.0 };
         Bid { window: number, gain, rate: gain / (frame + window.at.len() as f64 / 3.2) }
     }
 }

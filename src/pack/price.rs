@@ -1,7 +1,7 @@
 //! What a block is, letter by letter, and what it costs.
 
 use crate::{
-    model::{Entry, Kind, Level},
+    model::{Entry, Kind, Level, Mark},
     text::{compress, compress::Subject, sanitize, tokens::Tokenizer},
 };
 
@@ -26,7 +26,7 @@ pub fn compress(entry: &mut Entry, sizes: &Tokenizer) {
             kind: entry.kind,
             tool: entry.tool.as_deref(),
             path: entry.path.as_deref(),
-            failed: entry.marks.has(crate::model::Mark::Error),
+            failed: entry.marks.has(Mark::Error),
             text: &entry.text,
         },
         sizes,
@@ -66,6 +66,7 @@ pub fn who(entry: &Entry) -> String {
     match entry.kind {
         Kind::Prompt => "user".into(),
         Kind::Message => "agent".into(),
+        Kind::Injected if entry.marks.has(Mark::Intervention) => "user interrupt".into(),
         Kind::Call => tool(),
         Kind::Result => format!("{} result", tool()),
         kind => kind.to_string(),

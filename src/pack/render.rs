@@ -3,8 +3,8 @@
 //! ```text
 //! # Session memory            frame: constant text, always there
 //! ## Pinned                   pinned exchanges, in order
-//! ## Names                    the index: a few words around each name, with the entry where they stand
 //! ## Earlier                  everything else, in order
+//! ## Names                    the index: a few words around each name, with the entry where they stand
 //! ## Current turn             the tail
 //! ```
 
@@ -21,8 +21,8 @@ use crate::{
 const FRAME: [&str; 5] = [
     "# Session memory\n\nEntries are numbered; ~ marks a shortened one.\n\n",
     "## Pinned\n\n",
-    "## Names\n\n",
     "## Earlier\n\n",
+    "## Names and where they stand\n\n",
     "## Current turn\n\n",
 ];
 
@@ -30,9 +30,9 @@ const FRAME: [&str; 5] = [
 /// them again.
 pub fn frame_tokens(encoding: Encoding) -> u32 {
     match encoding {
-        Encoding::O200k | Encoding::Cl100k => 28,
-        Encoding::Claude => 35,
-        Encoding::Bytes4 => 31,
+        Encoding::O200k | Encoding::Cl100k => 32,
+        Encoding::Claude => 40,
+        Encoding::Bytes4 => 36,
     }
 }
 
@@ -50,7 +50,14 @@ pub enum PieceKind {
     /// An entry by its index in the session.
     Entry { index: usize, level: Level },
     /// A row of the index of names, by number.
-    Row(usize),
+    Row { row: usize, place: RowPlace },
+}
+
+/// Whether a row shows the number of its entry or stands under one that does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RowPlace {
+    First,
+    Under,
 }
 
 #[derive(Clone, Copy)]
@@ -79,8 +86,14 @@ pub fn outline(session: &Session, ledger: &Ledger, selection: &Selection) -> Vec
         }
     }
     let mut rows = selection.rows.clone();
-    rows.sort_by_cached_key(|&row| (session.entry(session.names[row].entry).map(|entry| entry.seq), row));
-    let rows = rows.into_iter().map(|row| Piece { kind: PieceKind::Row(row), tokens: session.names[row].cost });
+    let place = |row: usize| (session.entry(session.names[row].entry).map(|entry| entry.seq), session.names[row].at, row);
+    rows.sort_by_cached_key(|&row| place(row));
+    let mut last = None;
+    let rows = rows.into_iter().map(|row| {
+        let entry = Some(session.names[row].entry);
+        let place = if std::mem::replace(&mut last, entry) == entry { RowPlace::Under } else { RowPlace::First };
+        Piece { kind: PieceKind::Row { row, place }, tokens: session.names[row].cost }
+    });
 
     if selection.frame == 0 {
         return Vec::new();
@@ -90,9 +103,9 @@ pub fn outline(session: &Session, ledger: &Ledger, selection: &Selection) -> Vec
     pieces[0].tokens = selection.frame;
     pieces.extend(pinned);
     pieces.push(heading(2));
-    pieces.extend(rows);
-    pieces.push(heading(3));
     pieces.extend(earlier);
+    pieces.push(heading(3));
+    pieces.extend(rows);
     pieces.push(heading(4));
     pieces.extend(tail);
     pieces
@@ -103,20 +116,20 @@ pub fn piece_text(session: &Session, piece: &Piece) -> String {
     match piece.kind {
         PieceKind::Heading(number) => FRAME[number].to_string(),
         PieceKind::Entry { index, level } => price::block_text(&session.entries[index], level),
-        PieceKind::Row(row) => {
+        PieceKind::Row { row, place } => {
             let row = &session.names[row];
-            row_text(row, session.entry(row.entry).map_or(0, |entry| entry.seq))
+            row_text(row, session.entry(row.entry).map_or(0, |entry| entry.seq), place)
         }
     }
 }
 
 /// An index row as it stands in the pack, one line: `[#12] words`, and `- words` for further rows of the same entry. Both
 /// start with a character at which counts add up.
-fn row_text(row: &NameRow, seq: u32) -> String {
+fn row_text(row: &NameRow, seq: u32, place: RowPlace) -> String {
     let text = sanitize::inert_line(&row.text);
-    match row.opens {
-        true => format!("[#{seq}] {}\n", text.trim_end()),
-        false => format!("- {}\n", text.trim_end()),
+    match place {
+        RowPlace::First => format!("[#{seq}] {}\n", text.trim_end()),
+        RowPlace::Under => format!("- {}\n", text.trim_end()),
     }
 }
 
@@ -132,7 +145,7 @@ pub fn markdown(session: &Session, pieces: &[Piece]) -> String {
         let text = piece_text(session, piece);
         match piece.kind {
             PieceKind::Heading(_) => out.push_str(&format!("\n{text}")),
-            PieceKind::Row(_) => out.push_str(&format!("- {text}")),
+            PieceKind::Row { .. } => out.push_str(&format!("- {text}")),
             PieceKind::Entry { index, .. } => {
                 let (header, body) = text.split_once('\n').unwrap_or((&text, ""));
                 let header = header.trim_matches(['[', ']']);
@@ -159,7 +172,7 @@ pub fn plan(session: &Session, ledger: &Ledger, selection: &Selection, encoding:
     for piece in &pieces {
         let Some(next) = block(session, piece) else { continue };
         match blocks.last_mut() {
-            Some(last) if continues(session, piece) => {
+            Some(last) if continues(piece) => {
                 last.text.push_str(&next.text);
                 last.tokens += next.tokens;
             }
@@ -209,14 +222,14 @@ pub fn plan(session: &Session, ledger: &Ledger, selection: &Selection, encoding:
 }
 
 /// Whether a piece is a further index row of the entry before it: the same block.
-fn continues(session: &Session, piece: &Piece) -> bool {
-    matches!(piece.kind, PieceKind::Row(row) if !session.names[row].opens)
+fn continues(piece: &Piece) -> bool {
+    matches!(piece.kind, PieceKind::Row { place: RowPlace::Under, .. })
 }
 
 fn block(session: &Session, piece: &Piece) -> Option<Block> {
     let (entry, kind, level) = match piece.kind {
         PieceKind::Heading(_) => return None,
-        PieceKind::Row(row) => (session.entry(session.names[row].entry)?, BlockKind::Index, None),
+        PieceKind::Row { row, .. } => (session.entry(session.names[row].entry)?, BlockKind::Index, None),
         PieceKind::Entry { index, level } => {
             let entry = &session.entries[index];
             let kind = match entry.kind {
@@ -244,7 +257,8 @@ fn block(session: &Session, piece: &Piece) -> Option<Block> {
 
 /// The cost of an index row.
 pub fn row_cost(row: &NameRow, seq: u32, tokenizer: &crate::text::tokens::Tokenizer) -> u32 {
-    tokenizer.count(&row_text(row, seq))
+    let place = if row.opens { RowPlace::First } else { RowPlace::Under };
+    tokenizer.count(&row_text(row, seq, place))
 }
 
 #[cfg(test)]

@@ -24,7 +24,7 @@ pub const FIDELITY: [f64; 4] = [1.0, 0.80, 0.60, 0.45];
 /// How much more an entry of the tail weighs.
 pub const TAIL: f64 = 4.0;
 /// Value of an index row per unit of name weight.
-pub const ROW: f64 = 0.05;
+pub const ROW: f64 = 0.1;
 
 pub fn fidelity(level: Level) -> f64 {
     FIDELITY[level.index()]

@@ -71,7 +71,7 @@ pub fn scores(session: &Session, mentions: &Mentions) -> Vec<Score> {
                 add((*words).into(), *points);
             }
             match entry.seen {
-                Seen::Lost { cause: LossCause::Rewind, .. } => add("on a branch that was abandoned".into(), -0.20),
+                Seen::Lost { cause: LossCause::Rewind, .. } => add("taken back by a rewind".into(), -0.45),
                 Seen::Never => add("never shown to the agent".into(), -0.10),
                 _ => {}
             }

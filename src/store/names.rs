@@ -29,9 +29,10 @@ pub(super) fn load(connection: &Connection, session: i64, encoding: Encoding) ->
         .query_row(params![session, encoding.to_string()], |row| Ok((row.get::<_, String>(0)?, row.get(1)?)))
         .optional()?;
     let Some((stored, counted)) = found else { return Ok(Vec::new()) };
-    let stored: Vec<(EntryId, String, bool, u32, u32)> = serde_json::from_str(&stored)?;
-    let names = stored.into_iter().map(|(entry, text, opens, cost, weight)| NameRow {
+    let stored: Vec<(EntryId, u32, String, bool, u32, u32)> = serde_json::from_str(&stored)?;
+    let names = stored.into_iter().map(|(entry, at, text, opens, cost, weight)| NameRow {
         entry,
+        at,
         text: redact::stored(text),
         opens,
         cost: if counted { cost } else { 0 },
@@ -64,7 +65,7 @@ pub(super) fn replace(
 }
 
 fn insert(connection: &Connection, session: i64, encoding: Encoding, names: &[NameRow]) -> Result<()> {
-    let rows: Vec<_> = names.iter().map(|row| (row.entry, &row.text, row.opens, row.cost, row.weight)).collect();
+    let rows: Vec<_> = names.iter().map(|row| (row.entry, row.at, &row.text, row.opens, row.cost, row.weight)).collect();
     connection
         .prepare_cached("INSERT OR REPLACE INTO names (session, encoding, rows) VALUES (?1, ?2, ?3)")?
         .execute(params![session, encoding.to_string(), rows::json(&rows)])?;

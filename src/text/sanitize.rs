@@ -82,7 +82,7 @@ impl<'a> Cleaner<'a> {
                     self.out.push_str(&rest[..length]);
                     self.at += length;
                 }
-                Class::LineBreak => self.line_break(),
+                Class::LineBreak => self.line_break(c),
                 Class::Escape => self.escape(c),
                 Class::Control => {
                     self.advance(c);
@@ -114,14 +114,15 @@ impl<'a> Cleaner<'a> {
     }
 
     /// A run of carriage returns is one line break, together with the newline after it.
-    fn line_break(&mut self) {
-        while self.peek() == Some('\r') {
-            self.at += 1;
-        }
-        match self.peek() {
-            Some('\n') => self.at += 1,
-            Some(c @ ('\u{2028}' | '\u{2029}')) if !self.text[..self.at].ends_with('\r') => self.advance(c),
-            _ => {}
+    fn line_break(&mut self, c: char) {
+        self.advance(c);
+        if c == '\r' {
+            while self.peek() == Some('\r') {
+                self.at += 1;
+            }
+            if self.peek() == Some('\n') {
+                self.at += 1;
+            }
         }
         self.out.push('\n');
     }
@@ -247,6 +248,7 @@ mod tests {
     #[test]
     fn line_breaks_are_newlines() {
         assert_eq!(inert("a\r\nb\r\r\nc\rd\u{2028}e"), "a\nb\nc\nd\ne");
+        assert_eq!(inert("a\r\u{2028}b\u{2029}\nc"), "a\n\nb\n\nc");
         assert_eq!(inert(" 10 %\r 50 %\r100 %\n"), " 10 %\n 50 %\n100 %\n");
     }
 

@@ -2,7 +2,12 @@
 
 use std::{fs, path::PathBuf};
 
-use haversack::model::Session;
+use haversack::{
+    model::{Budget, Session, Time},
+    text::tokens::Encoding,
+    tui::app::Event,
+    workspace::desk::Desk,
+};
 
 use crate::{record, screen::Harness};
 
@@ -10,16 +15,16 @@ use crate::{record, screen::Harness};
 struct Scene {
     name: &'static str,
     size: (u16, u16),
+    /// Tokens.
+    budget: u32,
     keys: &'static str,
 }
 
-const SCENES: [Scene; 6] = [
-    Scene { name: "main", size: (140, 40), keys: "b16k<enter>" },
-    Scene { name: "why", size: (140, 40), keys: "b8k<enter>/18204<enter><enter>" },
-    Scene { name: "suggestion", size: (140, 40), keys: "b16k<enter>s" },
-    Scene { name: "pinned", size: (140, 40), keys: "b4k<enter>gp" },
-    Scene { name: "help", size: (140, 40), keys: "?" },
-    Scene { name: "small", size: (80, 24), keys: "b8k<enter>gjjjj" },
+const SCENES: [Scene; 4] = [
+    Scene { name: "main", size: (140, 40), budget: 16_000, keys: "/Go on with the backfill<enter>Fkkkkkkk" },
+    Scene { name: "why", size: (140, 40), budget: 4_000, keys: "/they stay as they are<enter>F<enter>" },
+    Scene { name: "help", size: (140, 40), budget: 16_000, keys: "?" },
+    Scene { name: "small", size: (80, 24), budget: 8_000, keys: "/Why did you forget<enter>F" },
 ];
 
 #[test]
@@ -46,7 +51,12 @@ fn redraw() {
 fn draw(scene: &Scene) -> String {
     let demo = include_str!("../../assets/demo/checkout.json");
     let session: Session = serde_json::from_str(demo).expect("the built-in session is a session");
-    let mut screen = Harness::open(scene.size.0, scene.size.1, session);
+    let mut screen = Harness::new(scene.size.0, scene.size.1);
+    screen.state.settings.budget = Budget::Tokens(scene.budget);
+    let desk = Box::new(Desk::new(session, Encoding::O200k, screen.state.settings.budget, Time(0)));
+    screen.event(Event::Opened { generation: screen.state.generation, desk });
+    // The first frame tells the sizes that scrolling needs.
+    screen.event(Event::Resized);
     screen.keys(scene.keys);
     record::svg(screen.buffer())
 }

@@ -3,22 +3,25 @@
 use std::{collections::HashMap, path::Path, sync::Arc};
 
 use super::{
+    boundary,
     branch::{self, Branches, Standing},
     entries::{self, Audience, Draft},
     group::Group,
     read::{Log, PlacedRow},
+    title::title,
     usage,
 };
 use crate::{
+    ingest::plural::counted,
     model::{
         Entry, EntryId, EntryState, Kind, LossCause, Marks, Place, Role, Score, Seen, Session, SessionId, SourceFile,
         Time, Usage,
     },
-    text::redact::{clean, clean_counted},
+    text::{
+        redact::{clean, clean_counted},
+        sanitize::inert_line,
+    },
 };
-
-/// Characters of a prompt that make a title where the log has none.
-const TITLE_CHARS: usize = 80;
 
 /// Renditions, costs and scores are left for `pack` and `score`.
 pub fn assemble(group: &Group, logs: &[(&Path, Log)]) -> Session {
@@ -46,8 +49,9 @@ pub fn assemble(group: &Group, logs: &[(&Path, Log)]) -> Session {
     session
 }
 
+/// A log can name its session anything; an id is one line without secrets.
 pub fn session_id(native: &str) -> SessionId {
-    SessionId::new(format!("claude:{native}"))
+    SessionId::new(format!("claude:{}", inert_line(&clean(native))))
 }
 
 struct Assembly<'a> {
@@ -96,7 +100,7 @@ impl<'a> Assembly<'a> {
             let lost = lost.get(&id).copied().unwrap_or(0);
             let (row, draft) = match item {
                 Item::Rewind(branch) => {
-                    let text = format!("rewind: {} on a dead branch", counted(lost, "entry", "entries"));
+                    let text = boundary::rewind(lost);
                     entries.push(self.boundary(id, seq, self.branches.dead[branch].last, &text));
                     continue;
                 }
@@ -105,10 +109,10 @@ impl<'a> Assembly<'a> {
             if draft.kind == Kind::Boundary {
                 let text = if self.rows[row].row.is_system("compact_boundary") {
                     compactions += 1;
-                    self.compaction_text(row, compactions, lost)
+                    boundary::compaction(&self.rows, row, compactions, lost)
                 } else {
                     microcompactions += 1;
-                    self.microcompaction_text(row, microcompactions, lost)
+                    boundary::microcompaction(self.rows[row], microcompactions, lost)
                 };
                 entries.push(self.boundary(id, seq, row, &text));
                 continue;
@@ -245,84 +249,6 @@ impl<'a> Assembly<'a> {
         let (file, placed) = &self.group.rows[row];
         Place { file: *file, line: placed.line, offset: placed.offset }
     }
-
-    /// "compaction 1 (auto): 165,000 → 9,000 tokens, 190 entries lost". Older logs do not say what was left; there the
-    /// context of the next reply is given.
-    fn compaction_text(&self, row: usize, number: u32, lost: u64) -> String {
-        let metadata = self.rows[row].row.compact_metadata.as_ref();
-        let trigger =
-            metadata.and_then(|data| data.trigger.as_deref()).map(|name| format!(" ({name})")).unwrap_or_default();
-        let before = metadata.map_or(0, |data| data.pre_tokens.0);
-        let next_reply = || {
-            let later = self.rows[row..].iter().find_map(|placed| placed.row.message.as_ref()?.usage.as_ref());
-            let context = later.map(|usage| {
-                usage.input_tokens.0 + usage.cache_read_input_tokens.0 + usage.cache_creation_input_tokens.0
-            });
-            context.map(|tokens| format!(" → {} tokens at the next reply", thousands(tokens)))
-        };
-        let after = match metadata.and_then(|data| data.post_tokens) {
-            Some(tokens) => format!(" → {} tokens", thousands(tokens.0)),
-            None => next_reply().unwrap_or_else(|| " tokens before".into()),
-        };
-        format!(
-            "compaction {number}{trigger}: {}{after}, {} lost",
-            thousands(before),
-            counted(lost, "entry", "entries")
-        )
-    }
-
-    fn microcompaction_text(&self, row: usize, number: u32, lost: u64) -> String {
-        let (before, saved) = match &self.rows[row].row.microcompact_metadata {
-            Some(metadata) => (metadata.pre_tokens.0, metadata.tokens_saved.0),
-            None => (0, 0),
-        };
-        let after = before.saturating_sub(saved);
-        let lost = counted(lost, "result", "results");
-        format!("micro-compaction {number}: {} → {} tokens, {lost} lost", thousands(before), thousands(after))
-    }
-}
-
-impl Log {
-    /// What the reader could not use, in words.
-    pub fn problems(&self) -> Vec<String> {
-        let mut problems = Vec::new();
-        if self.bad_spans > 0 {
-            problems.push(counted(
-                self.bad_spans,
-                "line is not JSON and was skipped",
-                "lines are not JSON and were skipped",
-            ));
-        }
-        if self.odd_records > 0 {
-            let (one, many) = ("record has a field of an unexpected type", "records have fields of an unexpected type");
-            problems.push(counted(self.odd_records, one, many));
-        }
-        let unknown: u64 = self.unknown.values().sum();
-        if unknown > 0 {
-            let types = counted(self.unknown.len() as u64, "unknown type", "unknown types");
-            let names: Vec<String> =
-                self.unknown.keys().take(5).map(|name| format!("'{}'", name.escape_debug())).collect();
-            problems.push(format!("{} of {types} ({})", counted(unknown, "record", "records"), names.join(", ")));
-        }
-        problems
-    }
-}
-
-/// "1 entry", "1,204 entries".
-fn counted(number: u64, one: &str, many: &str) -> String {
-    format!("{} {}", thousands(number), if number == 1 { one } else { many })
-}
-
-fn thousands(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }
 
 fn source(path: &Path, log: &Log) -> SourceFile {
@@ -335,7 +261,7 @@ fn models(rows: &[&PlacedRow]) -> Vec<String> {
     for placed in rows.iter().filter(|placed| placed.row.kind == "assistant") {
         let model = placed.row.message.as_ref().and_then(|message| message.model.as_deref());
         if let Some(model) = model.filter(|name| *name != "<synthetic>" && !models.iter().any(|known| known == name)) {
-            models.push(model.into());
+            models.push(clean(model).to_string());
         }
     }
     models
@@ -350,34 +276,4 @@ fn cleared_results<'a>(rows: &[&'a PlacedRow]) -> HashMap<&'a str, usize> {
         }
     }
     cleared
-}
-
-/// The title that the human gave, else the program's, else the beginning of the first prompt.
-fn title(rows: &[&PlacedRow], entries: &[Entry]) -> String {
-    let latest = |title: fn(&PlacedRow) -> Option<&str>| {
-        rows.iter().rev().find_map(|placed| title(placed)).map(str::trim).filter(|title| !title.is_empty())
-    };
-    let given =
-        latest(|placed| placed.row.custom_title.as_deref()).or_else(|| latest(|placed| placed.row.ai_title.as_deref()));
-    if let Some(title) = given.or_else(|| summary_title(rows)) {
-        return title.into();
-    }
-    let prompt = entries.iter().find(|entry| entry.kind == Kind::Prompt);
-    let line =
-        prompt.and_then(|entry| entry.text.lines().map(str::trim).find(|line| !line.is_empty())).unwrap_or_default();
-    match line.char_indices().nth(TITLE_CHARS) {
-        Some((end, _)) => format!("{}…", line[..end].trim_end()),
-        None => line.into(),
-    }
-}
-
-/// `summary` rows hold titles of conversations, often of other ones: the one that ends latest in this session counts.
-fn summary_title<'a>(rows: &[&'a PlacedRow]) -> Option<&'a str> {
-    let places: HashMap<&str, usize> =
-        rows.iter().enumerate().filter_map(|(index, placed)| Some((placed.row.uuid.as_deref()?, index))).collect();
-    let titles = rows.iter().filter(|placed| placed.row.kind == "summary").filter_map(|placed| {
-        let leaf = places.get(placed.row.leaf_uuid.as_deref()?)?;
-        Some((leaf, placed.row.summary.as_deref()?))
-    });
-    titles.max_by_key(|(leaf, _)| **leaf).map(|(_, title)| title)
 }

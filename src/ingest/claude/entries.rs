@@ -2,24 +2,21 @@
 
 use std::{
     borrow::Cow,
-    collections::{HashMap, HashSet},
+    collections::HashSet,
     sync::{Arc, LazyLock},
 };
 
 use regex::Regex;
-use xxhash_rust::xxh3::xxh3_64;
 
 use super::{
     attachment::{self, Attachment},
-    call,
+    content::{is_media, media_line, plain_text, size},
+    exchange::Exchanges,
     prompt::{self, divide},
     read::PlacedRow,
     record::{Block, Content, Row},
 };
-use crate::{
-    ingest::json::Json,
-    model::{Kind, Mark, Marks, Role},
-};
+use crate::model::{Kind, Mark, Marks, Role};
 
 /// An entry in the making.
 #[derive(Debug)]
@@ -60,22 +57,7 @@ struct Drafter<'a> {
     drafts: Vec<Draft<'a>>,
     /// What the human wrote in user rows; a queued copy of it is not a second prompt.
     prompts: HashSet<String>,
-    /// Calls so far, by the log's id.
-    calls: HashMap<&'a str, Call<'a>>,
-    tools: HashSet<Arc<str>>,
-    /// The latest call with a given tool and hash of its text, by the log's id.
-    latest: HashMap<(Arc<str>, u64), &'a str>,
-    failed: HashSet<&'a str>,
-}
-
-/// What a result takes over from its call.
-struct Call<'a> {
-    /// The log's id, made unique where a log uses it twice.
-    id: Arc<str>,
-    tool: Arc<str>,
-    path: Option<&'a str>,
-    marks: Marks,
-    uses: u32,
+    exchanges: Exchanges<'a>,
 }
 
 static DECISION: LazyLock<Regex> = LazyLock::new(|| {
@@ -137,7 +119,7 @@ impl<'a> Drafter<'a> {
             }
         }
         for (at, block) in results {
-            self.result(index, at, block);
+            self.drafts.push(self.exchanges.result(index, at, block));
         }
         if let Some((at, text, marks)) = human.join() {
             self.push_marked(index, part(at), Kind::Prompt, Role::User, marks, text.into());
@@ -165,8 +147,10 @@ impl<'a> Drafter<'a> {
             match block.kind.as_str() {
                 "text" => self.said(index, at, block.text.as_deref().unwrap_or_default()),
                 "thinking" | "redacted_thinking" => self.thought(index, at, block),
-                "tool_use" | "server_tool_use" | "mcp_tool_use" => self.call(index, at, block),
-                kind if kind.ends_with("_tool_result") => self.result(index, at, block),
+                "tool_use" | "server_tool_use" | "mcp_tool_use" => {
+                    self.drafts.push(self.exchanges.call(index, at, block))
+                }
+                kind if kind.ends_with("_tool_result") => self.drafts.push(self.exchanges.result(index, at, block)),
                 _ => {}
             }
         }
@@ -186,78 +170,6 @@ impl<'a> Drafter<'a> {
             let text = format!("[encrypted thought, {}]", size(cipher.0));
             self.push(index, part(at), Kind::Opaque, Role::Assistant, text.into());
         }
-    }
-
-    fn call(&mut self, index: usize, at: usize, block: &'a Block) {
-        let tool = self.tool(block.name.as_deref().unwrap_or("unknown"));
-        let native = block.id.as_deref().unwrap_or_default();
-        let input = block.input.as_ref().unwrap_or(&Json::Null);
-        let text = call::render(&tool, input);
-        let mut marks = Marks::default();
-        if call::edits(&tool) {
-            marks = marks.with(Mark::Edit);
-        }
-        if call::runs_tests(input) {
-            marks = marks.with(Mark::TestRun);
-        }
-        let inherited = marks;
-        let before = self.latest.insert((tool.clone(), xxh3_64(text.as_bytes())), native);
-        if before.is_some_and(|before| self.failed.contains(before)) {
-            marks = marks.with(Mark::Retry);
-        }
-        let uses = self.calls.get(native).map_or(1, |call| call.uses + 1);
-        let id: Arc<str> = match (native, uses) {
-            ("", _) => format!("call-{index}-{at}").into(),
-            (_, 1) => native.into(),
-            _ => format!("{native}~{uses}").into(),
-        };
-        let path = call::path(input);
-        self.calls.insert(native, Call { id: id.clone(), tool: tool.clone(), path, marks: inherited, uses });
-        self.drafts.push(Draft {
-            row: index,
-            part: part(at),
-            kind: Kind::Call,
-            role: Role::Assistant,
-            marks,
-            tool: Some(tool),
-            call_id: Some(id),
-            path: path.map(Cow::Borrowed),
-            text: text.into(),
-            audience: Audience::Model,
-        });
-    }
-
-    fn result(&mut self, index: usize, at: usize, block: &'a Block) {
-        let native = block.tool_use_id.as_deref().unwrap_or_default();
-        let call = self.calls.get(native);
-        let mut marks = call.map_or(Marks::default(), |call| call.marks);
-        let text = block.content.as_ref().map(plain_text).unwrap_or_default();
-        if block.is_error == Some(true) {
-            marks = marks.with(Mark::Error);
-            self.failed.insert(native);
-        }
-        if block
-            .content
-            .as_ref()
-            .is_some_and(|content| matches!(content, Content::Blocks(blocks) if blocks.iter().any(is_media)))
-        {
-            marks = marks.with(Mark::Image);
-        }
-        if text.starts_with("The user doesn't want to") || prompt::is_interruption(&text) {
-            marks = marks.with(Mark::Intervention);
-        }
-        self.drafts.push(Draft {
-            row: index,
-            part: part(at),
-            kind: Kind::Result,
-            role: Role::Tool,
-            marks,
-            tool: call.map(|call| call.tool.clone()),
-            call_id: call.map(|call| call.id.clone()).or((!native.is_empty()).then(|| native.into())),
-            path: call.and_then(|call| call.path).map(Cow::Borrowed),
-            text,
-            audience: Audience::Model,
-        });
     }
 
     fn attachment(&mut self, index: usize, row: &'a Row) {
@@ -313,16 +225,6 @@ impl<'a> Drafter<'a> {
         let audience = Audience::Model;
         self.drafts.push(Draft { row, part, kind, role, marks, tool: None, call_id: None, path: None, text, audience });
     }
-
-    /// The tool's name, each once in memory.
-    fn tool(&mut self, name: &str) -> Arc<str> {
-        if let Some(tool) = self.tools.get(name) {
-            return tool.clone();
-        }
-        let tool: Arc<str> = name.into();
-        self.tools.insert(tool.clone());
-        tool
-    }
 }
 
 /// Pieces of a row's text that make one entry.
@@ -365,47 +267,6 @@ fn decision(text: &str) -> Marks {
 }
 
 /// Two entries can come of one block: what the human wrote, and what was wrapped around it.
-fn part(block: usize) -> u32 {
+pub fn part(block: usize) -> u32 {
     u32::try_from(block * 2).unwrap_or(u32::MAX - 1)
-}
-
-/// The text of a content, with a line for each image.
-fn plain_text(content: &Content) -> Cow<'_, str> {
-    let blocks = match content {
-        Content::Text(text) => return Cow::Borrowed(text),
-        Content::Blocks(blocks) => blocks,
-    };
-    if let [Block { text: Some(text), .. }] = blocks.as_slice() {
-        return Cow::Borrowed(text);
-    }
-    let mut parts: Vec<Cow<'_, str>> = Vec::new();
-    for block in blocks {
-        match (&block.text, block.kind.as_str()) {
-            (Some(text), _) => parts.push(text.into()),
-            (None, "tool_reference") => parts.extend(block.tool_name.as_deref().map(Cow::Borrowed)),
-            (None, _) if is_media(block) => parts.push(media_line(block).into()),
-            _ => {}
-        }
-    }
-    parts.join("\n").into()
-}
-
-fn is_media(block: &Block) -> bool {
-    matches!(block.kind.as_str(), "image" | "document")
-}
-
-/// "[image: image/png, 12 kB]"; the size is that of the base64 text decoded.
-fn media_line(block: &Block) -> String {
-    let source = block.source.as_ref();
-    let kind = source.and_then(|source| source.media_type.as_deref()).unwrap_or("unknown type");
-    let bytes = source.and_then(|source| source.data).map_or(0, |data| data.0 / 4 * 3);
-    format!("[{}: {kind}, {}]", block.kind, size(bytes))
-}
-
-fn size(bytes: u64) -> String {
-    match bytes {
-        0..1_000 => format!("{bytes} bytes"),
-        1_000..1_000_000 => format!("{} kB", bytes / 1_000),
-        _ => format!("{:.1} MB", bytes as f64 / 1e6),
-    }
 }

@@ -1,16 +1,20 @@
 //! Claude Code: `~/.claude/projects/<folder>/<session>.jsonl`, with sub-agents in `<session>/subagents/`.
 
-mod assemble;
-mod attachment;
-mod branch;
-mod call;
-mod counts;
-mod entries;
+mod record;
+mod read;
 mod group;
 mod prompt;
-mod read;
-mod record;
+mod content;
+mod call;
+mod exchange;
+mod attachment;
+mod entries;
+mod branch;
 mod usage;
+mod boundary;
+mod title;
+mod assemble;
+mod counts;
 
 use std::path::Path;
 

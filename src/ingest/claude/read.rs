@@ -5,6 +5,7 @@ use std::{borrow::Cow, collections::BTreeMap};
 use serde_json::{Deserializer, Map, Value};
 
 use super::record::Row;
+use crate::{ingest::plural::counted, text::redact::clean};
 
 /// A log, decoded.
 #[derive(Debug, Default)]
@@ -72,6 +73,30 @@ pub fn decode(bytes: &[u8], progress: &mut dyn FnMut(u64)) -> Log {
 }
 
 impl Log {
+    /// What the reader could not use, in words.
+    pub fn problems(&self) -> Vec<String> {
+        let mut problems = Vec::new();
+        if self.bad_spans > 0 {
+            problems.push(counted(
+                self.bad_spans,
+                "line is not JSON and was skipped",
+                "lines are not JSON and were skipped",
+            ));
+        }
+        if self.odd_records > 0 {
+            let (one, many) = ("record has a field of an unexpected type", "records have fields of an unexpected type");
+            problems.push(counted(self.odd_records, one, many));
+        }
+        let unknown: u64 = self.unknown.values().sum();
+        if unknown > 0 {
+            let types = counted(self.unknown.len() as u64, "unknown type", "unknown types");
+            let name = |name: &String| format!("'{}'", clean(name).chars().take(40).collect::<String>().escape_debug());
+            let names: Vec<String> = self.unknown.keys().take(5).map(name).collect();
+            problems.push(format!("{} of {types} ({})", counted(unknown, "record", "records"), names.join(", ")));
+        }
+        problems
+    }
+
     fn decode_line(&mut self, bytes: &[u8], line: u32, offset: u64) {
         let mut rest = 0;
         while let Some(gap) = bytes[rest..].iter().position(|byte| !byte.is_ascii_whitespace()) {

@@ -1,3 +1,5 @@
+//! Renditions of each shape, and the promises that hold for all of them.
+
 use std::sync::LazyLock;
 
 use proptest::prelude::*;

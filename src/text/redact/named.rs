@@ -55,7 +55,10 @@ const PLACEHOLDERS: [&str; 24] = [
     "optional",
 ];
 
-const LONGEST_VALUE: usize = 512;
+/// Bits per character from which a value is random whatever words it seems to hold (`…bPxRfiCYEXAMPLEKEY`).
+const RANDOM_BITS: f64 = 4.2;
+
+const LONGEST_VALUE: usize = 2048;
 
 pub(super) fn find(text: &str, findings: &mut Vec<Finding>) {
     for name in NAME.find_iter(text) {
@@ -84,7 +87,7 @@ fn value_at(text: &str) -> Value<'_> {
     let escapes = text.len() - text.trim_start_matches('\\').len();
     let opening = text[escapes..].chars().next().filter(|c| "\"'`".contains(*c));
     let quote = if opening.is_some() { escapes + 1 } else { 0 };
-    // A secret is one word of at most a few hundred characters; the search for its end stops there.
+    // A secret is one word of at most a few thousand characters; the search for its end stops there.
     let body = &text[quote..];
     let closes = |byte: u8| match opening {
         Some(quote) => byte == quote as u8 || byte == b'\\' || byte == b'\n',
@@ -139,6 +142,7 @@ fn is_secret(value: &str, kind: &str, style: Style) -> bool {
     let length = value.chars().count();
     // Passwords are short and made by humans; keys and tokens are long and made by machines.
     match (kind, style) {
+        _ if length >= 20 && letters > 0 && digits > 0 && entropy(value) >= RANDOM_BITS => true,
         ("password", Style::Code) => length >= 8 && letters > 0 && digits >= 2 && symbols > 0,
         ("password", _) => length >= 6 && letters > 0 && (digits > 0 || symbols > 0),
         (_, Style::Quoted) => length >= 12 && letters > 0 && digits > 0 && entropy(value) >= 2.8,
@@ -153,7 +157,7 @@ pub(super) fn is_placeholder(value: &str) -> bool {
     let first = value.chars().next();
     first.is_none_or(|c| "$<{%[(*&#".contains(c))
         || ["pass", "pwd", "user", "secret", "token"].contains(&lower.as_str())
-        || PLACEHOLDERS.iter().any(|part| lower.contains(part))
+        || (entropy(value) < RANDOM_BITS && PLACEHOLDERS.iter().any(|part| lower.contains(part)))
         || value.contains("${")
         || value.contains("{{")
         || value.chars().all(|c| Some(c) == first)
@@ -161,7 +165,7 @@ pub(super) fn is_placeholder(value: &str) -> bool {
 
 /// Whether a value reads as code, a path, a number or a sentence.
 fn is_code(value: &str) -> bool {
-    let path = value.starts_with(['/', '.', '~', '@'])
+    let path = value.starts_with(['/', '.', '~', '@', ':'])
         || value.contains("://")
         || value.contains("::")
         || value.contains('\\');

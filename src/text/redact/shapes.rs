@@ -7,7 +7,7 @@ use regex::{Regex, RegexSet};
 use super::Finding;
 
 /// Kind and pattern. Lengths are those that the issuers document, as lower bounds where they have grown.
-const SHAPES: [(&str, &str); 19] = [
+const SHAPES: [(&str, &str); 20] = [
     ("aws-key", r"(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}(?-u:\b)"),
     ("github-token", r"gh[pousr]_[A-Za-z0-9]{30,255}|github_pat_[A-Za-z0-9_]{22,255}"),
     ("gitlab-token", r"gl(?:pat|ptt|dt|rt|cbt|soat)-[A-Za-z0-9_-]{20,}"),
@@ -29,6 +29,11 @@ const SHAPES: [(&str, &str); 19] = [
     ("shopify-token", r"shp(?:at|ca|pa|ss)_[0-9a-fA-F]{32}"),
     ("linear-key", r"lin_api_[A-Za-z0-9]{32,}"),
     ("jwt", r"eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}"),
+    // A private key in base64 once more, as in kubeconfig files.
+    (
+        "private-key",
+        r"LS0tLS1CRUdJTi(?:BQUklWQVRF|BSU0EgUFJJVkFURS|BFQyBQUklWQVRF|BPUEVOU1NIIFBSSVZBVE)[A-Za-z0-9+/=]{40,}",
+    ),
     ("bearer-token", r"(?i:bearer|basic)[ \t]+[A-Za-z0-9._~+/-]{16,}=*"),
 ];
 

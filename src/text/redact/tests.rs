@@ -102,6 +102,7 @@ fn values_beside_telling_names_are_replaced() {
         ("api_key = \"9f8e7d6c5b4a3f2e1d0c\"", "api_key = \"[redacted:key]\""),
         ("STRIPE_SECRET=a8f5f167f44f4964e6c998dee827110c", "STRIPE_SECRET=[redacted:secret]"),
         ("aws_secret_access_key = wJalrXUtnF3MI/K7MDENG/bPxRfiCY", "aws_secret_access_key = [redacted:secret]"),
+        ("SECRET_ACCESS_KEY=wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", "SECRET_ACCESS_KEY=[redacted:secret]"),
         ("deploy --token 9f8e7d6c5b4a3f2e now", "deploy --token [redacted:token] now"),
         ("clientSecret: '0a1b2c3d4e5f6a7b8c9d'", "clientSecret: '[redacted:secret]'"),
         ("?token=9f8e7d6c5b4a3f2e&page=2", "?token=[redacted:token]&page=2"),
@@ -141,6 +142,7 @@ fn code_and_placeholders_stay() {
         "style={{ color: token.colorPrimary600 }}",
         "hf_dataset_for_training_and_testing_sets",
         "AKIA",
+        "use tiktoken_rs::cl100k_base;",
     ] {
         assert_eq!(redacted(text), text);
     }

@@ -180,7 +180,7 @@ impl Inspector {
     fn entry_of(&self, piece: usize) -> Option<usize> {
         match self.desk.outline().get(piece)?.kind {
             PieceKind::Entry { index, .. } => Some(index),
-            PieceKind::Row(row) => {
+            PieceKind::Row { row, .. } => {
                 let session = self.desk.session();
                 session.index_of(session.names.get(row)?.entry)
             }

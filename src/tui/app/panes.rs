@@ -32,7 +32,7 @@ pub struct PieceRows {
 
 impl PieceRows {
     pub fn new(desk: &Desk, piece: usize, cells: usize) -> Self {
-        let gap = usize::from(!matches!(desk.outline()[piece].kind, PieceKind::Row(_)));
+        let gap = usize::from(!matches!(desk.outline()[piece].kind, PieceKind::Row { .. }));
         Self { wrapped: Wrapped::new(&desk.piece_text(piece), cells), gap }
     }
 

@@ -69,7 +69,7 @@ fn draw_row(kind: PieceKind, at: usize, row: &str, area: Rect, paint: &mut Paint
         PieceKind::Heading(_) if row.starts_with('#') => whole(heading),
         PieceKind::Heading(_) => whole(muted),
         PieceKind::Entry { .. } if at == 0 => whole(block),
-        PieceKind::Row(_) if at == 0 => match row.split_once("] ") {
+        PieceKind::Row { .. } if at == 0 => match row.split_once("] ") {
             Some((number, rest)) => {
                 vec![Span::styled(format!("{number}] "), muted), Span::styled(rest.to_owned(), plain)]
             }

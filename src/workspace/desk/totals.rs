@@ -68,7 +68,7 @@ impl Totals {
         for piece in outline {
             match piece.kind {
                 PieceKind::Heading(_) => {}
-                PieceKind::Row(_) => totals.index += piece.tokens,
+                PieceKind::Row { .. } => totals.index += piece.tokens,
                 PieceKind::Entry { index, .. } => {
                     totals.carried += 1;
                     let unit = ledger.place[index].map_or(0, |(unit, _)| unit);

@@ -122,3 +122,36 @@ fn entries_are_pushed_from_an_option_or_from_standard_input() {
     assert_eq!(place.session(&["push", "--content", " "]).code, 1, "an empty entry says nothing");
     assert_eq!(place.session(&["push", "--role", "nobody", "--content", "x"]).code, 2);
 }
+
+#[test]
+fn the_demo_stands_in_for_a_session_and_keeps_nothing() {
+    let place = Place::new();
+    let said = place.run(&["session", "pin", "5", "--demo"]);
+    assert_eq!(said.code, 0, "{}", said.err);
+    assert!(said.out.starts_with("pinned #5") && said.err.contains("keeps nothing"), "{said:?}");
+    let entries = place.run(&["session", "get", "--demo", "--json"]).json()["entries"].clone();
+    assert_eq!(entries[4]["state"]["pinned"], json!(false));
+    let plan = place.run(&["session", "context", "--demo", "--budget", "8k", "--json"]).json();
+    assert!(plan["used"].as_u64() <= Some(8_000) && plan["blocks"].as_array().is_some_and(|blocks| blocks.len() > 5));
+    assert!(place.run(&["why", "#5", "--demo"]).out.contains("#5"));
+    assert!(!place.path("home").exists());
+}
+
+#[test]
+fn secrets_and_hostile_text_that_are_pushed_do_no_harm() {
+    let place = Place::new();
+    let secret = ["ghp_", "16C7e42F292c6912E7710c838347Ae178B4a"].concat();
+    assert_eq!(place.run(&["session", "create", "--session-id", SESSION]).code, 0);
+    let content = format!("token {secret} \u{1b}]0;owned\u{7} and \u{202e}backwards");
+    assert_eq!(place.session(&["push", "--content", &content]).code, 0);
+    let said = [place.session(&["get"]), place.session(&["get", "1"]), place.session(&["context"])];
+    for Said { out, .. } in said {
+        assert!(out.contains("backwards") && !out.contains(['\u{1b}', '\u{7}', '\u{202e}']), "{out:?}");
+        assert!(!out.contains(&secret), "{out}");
+    }
+    let folder = place.path("home/.local/share/haversack");
+    for file in std::fs::read_dir(folder).expect("the store is there") {
+        let bytes = std::fs::read(file.expect("it can be listed").path()).expect("it can be read");
+        assert!(!bytes.windows(secret.len()).any(|window| window == secret.as_bytes()), "the secret is in the store");
+    }
+}

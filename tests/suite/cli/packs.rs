@@ -95,7 +95,14 @@ fn a_session_is_named_where_a_file_holds_several() {
     assert_eq!(said.code, 1);
     assert!(said.err.contains("--session-id") && said.err.contains(SESSION), "{}", said.err);
     assert_eq!(place.run(&["pack", store, "--session-id", SESSION]).out, place.session(&["context"]).out);
+    assert_eq!(place.run(&["pack", store, "--session", "5e55"]).out, place.session(&["context"]).out);
     assert_eq!(place.run(&["pack", store, "--session", "none"]).code, 1);
+    // What an agent itself calls a session names it, as long as it names one.
+    assert_eq!(place.run(&["session", "pin", "1", "--session", "5e55"]).code, 0);
+    assert_eq!(place.run(&["session", "create", "--session-id", "codex:5e55"]).code, 0);
+    let said = place.run(&["session", "get", "--session", "5e55"]);
+    assert_eq!(said.code, 1);
+    assert!(said.err.contains("claude:5e55") && said.err.contains("codex:5e55"), "{}", said.err);
 }
 
 #[test]
