@@ -68,7 +68,14 @@ pub fn index(session: &Session, mentions: &Mentions, tokenizer: &Tokenizer) -> V
         let entry = &session.entries[window.entry];
         let text = redact::clean(&one_line(&entry.text[window.at.clone()]));
         let opens = auction.rows_of[window.entry] == 0;
-        let mut row = NameRow { entry: entry.id, at: window.at.start as u32, text, opens, cost: 0, weight: (now.gain * 1000.0) as u32 };
+        let mut row = NameRow {
+            entry: entry.id,
+            at: window.at.start as u32,
+            text,
+            opens,
+            cost: 0,
+            weight: (now.gain * 1000.0) as u32,
+        };
         row.cost = render::row_cost(&row, entry.seq, tokenizer);
         tokens += row.cost;
         if tokens > at_most || row.weight == 0 {

@@ -65,7 +65,8 @@ pub(super) fn replace(
 }
 
 fn insert(connection: &Connection, session: i64, encoding: Encoding, names: &[NameRow]) -> Result<()> {
-    let rows: Vec<_> = names.iter().map(|row| (row.entry, row.at, &row.text, row.opens, row.cost, row.weight)).collect();
+    let rows: Vec<_> =
+        names.iter().map(|row| (row.entry, row.at, &row.text, row.opens, row.cost, row.weight)).collect();
     connection
         .prepare_cached("INSERT OR REPLACE INTO names (session, encoding, rows) VALUES (?1, ?2, ?3)")?
         .execute(params![session, encoding.to_string(), rows::json(&rows)])?;

@@ -38,8 +38,14 @@ fn session(entries: u32) -> Session {
     session.sources = vec![SourceFile { path: "/logs/a.jsonl".into(), bytes: 4096 }];
     session.problems = vec!["2 lines are not JSON".into()];
     session.entries = (1..=entries).map(entry).collect();
-    session.names =
-        vec![NameRow { entry: entry(1).id, text: clean("src/cart.rs rounds"), opens: true, at: 0, cost: 7, weight: 900 }];
+    session.names = vec![NameRow {
+        entry: entry(1).id,
+        text: clean("src/cart.rs rounds"),
+        opens: true,
+        at: 0,
+        cost: 7,
+        weight: 900,
+    }];
     session
 }
 

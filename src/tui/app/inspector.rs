@@ -148,6 +148,7 @@ impl Inspector {
             left_out.cursor = same.unwrap_or(left_out.cursor);
         }
         left_out.offset = offset_for(left_out.cursor, left_out.offset, height(areas.left_out), left_out.rows.len());
+        left_out.price(&self.desk, list.current(), height(areas.left_out));
         let Some(index) = list.current() else { return };
         if areas.preview.width > 0 {
             self.preview.settle(&self.desk, index, usize::from(areas.preview.width), height(areas.preview));

@@ -1,6 +1,8 @@
 //! The carry-forward pane, scrolled by rows of the pack without ever wrapping all of it, and the list of what is left
 //! out.
 
+use std::collections::HashMap;
+
 use crate::{
     model::{ExclusionReason, Kind},
     pack::render::PieceKind,
@@ -20,6 +22,9 @@ pub struct PackPane {
 pub struct LeftOut {
     /// Entries by index, with the reason. Boundaries are no loss and not among them.
     pub rows: Vec<(usize, ExclusionReason)>,
+    /// What it takes to bring an entry in, by index, for those that were on the screen since the plan changed: each
+    /// is a walk through the plan, too long to be made in every frame.
+    prices: HashMap<usize, Option<u32>>,
     pub cursor: usize,
     pub offset: usize,
 }
@@ -46,7 +51,21 @@ impl LeftOut {
         let entries = &desk.session().entries;
         let rows = desk.left_out().iter().filter(|&&(index, _)| entries[index].kind != Kind::Boundary);
         self.rows = rows.copied().collect();
+        self.prices.clear();
         self.cursor = self.cursor.min(self.rows.len().saturating_sub(1));
+    }
+
+    /// Finds the prices of the rows on the screen and of the entry under the list's cursor.
+    pub fn price(&mut self, desk: &Desk, current: Option<usize>, height: usize) {
+        let shown = self.rows.iter().skip(self.offset).take(height).map(|&(index, _)| index);
+        for index in shown.chain(current) {
+            self.prices.entry(index).or_insert_with(|| desk.needs(index));
+        }
+    }
+
+    /// The least extra budget at which an entry comes in.
+    pub fn needs(&self, desk: &Desk, index: usize) -> Option<u32> {
+        self.prices.get(&index).copied().unwrap_or_else(|| desk.needs(index))
     }
 }
 
