@@ -33,12 +33,24 @@ pub struct Inspector {
     /// Which of the desk's suggestions is shown.
     pub suggestion: usize,
     /// What the shown suggestion would do to the pack.
-    pub outcome: Option<Outcome>,
+    pub outcome: Weighed,
     /// Tokens per cell of the bar while its edge is dragged.
     pub drag: Option<f64>,
     /// What the pack pane last scrolled to.
     shown: Option<(EntryId, usize)>,
 }
+
+/// What a suggestion would do to the pack.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Weighed {
+    NotYet,
+    Outcome(Outcome),
+    /// There is none, or it does nothing.
+    Nothing,
+}
+
+/// Prices of left out entries that are found between two looks at the keyboard.
+const PRICES_AT_ONCE: usize = 2;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Pane {
@@ -83,12 +95,11 @@ impl Inspector {
             pack: PackPane::default(),
             left_out: LeftOut::default(),
             suggestion: 0,
-            outcome: None,
+            outcome: Weighed::NotYet,
             drag: None,
             shown: None,
         };
         inspector.left_out.refresh(&inspector.desk);
-        inspector.weigh();
         inspector
     }
 
@@ -120,13 +131,30 @@ impl Inspector {
         self.list.refresh(&self.desk);
         self.suggestion = self.suggestion.min(self.desk.suggestions().len().saturating_sub(1));
         self.left_out.refresh(&self.desk);
-        self.weigh();
+        self.outcome = Weighed::NotYet;
     }
 
-    /// Tries the shown suggestion on a copy.
-    fn weigh(&mut self) {
-        let suggestion = self.desk.suggestions().get(self.suggestion);
-        self.outcome = suggestion.and_then(|shown| self.desk.outcome(&shown.verb, &shown.targets));
+    /// Whether something on the screen is still to be worked out that no key should wait for.
+    pub fn is_unfinished(&self, areas: &Areas) -> bool {
+        let height = usize::from(areas.left_out.height);
+        self.outcome == Weighed::NotYet || self.left_out.next_unpriced(self.list.current(), height).is_some()
+    }
+
+    /// Works out a little of it: what the suggestion would do, then prices of what is left out. Each may walk through
+    /// the whole plan.
+    pub fn work_on(&mut self, areas: &Areas) {
+        if self.outcome == Weighed::NotYet {
+            let shown = self.desk.suggestions().get(self.suggestion);
+            let outcome = shown.and_then(|shown| self.desk.outcome(&shown.verb, &shown.targets));
+            self.outcome = outcome.map_or(Weighed::Nothing, Weighed::Outcome);
+            return;
+        }
+        for _ in 0..PRICES_AT_ONCE {
+            let next = self.left_out.next_unpriced(self.list.current(), usize::from(areas.left_out.height));
+            if let Some(index) = next {
+                self.left_out.price(&self.desk, index);
+            }
+        }
     }
 
     pub fn focus_on(&mut self, pane: Pane) {
@@ -148,7 +176,6 @@ impl Inspector {
             left_out.cursor = same.unwrap_or(left_out.cursor);
         }
         left_out.offset = offset_for(left_out.cursor, left_out.offset, height(areas.left_out), left_out.rows.len());
-        left_out.price(&self.desk, list.current(), height(areas.left_out));
         let Some(index) = list.current() else { return };
         if areas.preview.width > 0 {
             self.preview.settle(&self.desk, index, usize::from(areas.preview.width), height(areas.preview));
@@ -215,7 +242,7 @@ pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
         Action::NextSuggestion => {
             let count = inspector.desk.suggestions().len().max(1);
             inspector.suggestion = (inspector.suggestion + 1) % count;
-            inspector.weigh();
+            inspector.outcome = Weighed::NotYet;
         }
         Action::Open => open(state),
         Action::Sort => state.popup = Some(Popup::Menu(menus::columns(inspector))),

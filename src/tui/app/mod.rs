@@ -24,4 +24,4 @@ pub use areas::Areas;
 pub use effect::Effect;
 pub use event::Event;
 pub use state::{Popup, Screen, Settings, State, Status, Tone};
-pub use update::{drawn, update};
+pub use update::{drawn, is_unfinished, update};

@@ -55,17 +55,21 @@ impl LeftOut {
         self.cursor = self.cursor.min(self.rows.len().saturating_sub(1));
     }
 
-    /// Finds the prices of the rows on the screen and of the entry under the list's cursor.
-    pub fn price(&mut self, desk: &Desk, current: Option<usize>, height: usize) {
+    /// The first entry on the screen whose price is not known yet, the one under the list's cursor before all.
+    pub fn next_unpriced(&self, current: Option<usize>, height: usize) -> Option<usize> {
+        let over_budget = |index: &usize| self.rows.binary_search_by_key(index, |row| row.0).is_ok();
         let shown = self.rows.iter().skip(self.offset).take(height).map(|&(index, _)| index);
-        for index in shown.chain(current) {
-            self.prices.entry(index).or_insert_with(|| desk.needs(index));
-        }
+        let current = current.filter(over_budget);
+        current.into_iter().chain(shown).find(|index| !self.prices.contains_key(index))
     }
 
-    /// The least extra budget at which an entry comes in.
-    pub fn needs(&self, desk: &Desk, index: usize) -> Option<u32> {
-        self.prices.get(&index).copied().unwrap_or_else(|| desk.needs(index))
+    pub fn price(&mut self, desk: &Desk, index: usize) {
+        self.prices.insert(index, desk.needs(index));
+    }
+
+    /// The least extra budget at which an entry comes in; `None` where no budget does it, or it is not known yet.
+    pub fn needs(&self, index: usize) -> Option<u32> {
+        self.prices.get(&index).copied().flatten()
     }
 }
 

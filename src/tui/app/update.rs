@@ -72,6 +72,11 @@ fn route(state: &mut State, event: Event) -> Vec<Effect> {
             state.say(Tone::Done, format!("“{title}” is back"));
             return relist(state);
         }
+        Event::Idle => {
+            if let Screen::Session(inspector) = &mut state.screen {
+                inspector.work_on(&state.areas);
+            }
+        }
         Event::StoreChanged => return store_changed(state),
         Event::TokenizerReady(tokenizer) => {
             state.tokenizer = Some(tokenizer);
@@ -210,6 +215,11 @@ pub fn drawn(state: &mut State, areas: Areas) -> bool {
         settle(state);
     }
     moved
+}
+
+/// Whether an `Event::Idle` is wanted.
+pub fn is_unfinished(state: &State) -> bool {
+    state.inspector().is_some_and(|inspector| inspector.is_unfinished(&state.areas))
 }
 
 /// Brings what is derived from sizes into step.
