@@ -49,10 +49,10 @@ impl Entry {
     pub fn text_at(&self, level: Level) -> &Clean {
         let mut at = Some(level);
         while let Some(level) = at {
-            if self.costs_less_than_shallower(level) {
-                if let Some(text) = self.own_text(level) {
-                    return text;
-                }
+            if self.costs_less_than_shallower(level)
+                && let Some(text) = self.own_text(level)
+            {
+                return text;
             }
             at = level.shallower();
         }

@@ -25,8 +25,9 @@ const WORDS: usize = 6;
 /// A line of up to this many words and bytes is shown whole.
 const LINE_WORDS: usize = 8;
 const LINE_BYTES: usize = 72;
-/// Rows of one entry at the most: who needs more opens the entry.
-const ROWS_OF_ENTRY: usize = 16;
+/// Rows of one entry at the most: who needs more opens the entry. A long one may have one more for so many tokens.
+const ROWS_OF_ENTRY: usize = 8;
+const TOKENS_FOR_A_ROW: u32 = 300;
 /// Bytes of a window at the most: words of minified code can be any length.
 const BYTES_AT_MOST: usize = 160;
 /// A longer word than this is not prose and seldom a name: minified code, data.
@@ -58,7 +59,7 @@ pub fn index(session: &Session, mentions: &Mentions, tokenizer: &Tokenizer) -> V
     while let Some(bid) = bids.pop() {
         let window = &windows[bid.window];
         let now = auction.bid(bid.window);
-        if now.gain <= 0.0 || auction.rows_of[window.entry] >= ROWS_OF_ENTRY {
+        if now.gain <= 0.0 || auction.rows_of[window.entry] >= most(session, window.entry) {
             continue;
         }
         if bids.peek().is_some_and(|next| now.cmp(next) == Ordering::Less) {
@@ -90,6 +91,10 @@ pub fn index(session: &Session, mentions: &Mentions, tokenizer: &Tokenizer) -> V
         rows.push(row);
     }
     rows
+}
+
+fn most(session: &Session, entry: usize) -> usize {
+    ROWS_OF_ENTRY + (session.entries[entry].costs[0] / TOKENS_FOR_A_ROW) as usize
 }
 
 /// A stretch of words of an entry and the names in it.

@@ -150,10 +150,10 @@ impl Desk {
     /// for letter by letter first, without regard to case if that finds nothing.
     pub fn find(&self, typed: &str) -> Vec<usize> {
         let typed = typed.trim();
-        if let Ok(seq) = typed.trim_start_matches('#').parse::<u32>() {
-            if let Some(entry) = self.session.by_seq(seq) {
-                return self.session.index_of(entry.id).into_iter().collect();
-            }
+        if let Ok(seq) = typed.trim_start_matches('#').parse::<u32>()
+            && let Some(entry) = self.session.by_seq(seq)
+        {
+            return self.session.index_of(entry.id).into_iter().collect();
         }
         if let Some(index) = typed.parse().ok().and_then(|id| self.session.index_of(id)) {
             return vec![index];
@@ -235,17 +235,14 @@ impl Desk {
     fn note_costs(&mut self, id: EntryId, verb: &Verb) {
         let Some(index) = self.session.index_of(id) else { return };
         let entry = &mut self.session.entries[index];
-        match verb {
-            Verb::Rewrite { level, tokens, .. } => {
-                let mut costs = entry.costs;
-                costs[level.index()] = *tokens;
-                for deeper in level.index()..costs.len() {
-                    costs[deeper] = costs[deeper].min(costs[deeper - 1]);
-                }
-                entry.costs = costs;
+        // Notes bring their costs; dropping a rewrite needs a count, which the caller makes by `absorb`.
+        if let Verb::Rewrite { level, tokens, .. } = verb {
+            let mut costs = entry.costs;
+            costs[level.index()] = *tokens;
+            for deeper in level.index()..costs.len() {
+                costs[deeper] = costs[deeper].min(costs[deeper - 1]);
             }
-            // Notes bring their costs; dropping a rewrite needs a count, which the caller makes by `absorb`.
-            _ => {}
+            entry.costs = costs;
         }
     }
 

@@ -6,7 +6,7 @@ use crate::model::{Kind, Session};
 /// into `exchanges`.
 pub fn tail(session: &Session, exchanges: &[Vec<usize>]) -> Vec<usize> {
     let live = |index: &usize| session.entries[*index].is_live();
-    let all_live = |exchange: usize| exchanges[exchange].iter().all(|index| live(index));
+    let all_live = |exchange: usize| exchanges[exchange].iter().all(live);
     let mut exchange_of = vec![0; session.entries.len()];
     for (number, members) in exchanges.iter().enumerate() {
         members.iter().for_each(|&index| exchange_of[index] = number);

@@ -158,10 +158,10 @@ fn undone(state: &mut State, session: &crate::model::SessionId, way: Way, edit: 
         Ok(done) => {
             inspector.refresh();
             // One entry or exchange is brought into sight; after a bulk edit the cursor stays.
-            if let [first] | [first, _] = edit.touches()[..] {
-                if let Some(index) = inspector.desk.session().index_of(first) {
-                    inspector.list.go_to(index);
-                }
+            if let [first] | [first, _] = edit.touches()[..]
+                && let Some(index) = inspector.desk.session().index_of(first)
+            {
+                inspector.list.go_to(index);
             }
             let said = match way {
                 Way::Undo => format!("undid: {}", done.words),

@@ -26,10 +26,10 @@ pub fn status(state: &State, row: Rect, paint: &mut Painter) {
 
 /// The hints; `with_status`: the status stands before them.
 pub fn draw(state: &State, row: Rect, with_status: bool, paint: &mut Painter, areas: &mut Areas) {
-    if let Some(Popup::Line(line)) = &state.popup {
-        if matches!(line.purpose, LinePurpose::Find | LinePurpose::FindSession) {
-            return super::popup::find_line(state, line, row, paint);
-        }
+    if let Some(Popup::Line(line)) = &state.popup
+        && matches!(line.purpose, LinePurpose::Find | LinePurpose::FindSession)
+    {
+        return super::popup::find_line(state, line, row, paint);
     }
     if state.popup.is_some() {
         // Its window has the hints.

@@ -36,7 +36,7 @@ impl Ledger {
         let mut next_rows = vec![0u32; self.row_groups.len()];
         let mut value = 0.0;
         let frame = if budget >= self.frame { self.frame } else { 0 };
-        let mut left = if budget >= self.frame { budget - self.frame } else { 0 };
+        let mut left = budget.saturating_sub(self.frame);
         let mut forced = 0;
         for &unit in &self.forced {
             let unit_ref = &self.units[unit];
