@@ -10,7 +10,7 @@ use haversack::{
         tokens::{Encoding, Tokenizer},
     },
     tui::{
-        app::{Areas, Effect, Event, Screen, Settings, State, drawn, search, update},
+        app::{Areas, Effect, Event, Screen, Settings, State, drawn, is_unfinished, search, update},
         keymap::Keymap,
         view::{self, theme::Theme},
     },
@@ -94,7 +94,16 @@ impl Harness {
         self.mouse(MouseEventKind::Up(MouseButton::Left), column, row);
     }
 
+    /// Draws, and works out what is unfinished as the loop does while nothing happens.
     pub fn draw(&mut self) {
+        self.draw_once();
+        while is_unfinished(&self.state) {
+            update(&mut self.state, Event::Idle);
+            self.draw_once();
+        }
+    }
+
+    fn draw_once(&mut self) {
         for _ in 0..2 {
             let (state, theme) = (&self.state, &self.theme);
             let mut areas = Areas::default();

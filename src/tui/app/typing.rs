@@ -7,7 +7,7 @@ use crossterm::event::KeyEvent;
 use super::{
     Effect, Popup, State, Tone, budget,
     effect::Existing,
-    inspector,
+    finding,
     popup::{Confirm, Confirmed, Editor, EditorPurpose, Line, LinePurpose},
     state::{Screen, Waiting},
     verbs,
@@ -52,7 +52,7 @@ pub fn typed(state: &mut State) -> Vec<Effect> {
         Some(Popup::Line(line)) => {
             let text = line.text().to_owned();
             match line.purpose {
-                LinePurpose::Find => return inspector::find(state, &text),
+                LinePurpose::Find => return finding::find(state, &text),
                 LinePurpose::FindSession => {
                     if let Screen::Sessions(picker) = &mut state.screen {
                         picker.query = text;
@@ -144,7 +144,7 @@ fn again(state: &mut State, line: Box<Line>, problem: &str) -> Vec<Effect> {
 fn cancel(state: &mut State) -> Vec<Effect> {
     let Some(Popup::Line(line)) = state.popup.take() else { return Vec::new() };
     match (&line.purpose, &mut state.screen) {
-        (LinePurpose::Find, _) => return inspector::find(state, ""),
+        (LinePurpose::Find, _) => return finding::find(state, ""),
         (LinePurpose::FindSession, Screen::Sessions(picker)) => {
             picker.query.clear();
             picker.refresh();

@@ -59,7 +59,7 @@ fn draw_row(inspector: &Inspector, index: usize, reason: ExclusionReason, row: R
     let session = inspector.desk.session();
     let entry = &session.entries[index];
     let (words, reason_style) = match (reason, entry.state.fate) {
-        (ExclusionReason::OverBudget, _) => match inspector.desk.needs(index) {
+        (ExclusionReason::OverBudget, _) => match inspector.left_out.needs(index) {
             Some(needs) => (format!("needs +{}", words::exact(needs.into())), plain),
             None => ("over budget".into(), plain),
         },
