@@ -35,7 +35,7 @@ pub fn set(state: &mut State, tokens: u32) {
         more if more > 0 => format!("{more} more in"),
         less => format!("{} fewer in", -less),
     };
-    let kept = words::percent(totals.kept);
+    let kept = words::percent_reached(totals.kept);
     let said = format!("budget {}: {moved}, {kept} of the value kept", words::exact(totals.budget.into()));
     state.say(Tone::Done, said);
 }
