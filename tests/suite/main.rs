@@ -8,6 +8,7 @@ mod hostile;
 mod demo;
 mod docs;
 mod invariants;
+mod kill;
 mod record;
 mod screen;
 mod screens;
