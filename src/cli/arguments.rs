@@ -5,8 +5,8 @@ use std::{fmt, path::PathBuf, str::FromStr};
 use clap::{Args, ValueEnum};
 
 use crate::{
-    config::parse_count,
     model::{Actor, EntryId, Session, SessionId},
+    text::words::parse_count,
 };
 
 /// Which session a command works on.
