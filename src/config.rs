@@ -15,7 +15,7 @@ use etcetera::{BaseStrategy, choose_base_strategy};
 use crate::{model::Budget, text::tokens::Encoding};
 
 pub use error::ConfigError;
-pub use keys::{KEYS, Key, Kind, Value, parse_count};
+pub use keys::{KEYS, Key, Kind, Value};
 
 /// Every setting with its value in force.
 #[derive(Clone, Debug, PartialEq)]
@@ -140,11 +140,6 @@ impl Config {
 
     pub fn strategy(&self) -> &str {
         self.word("pack.strategy")
-    }
-
-    /// Entries at the end that the tail holds.
-    pub fn tail(&self) -> u32 {
-        self.count("pack.tail")
     }
 
     pub fn mouse(&self) -> bool {

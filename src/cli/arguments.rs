@@ -5,9 +5,11 @@ use std::{fmt, path::PathBuf, str::FromStr};
 use clap::{Args, ValueEnum};
 
 use crate::{
-    config::parse_count,
     model::{Actor, EntryId, Session, SessionId},
-    text::tokens::{self, Encoding},
+    text::{
+        tokens::{self, Encoding},
+        words::parse_count,
+    },
 };
 
 /// Which session a command works on.

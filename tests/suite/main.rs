@@ -9,6 +9,7 @@ mod demo;
 mod docs;
 mod guarantees;
 mod invariants;
+mod kill;
 mod record;
 mod screen;
 mod screens;

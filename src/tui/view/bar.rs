@@ -149,8 +149,10 @@ fn quality<'t>(inspector: &Inspector, theme: &Theme) -> Vec<Span<'t>> {
         let way = if totals.overflow == 1 { "unpin it" } else { "unpin some" };
         return vec![Span::styled(format!("! {pins} not fit: {way}, or raise the budget"), style.error.0)];
     }
-    let mut spans =
-        vec![Span::styled("value kept ", style.muted.0), Span::styled(words::percent_reached(totals.kept), style.title.0)];
+    let mut spans = vec![
+        Span::styled("value kept ", style.muted.0),
+        Span::styled(words::percent_reached(totals.kept), style.title.0),
+    ];
     match totals.bound_share {
         // All of it is in: there is nothing to compare with.
         _ if totals.kept >= 1.0 => {}
