@@ -55,6 +55,15 @@ pub fn scores(session: &Session, mentions: &Mentions) -> Vec<Score> {
             if entry.kind == Kind::Prompt && is_constraint(&entry.text) {
                 add("a constraint".into(), 0.20);
             }
+            if entry.kind == Kind::Message {
+                match next_said(session, index) {
+                    Some(Kind::Call) if entry.text.len() <= ANNOUNCEMENT => {
+                        add("announces the next step".into(), -0.15)
+                    }
+                    None | Some(Kind::Prompt) => add("ends a turn".into(), 0.15),
+                    _ => {}
+                }
+            }
             for (mark, words, points) in MARKS {
                 if entry.marks.has(*mark) {
                     add((*words).into(), *points);
@@ -78,6 +87,15 @@ pub fn scores(session: &Session, mentions: &Mentions) -> Vec<Score> {
             total(reasons)
         })
         .collect()
+}
+
+/// Bytes up to which a message right before a call only says what comes.
+const ANNOUNCEMENT: usize = 240;
+
+/// The kind of what was said or done next, thoughts and the program's own rows aside.
+fn next_said(session: &Session, index: usize) -> Option<Kind> {
+    let aside = |kind: &Kind| !matches!(kind, Kind::Thought | Kind::Injected | Kind::Opaque | Kind::Boundary);
+    session.entries[index + 1..].iter().map(|entry| entry.kind).find(aside)
 }
 
 const MARKS: &[(Mark, &str, f32)] = &[
