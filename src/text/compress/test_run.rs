@@ -179,7 +179,7 @@ fn detail(bare: &str, after_panic: bool) -> Option<String> {
 /// `left: 500`, `Expected: "a"`, `got: 3`: the side in lower case and the value.
 fn compared(bare: &str) -> Option<(String, &str)> {
     let (side, value) = bare.split_once(':')?;
-    let side = side.trim_start_matches(['+', '-', ' ']).to_ascii_lowercase();
+    let side = side.trim_start_matches(['+', '-', ' ']).trim_end().to_ascii_lowercase();
     let is_side = ["left", "right", "expected", "actual", "received", "got", "want", "wanted"].contains(&side.as_str());
     (is_side && !value.trim().is_empty()).then(|| (side, value.trim()))
 }
@@ -192,7 +192,7 @@ fn is_got_want(bare: &str) -> bool {
 /// `TypeError: x is undefined`, `AssertionError [ERR_ASSERTION]: …`
 fn is_message(bare: &str) -> bool {
     let head = bare.split([':', ' ']).next().unwrap_or("");
-    (head.ends_with("Error") || head.ends_with("Exception")) && bare.len() > head.len() + 2
+    (head.ends_with("Error") || head.ends_with("Exception")) && bare.len() > head.len() + 2 && !bare.ends_with(':')
 }
 
 /// Whether a line belongs to what a failed test compared, and stays with the lines around it that do.
@@ -205,12 +205,13 @@ fn short(detail: &str) -> String {
     format!("{}{}", &detail[..end], if end < detail.len() { "…" } else { "" })
 }
 
-/// The counts of the totals that tell of failures; of all totals where those do not count what passed.
+/// The counts of the totals that tell of failures, and of those that count what passed where the former do not.
 fn totals<'a>(lines: &[Line<'a>]) -> Vec<&'a str> {
     let all = || lines.iter().map(|line| line.body.trim()).filter(|bare| log::is_run_total(bare));
     let mut told: Vec<&str> = all().filter(|bare| words::tells_error(bare)).collect();
     if !told.iter().any(|bare| bare.contains("pass")) {
-        told = all().filter(|bare| *bare != "FAIL").collect();
+        // Mocha counts what passed on a line of its own.
+        told = all().filter(|bare| *bare != "FAIL" && (words::tells_error(bare) || bare.contains("passing"))).collect();
     }
     told.iter_mut().for_each(|total| *total = counts(total));
     told.dedup();

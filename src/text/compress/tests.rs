@@ -245,6 +245,11 @@ fn the_outcome_of_other_runners_has_names_and_values() {
             "FAILED TestPour: tea_test.go:12: got 3, want 4 … FAIL tea/pot 0.3s",
         ),
         (
+            "--- FAIL: TestPour (0.00s)\n        \tError:  Not equal:\n        \t  expected: 4\n        \t  actual  : 3\nFAIL\ttea/pot\t0.3s\nok  \ttea/cup\t0.1s\n",
+            "FAILED TestPour: expected 4, actual 3 … FAIL tea/pot 0.3s (",
+        ),
+        ("  ✓ boils\n  ✗ pours\n\n  60 passing (1s)\n  1 failing\n", "FAILED pours … 60 passing … 1 failing"),
+        (
             "  ✕ pours twice (3 ms)\n  ● pours twice\n\n    Expected: 4\n    Received: 3\n\nTests:       1 failed, 60 passed, 61 total\n",
             "FAILED pours twice: expected 4, received 3 … 1 failed, 60 passed, 61 total",
         ),
@@ -357,6 +362,10 @@ fn keywords_of_a_command_begin_with_its_program() {
         let keywords = &shown(&subject)[3];
         assert!(keywords.contains(program) && keywords.len() < command.len() + 40, "{keywords}");
     }
+    let text = "journalctl -u kettle --since '2031-02-03 04:05' --until '2031-02-03 05:05' --no-hostname -o cat | grep -v /metrics";
+    let subject = Subject { kind: Kind::Call, tool: Some("Bash"), ..message(text) };
+    let keywords = &shown(&subject)[3];
+    assert!(keywords.starts_with("journalctl -u kettle … "), "{keywords}");
 }
 
 #[test]
