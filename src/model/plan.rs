@@ -127,7 +127,7 @@ impl Budget {
         }
     }
 
-    /// "200,000 window − 32,000 reserved − 0 fixed", or the plain number.
+    /// "window of 200000 tokens, 32000 reserved, 0 fixed", or the plain number.
     pub fn words(self) -> String {
         match self {
             Budget::Tokens(tokens) => tokens.to_string(),

@@ -10,11 +10,11 @@ use super::render;
 use crate::{
     model::{Kind, NameRow, Session},
     score::{Mentions, mentions::Term},
-    text::{compress::names::NameKind, redact, tokens::Tokenizer},
+    text::{compress::names::NameKind, redact, sanitize, tokens::Tokenizer},
 };
 
 /// Tokens of rows at the most; what a budget can use is decided by their value.
-const TOKENS_AT_MOST: u32 = 6_000;
+const TOKENS_AT_MOST: u32 = 4_500;
 /// And at most one token for this many of the session.
 const SHARE_AT_MOST: u64 = 5;
 /// Names of an entry beyond which each counts less, and how quickly.
@@ -163,6 +163,12 @@ fn windows(session: &Session, mentions: &Mentions, weights: &[f64]) -> Vec<Windo
             // Minified code and data explain nothing.
             let longest = text[at.clone()].split_whitespace().map(str::len).max().unwrap_or(0);
             let telling = if longest > READABLE_WORD { telling * 0.6 } else { telling };
+            // Words of two lines run together read badly, worse with a line number between them.
+            let telling = match &text[at.clone()] {
+                words if words.contains('→') && words.contains('\n') => telling * 0.8,
+                words if words.contains('\n') => telling * 0.9,
+                _ => telling,
+            };
             windows.push(Window { entry, at, terms, telling });
         }
     }
@@ -218,6 +224,7 @@ fn line_of(text: &str, name: &Range<usize>) -> Range<usize> {
 }
 
 fn passed(line: &str) -> bool {
+    let line = sanitize::inert_line(line);
     line.ends_with("... ok") || line.starts_with("PASS") || line.starts_with("ok ") || line.starts_with('✓')
 }
 

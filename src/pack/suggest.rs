@@ -100,8 +100,9 @@ fn plural(count: usize, one: &'static str, many: &'static str) -> &'static str {
 /// The end of a long path or the start of a long command, short enough for one line.
 fn short(about: &str) -> String {
     const WIDTH: usize = 36;
-    if about.chars().count() <= WIDTH {
-        return about.to_string();
+    let (about, more) = about.split_once('\n').map_or((about, ""), |(first, _)| (first.trim_end(), " …"));
+    if about.chars().count() + more.len() <= WIDTH {
+        return format!("{about}{more}");
     }
     if about.contains('/') && !about.contains(' ') {
         let tail: Vec<&str> = about.rsplit('/').take(2).collect();

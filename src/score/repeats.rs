@@ -11,7 +11,7 @@ pub struct Repeat {
     pub stale: usize,
     /// The latest call that does the same again.
     pub by: usize,
-    /// What both are about: a path, or a command line.
+    /// What both are about: a path, or a whole command.
     pub about: String,
 }
 
@@ -27,11 +27,12 @@ pub fn repeats(session: &Session) -> Vec<Repeat> {
     })
 }
 
-/// Test runs that the same command, run again later, supersedes.
+/// Test runs that the same command, run again later, supersedes. The whole command counts: two scripts that begin alike
+/// may write different files before they run the tests.
 pub fn test_runs(session: &Session) -> Vec<Repeat> {
     stale(session, |index| {
         let entry = &session.entries[index];
-        entry.marks.has(Mark::TestRun).then(|| first_line(&entry.text).to_string())
+        entry.marks.has(Mark::TestRun).then(|| command(&entry.text).to_string())
     })
 }
 
@@ -59,6 +60,9 @@ fn stale(session: &Session, key: impl Fn(usize) -> Option<String>) -> Vec<Repeat
     found
 }
 
-fn first_line(text: &str) -> &str {
-    text.lines().next().unwrap_or("").trim()
+/// A call's text without the lines that its other inputs make after the command, which change from run to run.
+fn command(text: &str) -> &str {
+    let others = ["\ndescription:", "\ntimeout:", "\nrun_in_background:"];
+    let end = others.iter().filter_map(|other| text.find(other)).min().unwrap_or(text.len());
+    text[..end].trim()
 }

@@ -15,7 +15,10 @@ use crate::{
         suggest::{self, Suggestion},
         value::{self, Standing},
     },
-    text::tokens::{Encoding, Tokenizer},
+    text::{
+        tokens::{Encoding, Tokenizer},
+        words,
+    },
 };
 
 pub struct Desk {
@@ -266,8 +269,8 @@ impl Desk {
         let difference = i64::from(self.selection.used) - i64::from(used);
         words.push_str(&match difference {
             0 => ": the pack costs the same".to_string(),
-            more if more > 0 => format!(": pack +{more}"),
-            less => format!(": pack −{}", -less),
+            more if more > 0 => format!(": pack +{}", words::exact(more.unsigned_abs())),
+            less => format!(": pack −{}", words::exact(less.unsigned_abs())),
         });
         for (what, seqs) in [("pushed out", moved(true)), ("let in", moved(false))] {
             if !seqs.is_empty() {

@@ -9,6 +9,7 @@ mod source;
 
 use std::{
     path::Path,
+    sync::OnceLock,
     time::{SystemTime, UNIX_EPOCH},
 };
 
@@ -19,6 +20,7 @@ pub use import::{ImportReport, Imported, Progress};
 pub use push::Push;
 pub use source::{Source, read_sessions};
 
+use self::prepare::Counters;
 use crate::{
     model::{Actor, Budget, Edit, EntryId, JournalRow, Session, SessionId, Time, Verb},
     store::Store,
@@ -29,6 +31,8 @@ use crate::{
 pub struct Workspace {
     store: Store,
     encoding: Encoding,
+    /// Built when something is counted for the first time.
+    counters: OnceLock<Counters>,
     /// What `changed` saw last.
     version: i64,
 }
@@ -47,11 +51,16 @@ impl Workspace {
     fn with(mut store: Store, encoding: Encoding) -> Result<Workspace> {
         store.count_in(encoding);
         let version = store.data_version()?;
-        Ok(Workspace { store, encoding, version })
+        Ok(Workspace { store, encoding, counters: OnceLock::new(), version })
     }
 
     pub fn encoding(&self) -> Encoding {
         self.encoding
+    }
+
+    /// What counts for this workspace.
+    pub fn counters(&self) -> &Counters {
+        self.counters.get_or_init(|| Counters::new(self.encoding))
     }
 
     /// All sessions, deleted ones too, the most recently active first.

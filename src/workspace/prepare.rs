@@ -22,16 +22,15 @@ pub struct Prepared {
     pub of: usize,
 }
 
-/// Derives everything. Counting dominates (about 20 MB/s a thread), so it runs on as many threads as pay off, each with
-/// its own tokenizer; the result does not depend on how many.
-pub fn prepare(session: &mut Session, encoding: Encoding, tell: &(dyn Fn(Prepared) + Sync)) {
+/// Derives everything. Counting dominates (about 20 MB/s a thread), so a long session is spread over as many threads as
+/// pay off: this one with the caller's counters, each further one with its own. The result does not depend on how many.
+pub fn prepare(session: &mut Session, counters: &Counters, tell: &(dyn Fn(Prepared) + Sync)) {
     let of = session.entries.len();
     let bytes: usize = session.entries.iter().map(|entry| entry.text.len()).sum();
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let workers = (bytes / WORTH_A_WORKER + 1).min(cores).min(4);
     let batches = Mutex::new((session.entries.chunks_mut(BATCH), 0));
-    let work = || {
-        let counters = Counters::new(encoding);
+    let work = |counters: &Counters| {
         loop {
             let mut queue = batches.lock().expect("no worker panics while it holds the queue");
             let Some(batch) = queue.0.next() else { break };
@@ -41,26 +40,14 @@ pub fn prepare(session: &mut Session, encoding: Encoding, tell: &(dyn Fn(Prepare
             batch.iter_mut().for_each(|entry| counters.derive(entry));
             tell(Prepared { entries, of });
         }
-        counters
     };
-    let counters = std::thread::scope(|scope| {
+    std::thread::scope(|scope| {
         for _ in 1..workers {
-            scope.spawn(|| {
-                work();
-            });
+            scope.spawn(|| work(&Counters::new(counters.costs().encoding())));
         }
-        work()
+        work(counters);
     });
     relate(session, counters.costs());
-}
-
-/// The same on this thread, with tokenizers that the caller keeps. `sizes` must count o200k_base.
-pub fn prepare_with(session: &mut Session, sizes: &Tokenizer, costs: &Tokenizer) {
-    for entry in &mut session.entries {
-        price::compress(entry, sizes);
-        price::price(entry, costs);
-    }
-    relate(session, costs);
 }
 
 /// What entries say of each other: importance and the index of names.
@@ -95,20 +82,20 @@ pub fn count_missing(session: &mut Session, encoding: Encoding) -> (Vec<EntryId>
     (counted, rows_missing)
 }
 
-/// The counter in use, and the one that sizes renditions whatever is in use.
-struct Counters {
+/// The counter in use, and the one that sizes renditions whatever is in use. Built once (100 ms) and kept.
+pub struct Counters {
     sizes: Tokenizer,
     /// `None` where it is the same.
     costs: Option<Tokenizer>,
 }
 
 impl Counters {
-    fn new(encoding: Encoding) -> Self {
+    pub fn new(encoding: Encoding) -> Self {
         let costs = (encoding != Encoding::O200k).then(|| Tokenizer::new(encoding));
         Self { sizes: Tokenizer::new(Encoding::O200k), costs }
     }
 
-    fn costs(&self) -> &Tokenizer {
+    pub fn costs(&self) -> &Tokenizer {
         self.costs.as_ref().unwrap_or(&self.sizes)
     }
 

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::{
     Result,
-    prepare::{self, prepare},
+    prepare::{self, Counters, prepare},
 };
 use crate::{
     ingest,
@@ -52,7 +52,8 @@ pub fn read_sessions(path: &Path, encoding: Encoding) -> Result<Vec<Session>> {
         }
         Source::Distill | Source::Log => {
             let mut sessions = read_foreign(path, &mut |_, _| {})?;
-            sessions.iter_mut().for_each(|session| prepare(session, encoding, &|_| {}));
+            let counters = Counters::new(encoding);
+            sessions.iter_mut().for_each(|session| prepare(session, &counters, &|_| {}));
             Ok(sessions)
         }
     }

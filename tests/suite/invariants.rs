@@ -203,7 +203,7 @@ proptest! {
                     || haversack::pack::strategy::tail::tail(&packed.session, &packed.session.exchanges())
                         .iter().any(|&exchange| packed.session.exchanges()[exchange].contains(&index));
                 let importance = f64::from(packed.session.entries[index].importance());
-                let weight = (importance * importance).max(0.01) * if tail { 4.0 } else { 1.0 };
+                let weight = (4.0 * importance.powi(4) + 0.01) * if tail { 4.0 } else { 1.0 };
                 sum += weight * FIDELITY[level.index()];
             }
         }

@@ -10,7 +10,7 @@ use haversack::{
         tokens::{Encoding, Tokenizer},
     },
     tui::{
-        app::{Areas, Effect, Event, Screen, Settings, State, drawn, search, update},
+        app::{Areas, Effect, Event, Screen, Settings, State, drawn, is_unfinished, search, update},
         keymap::Keymap,
         view::{self, theme::Theme},
     },
@@ -94,7 +94,16 @@ impl Harness {
         self.mouse(MouseEventKind::Up(MouseButton::Left), column, row);
     }
 
+    /// Draws, and works out what is unfinished as the loop does while nothing happens.
     pub fn draw(&mut self) {
+        self.draw_once();
+        while is_unfinished(&self.state) {
+            update(&mut self.state, Event::Idle);
+            self.draw_once();
+        }
+    }
+
+    fn draw_once(&mut self) {
         for _ in 0..2 {
             let (state, theme) = (&self.state, &self.theme);
             let mut areas = Areas::default();
@@ -173,23 +182,9 @@ pub fn entry(seq: u32, kind: Kind, text: &str) -> Entry {
         _ => Role::System,
     };
     Entry {
-        id: EntryId(u64::from(seq)),
-        seq,
-        kind,
-        role,
-        marks: Marks::default(),
-        tool: None,
-        call_id: None,
-        path: None,
-        text: clean(text),
-        renditions: [None, None, None],
-        costs: [0; 4],
-        score: Score::default(),
-        at: None,
         place: Place { file: 0, line: seq, offset: 0 },
         seen: Seen::Held,
-        usage: None,
-        state: EntryState::default(),
+        ..Entry::new(EntryId(u64::from(seq)), seq, kind, role, clean(text))
     }
 }
 
@@ -199,7 +194,7 @@ pub fn session(title: &str, entries: Vec<Entry>) -> Session {
     session.title = clean(title);
     session.sources = vec![SourceFile { path: "/home/ada/.claude/projects/shop/6a2f.jsonl".into(), bytes: 1 }];
     session.entries = entries;
-    prepare::prepare(&mut session, Encoding::O200k, &|_| {});
+    prepare::prepare(&mut session, &prepare::Counters::new(Encoding::O200k), &|_| {});
     session
 }
 

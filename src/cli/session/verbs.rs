@@ -16,7 +16,7 @@ use crate::{
     },
     model::{EntryId, Importance, Level, SessionId, Verb},
     pack::price,
-    text::{redact, tokens::Tokenizer},
+    text::redact,
     workspace::Done,
 };
 
@@ -173,7 +173,7 @@ impl Rewrite {
         let session = opened.session()?;
         let id = self.entry.find(&session).map_err(Failure::Failed)?;
         let entry = session.entry(id).expect("it was found by its name just now");
-        let tokens = price::cost_of(entry, self.level, &text, &Tokenizer::new(opened.workspace.encoding()));
+        let tokens = price::cost_of(entry, self.level, &text, opened.workspace.counters().costs());
         target.apply_in(opened, &Verb::Rewrite { level: self.level, text, tokens })
     }
 }

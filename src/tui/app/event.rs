@@ -50,6 +50,8 @@ pub enum Event {
     Undeleted {
         title: String,
     },
+    /// Nothing else has happened: time to work out what is `unfinished`.
+    Idle,
     /// Another program wrote to the store.
     StoreChanged,
     TokenizerReady(Arc<Tokenizer>),

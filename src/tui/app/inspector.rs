@@ -1,14 +1,14 @@
 //! The main screen: an open session, and what its keys do except verbs and typing.
 
 use super::{
-    Areas, Effect, Popup, State, Tone, budget,
-    list::{List, Sort, offset_for},
+    Areas, Effect, Popup, State, Tone, budget, finding,
+    list::{List, offset_for},
     menus,
     panes::{LeftOut, PackPane},
     picker,
     popup::{Line, LinePurpose, Reading},
     preview::{self, Preview},
-    search::Query,
+    scroll::{self, Scroll},
     state::Screen,
     verbs,
 };
@@ -33,12 +33,24 @@ pub struct Inspector {
     /// Which of the desk's suggestions is shown.
     pub suggestion: usize,
     /// What the shown suggestion would do to the pack.
-    pub outcome: Option<Outcome>,
+    pub outcome: Weighed,
     /// Tokens per cell of the bar while its edge is dragged.
     pub drag: Option<f64>,
     /// What the pack pane last scrolled to.
     shown: Option<(EntryId, usize)>,
 }
+
+/// What a suggestion would do to the pack.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Weighed {
+    NotYet,
+    Outcome(Outcome),
+    /// There is none, or it does nothing.
+    Nothing,
+}
+
+/// Prices of left out entries that are found between two looks at the keyboard.
+const PRICES_AT_ONCE: usize = 2;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Pane {
@@ -83,12 +95,11 @@ impl Inspector {
             pack: PackPane::default(),
             left_out: LeftOut::default(),
             suggestion: 0,
-            outcome: None,
+            outcome: Weighed::NotYet,
             drag: None,
             shown: None,
         };
         inspector.left_out.refresh(&inspector.desk);
-        inspector.weigh();
         inspector
     }
 
@@ -120,13 +131,30 @@ impl Inspector {
         self.list.refresh(&self.desk);
         self.suggestion = self.suggestion.min(self.desk.suggestions().len().saturating_sub(1));
         self.left_out.refresh(&self.desk);
-        self.weigh();
+        self.outcome = Weighed::NotYet;
     }
 
-    /// Tries the shown suggestion on a copy.
-    fn weigh(&mut self) {
-        let suggestion = self.desk.suggestions().get(self.suggestion);
-        self.outcome = suggestion.and_then(|shown| self.desk.outcome(&shown.verb, &shown.targets));
+    /// Whether something on the screen is still to be worked out that no key should wait for.
+    pub fn is_unfinished(&self, areas: &Areas) -> bool {
+        let height = usize::from(areas.left_out.height);
+        self.outcome == Weighed::NotYet || self.left_out.next_unpriced(self.list.current(), height).is_some()
+    }
+
+    /// Works out a little of it: what the suggestion would do, then prices of what is left out. Each may walk through
+    /// the whole plan.
+    pub fn work_on(&mut self, areas: &Areas) {
+        if self.outcome == Weighed::NotYet {
+            let shown = self.desk.suggestions().get(self.suggestion);
+            let outcome = shown.and_then(|shown| self.desk.outcome(&shown.verb, &shown.targets));
+            self.outcome = outcome.map_or(Weighed::Nothing, Weighed::Outcome);
+            return;
+        }
+        for _ in 0..PRICES_AT_ONCE {
+            let next = self.left_out.next_unpriced(self.list.current(), usize::from(areas.left_out.height));
+            if let Some(index) = next {
+                self.left_out.price(&self.desk, index);
+            }
+        }
     }
 
     pub fn focus_on(&mut self, pane: Pane) {
@@ -193,12 +221,12 @@ pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
     let areas = state.areas.clone();
     let Screen::Session(inspector) = &mut state.screen else { return Vec::new() };
     match action {
-        Action::Down => scroll(inspector, &areas, Scroll::Down(1)),
-        Action::Up => scroll(inspector, &areas, Scroll::Up(1)),
-        Action::PageDown => scroll(inspector, &areas, Scroll::Down(page(inspector.focus, &areas))),
-        Action::PageUp => scroll(inspector, &areas, Scroll::Up(page(inspector.focus, &areas))),
-        Action::Top => scroll(inspector, &areas, Scroll::Top),
-        Action::Bottom => scroll(inspector, &areas, Scroll::Bottom),
+        Action::Down => scroll::scroll(inspector, &areas, Scroll::Down(1)),
+        Action::Up => scroll::scroll(inspector, &areas, Scroll::Up(1)),
+        Action::PageDown => scroll::scroll(inspector, &areas, Scroll::Down(scroll::page(inspector.focus, &areas))),
+        Action::PageUp => scroll::scroll(inspector, &areas, Scroll::Up(scroll::page(inspector.focus, &areas))),
+        Action::Top => scroll::scroll(inspector, &areas, Scroll::Top),
+        Action::Bottom => scroll::scroll(inspector, &areas, Scroll::Bottom),
         Action::NextPane => inspector.focus_on(inspector.focus.next()),
         Action::PreviousPane => inspector.focus_on(inspector.focus.previous()),
         Action::Zoom => {
@@ -214,7 +242,7 @@ pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
         Action::NextSuggestion => {
             let count = inspector.desk.suggestions().len().max(1);
             inspector.suggestion = (inspector.suggestion + 1) % count;
-            inspector.weigh();
+            inspector.outcome = Weighed::NotYet;
         }
         Action::Open => open(state),
         Action::Sort => state.popup = Some(Popup::Menu(menus::columns(inspector))),
@@ -223,9 +251,9 @@ pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
             inspector.refresh();
         }
         Action::Filter => state.popup = Some(Popup::Menu(menus::facets(inspector))),
-        Action::ClearFilter => clear_filter(state),
+        Action::ClearFilter => finding::clear_filter(state),
         Action::Find => {
-            let line = Line::new(LinePurpose::Find, inspector.list.filter.query.text());
+            let line = Line::selected(LinePurpose::Find, inspector.list.filter.query.text());
             state.popup = Some(Popup::Line(Box::new(line)));
         }
         Action::CopyEntry => return copy_entry(state),
@@ -245,57 +273,6 @@ pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
         _ => return verbs::act(state, action),
     }
     Vec::new()
-}
-
-/// A step through what a pane shows.
-#[derive(Clone, Copy)]
-pub enum Scroll {
-    Down(usize),
-    Up(usize),
-    Top,
-    Bottom,
-}
-
-/// Moves in the pane with the keyboard.
-pub fn scroll(inspector: &mut Inspector, areas: &Areas, scroll: Scroll) {
-    scroll_pane(inspector, inspector.focus, areas, scroll);
-}
-
-pub fn scroll_pane(inspector: &mut Inspector, pane: Pane, areas: &Areas, scroll: Scroll) {
-    let move_in = |at: usize, len: usize| match scroll {
-        Scroll::Down(rows) => (at + rows).min(len.saturating_sub(1)),
-        Scroll::Up(rows) => at.saturating_sub(rows),
-        Scroll::Top => 0,
-        Scroll::Bottom => len.saturating_sub(1),
-    };
-    match pane {
-        Pane::Entries => inspector.list.cursor = move_in(inspector.list.cursor, inspector.list.rows.len()),
-        // `settle` keeps the last page full.
-        Pane::Preview => inspector.preview.scroll = move_in(inspector.preview.scroll, usize::MAX),
-        Pane::LeftOut => {
-            inspector.left_out.cursor = move_in(inspector.left_out.cursor, inspector.left_out.rows.len());
-        }
-        Pane::CarryForward => {
-            let (cells, height) = (usize::from(areas.pack.width), usize::from(areas.pack.height));
-            match scroll {
-                Scroll::Down(rows) => inspector.pack.down(&inspector.desk, rows, cells, height),
-                Scroll::Up(rows) => inspector.pack.up(&inspector.desk, rows, cells),
-                Scroll::Top => inspector.pack = PackPane::default(),
-                Scroll::Bottom => inspector.pack.to_end(&inspector.desk, cells, height),
-            }
-        }
-    }
-}
-
-fn page(pane: Pane, areas: &Areas) -> usize {
-    let area = match pane {
-        Pane::Entries => areas.list,
-        Pane::Preview => areas.preview,
-        Pane::CarryForward => areas.pack,
-        Pane::LeftOut => areas.left_out,
-    };
-    // A row of the last page stays in sight.
-    usize::from(area.height.saturating_sub(1)).max(1)
 }
 
 fn mark(inspector: &mut Inspector) {
@@ -363,39 +340,8 @@ fn back(state: &mut State) {
     } else if !inspector.list.marked.is_empty() {
         inspector.list.marked.clear();
     } else if !inspector.list.filter.is_empty() {
-        clear_filter(state);
+        finding::clear_filter(state);
     } else {
         inspector.focus = Pane::Entries;
     }
-}
-
-fn clear_filter(state: &mut State) {
-    let Screen::Session(inspector) = &mut state.screen else { return };
-    inspector.list.filter = super::list::Filter::default();
-    inspector.refresh();
-}
-
-/// Looks for a text: labels at once, whole texts by the worker.
-pub fn find(state: &mut State, text: &str) -> Vec<Effect> {
-    let generation = state.next_generation();
-    let Screen::Session(inspector) = &mut state.screen else { return Vec::new() };
-    let entries = &inspector.desk.session().entries;
-    let query = Query::new(text, entries);
-    let needle = query.text().to_owned();
-    let texts = entries.iter().map(|entry| (entry.id, entry.text.clone())).collect();
-    inspector.list.filter.query = query;
-    inspector.refresh();
-    match needle.is_empty() {
-        true => Vec::new(),
-        false => vec![Effect::Search { generation, needle, texts }],
-    }
-}
-
-pub fn sort_by(inspector: &mut Inspector, column: super::list::Column) {
-    let sort = &mut inspector.list.sort;
-    *sort = match sort.by == column {
-        true => Sort { by: column, order: sort.order.reversed() },
-        false => Sort { by: column, order: column.first_order() },
-    };
-    inspector.refresh();
 }

@@ -5,8 +5,8 @@ use std::{collections::BTreeMap, sync::Arc};
 use strum::VariantArray;
 
 use super::{
-    Effect, Popup, State, budget,
-    inspector::{self, Inspector},
+    Effect, Popup, State, budget, finding,
+    inspector::Inspector,
     list::{Column, Facet, offset_for},
     picker::{Picker, SessionOrder},
     popup::{Choice, Item, ItemState, Line, LinePurpose, Menu, MenuKind},
@@ -159,7 +159,7 @@ fn choose(state: &mut State) -> Vec<Effect> {
         }
         Choice::Sort(column) => {
             if let Screen::Session(inspector) = &mut state.screen {
-                inspector::sort_by(inspector, column);
+                finding::sort_by(inspector, column);
             }
         }
         Choice::SortSessions(order) => {

@@ -4,9 +4,10 @@ use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::Position;
 
 use super::{
-    Areas, Effect, Popup, State, budget,
-    inspector::{self, Pane, Scroll},
+    Areas, Effect, Popup, State, budget, finding,
+    inspector::Pane,
     menus,
+    scroll::{self, Scroll},
     state::Screen,
     update,
 };
@@ -78,7 +79,7 @@ fn press_session(state: &mut State, areas: &Areas, at: Position) -> Vec<Effect> 
     } else if let Some(level) = Areas::hit(&areas.tabs, at) {
         inspector.preview.level = level;
     } else if let Some(column) = Areas::hit(&areas.columns, at) {
-        inspector::sort_by(inspector, column);
+        finding::sort_by(inspector, column);
     } else if areas.list.contains(at) {
         inspector.focus = Pane::Entries;
         let row = inspector.list.offset + usize::from(at.y - areas.list.y);
@@ -124,7 +125,7 @@ fn wheel(state: &mut State, at: Position, way: Action) -> Vec<Effect> {
             ];
             if let Some(pane) = Areas::hit(&panes, at) {
                 let scroll = if way == Action::Down { Scroll::Down(NOTCH) } else { Scroll::Up(NOTCH) };
-                inspector::scroll_pane(inspector, pane, &areas, scroll);
+                scroll::scroll_pane(inspector, pane, &areas, scroll);
             }
             Vec::new()
         }

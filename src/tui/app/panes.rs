@@ -1,6 +1,8 @@
 //! The carry-forward pane, scrolled by rows of the pack without ever wrapping all of it, and the list of what is left
 //! out.
 
+use std::collections::HashMap;
+
 use crate::{
     model::{ExclusionReason, Kind},
     pack::render::PieceKind,
@@ -20,6 +22,9 @@ pub struct PackPane {
 pub struct LeftOut {
     /// Entries by index, with the reason. Boundaries are no loss and not among them.
     pub rows: Vec<(usize, ExclusionReason)>,
+    /// What it takes to bring an entry in, by index, for those that were on the screen since the plan changed: each
+    /// is a walk through the plan, too long to be made in every frame.
+    prices: HashMap<usize, Option<u32>>,
     pub cursor: usize,
     pub offset: usize,
 }
@@ -46,7 +51,25 @@ impl LeftOut {
         let entries = &desk.session().entries;
         let rows = desk.left_out().iter().filter(|&&(index, _)| entries[index].kind != Kind::Boundary);
         self.rows = rows.copied().collect();
+        self.prices.clear();
         self.cursor = self.cursor.min(self.rows.len().saturating_sub(1));
+    }
+
+    /// The first entry on the screen whose price is not known yet, the one under the list's cursor before all.
+    pub fn next_unpriced(&self, current: Option<usize>, height: usize) -> Option<usize> {
+        let over_budget = |index: &usize| self.rows.binary_search_by_key(index, |row| row.0).is_ok();
+        let shown = self.rows.iter().skip(self.offset).take(height).map(|&(index, _)| index);
+        let current = current.filter(over_budget);
+        current.into_iter().chain(shown).find(|index| !self.prices.contains_key(index))
+    }
+
+    pub fn price(&mut self, desk: &Desk, index: usize) {
+        self.prices.insert(index, desk.needs(index));
+    }
+
+    /// The least extra budget at which an entry comes in; `None` where no budget does it, or it is not known yet.
+    pub fn needs(&self, index: usize) -> Option<u32> {
+        self.prices.get(&index).copied().flatten()
     }
 }
 

@@ -7,7 +7,7 @@ use crossterm::event::KeyEvent;
 use super::{
     Effect, Popup, State, Tone, budget,
     effect::Existing,
-    inspector,
+    finding,
     popup::{Confirm, Confirmed, Editor, EditorPurpose, Line, LinePurpose},
     state::{Screen, Waiting},
     verbs,
@@ -52,7 +52,7 @@ pub fn typed(state: &mut State) -> Vec<Effect> {
         Some(Popup::Line(line)) => {
             let text = line.text().to_owned();
             match line.purpose {
-                LinePurpose::Find => return inspector::find(state, &text),
+                LinePurpose::Find => return finding::find(state, &text),
                 LinePurpose::FindSession => {
                     if let Screen::Sessions(picker) = &mut state.screen {
                         picker.query = text;
@@ -85,6 +85,13 @@ pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
     match action {
         Action::Submit => submit(state),
         Action::Cancel => cancel(state),
+        Action::ClearLine => {
+            if let Some(Popup::Line(line)) = &mut state.popup {
+                line.problem = None;
+                line.clear();
+            }
+            typed(state)
+        }
         Action::Save => save(state),
         Action::NextRendition => {
             next_rendition(state);
@@ -103,7 +110,11 @@ fn submit(state: &mut State) -> Vec<Effect> {
     let text = line.text().trim().to_owned();
     match &line.purpose {
         LinePurpose::Budget => match words::parse_tokens(&text) {
-            Some(tokens) => budget::set(state, tokens),
+            Some(tokens) if (budget::SMALLEST..=budget::LARGEST).contains(&tokens) => budget::set(state, tokens),
+            Some(_) => {
+                let (least, most) = (words::exact(budget::SMALLEST.into()), words::exact(budget::LARGEST.into()));
+                return again(state, line, &format!("a number from {least} to {most}"));
+            }
             None => return again(state, line, "a number of tokens, such as 24000, 32k or 1M"),
         },
         LinePurpose::Importance { targets } => {
@@ -144,7 +155,7 @@ fn again(state: &mut State, line: Box<Line>, problem: &str) -> Vec<Effect> {
 fn cancel(state: &mut State) -> Vec<Effect> {
     let Some(Popup::Line(line)) = state.popup.take() else { return Vec::new() };
     match (&line.purpose, &mut state.screen) {
-        (LinePurpose::Find, _) => return inspector::find(state, ""),
+        (LinePurpose::Find, _) => return finding::find(state, ""),
         (LinePurpose::FindSession, Screen::Sessions(picker)) => {
             picker.query.clear();
             picker.refresh();

@@ -72,6 +72,11 @@ fn route(state: &mut State, event: Event) -> Vec<Effect> {
             state.say(Tone::Done, format!("“{title}” is back"));
             return relist(state);
         }
+        Event::Idle => {
+            if let Screen::Session(inspector) = &mut state.screen {
+                inspector.work_on(&state.areas);
+            }
+        }
         Event::StoreChanged => return store_changed(state),
         Event::TokenizerReady(tokenizer) => {
             state.tokenizer = Some(tokenizer);
@@ -123,9 +128,9 @@ fn read(state: &mut State, action: Action) {
     let Some(Popup::Help(reading) | Popup::Why(reading)) = &mut state.popup else { return };
     let scroll = &mut reading.scroll;
     *scroll = match action {
-        Action::Down => *scroll + 1,
+        Action::Down => scroll.saturating_add(1),
         Action::Up => scroll.saturating_sub(1),
-        Action::PageDown => *scroll + height,
+        Action::PageDown => scroll.saturating_add(height),
         Action::PageUp => scroll.saturating_sub(height),
         Action::Top => 0,
         Action::Bottom => usize::MAX,
@@ -210,6 +215,11 @@ pub fn drawn(state: &mut State, areas: Areas) -> bool {
         settle(state);
     }
     moved
+}
+
+/// Whether an `Event::Idle` is wanted.
+pub fn is_unfinished(state: &State) -> bool {
+    state.inspector().is_some_and(|inspector| inspector.is_unfinished(&state.areas))
 }
 
 /// Brings what is derived from sizes into step.

@@ -17,6 +17,12 @@ impl Inbox {
         (Inbox { receiver }, sender)
     }
 
+    /// What has queued up, or that nothing has.
+    pub fn look(&self) -> Vec<Event> {
+        let queued: Vec<Event> = self.receiver.try_iter().collect();
+        if queued.is_empty() { vec![Event::Idle] } else { queued }
+    }
+
     /// Waits for an event and takes all that have queued up, so that a burst costs one frame.
     pub fn wait(&self) -> Vec<Event> {
         let first = self.receiver.recv().unwrap_or_else(|_| Event::Died { report: "every thread has ended".into() });

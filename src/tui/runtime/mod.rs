@@ -91,7 +91,11 @@ fn run(
                 break;
             }
         }
-        for event in inbox.wait() {
+        let events = match app::is_unfinished(&state) {
+            true => inbox.look(),
+            false => inbox.wait(),
+        };
+        for event in events {
             if let Event::Died { report } = event {
                 return Err(eyre!(report));
             }

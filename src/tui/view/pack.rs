@@ -39,12 +39,12 @@ pub fn draw(inspector: &Inspector, area: Rect, paint: &mut Painter, areas: &mut 
     let current = inspector.list.current();
     let mut y = text.y;
     let mut skip = inspector.pack.row;
-    for piece in inspector.pack.piece.min(pieces.len() - 1)..pieces.len() {
+    for (piece, about) in pieces.iter().enumerate().skip(inspector.pack.piece.min(pieces.len() - 1)) {
         if y >= text.bottom() {
             break;
         }
         let rows = PieceRows::new(&inspector.desk, piece, usize::from(text.width));
-        let kind = pieces[piece].kind;
+        let kind = about.kind;
         let is_current = matches!(kind, PieceKind::Entry { index, .. } if Some(index) == current);
         for (at, row) in rows.wrapped.rows(0..rows.wrapped.len()).enumerate().skip(skip) {
             if y >= text.bottom() {

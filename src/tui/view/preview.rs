@@ -168,7 +168,7 @@ fn excluded(inspector: &Inspector, index: usize) -> String {
         (Some(ExclusionReason::Superseded), crate::model::Fate::Superseded { by }) => {
             format!("left out: superseded by #{}", session.entry(by).map_or(0, |entry| entry.seq))
         }
-        (Some(reason), _) => match inspector.desk.needs(index) {
+        (Some(reason), _) => match inspector.left_out.needs(index) {
             Some(needs) => format!("left out: {}, needs +{}", reason.words(), words::exact(needs.into())),
             None => format!("left out: {}", reason.words()),
         },

@@ -7,7 +7,10 @@ use crate::{
     text::{sanitize, words},
     tui::{
         action::Action,
-        app::{Areas, State, inspector::Inspector},
+        app::{
+            Areas, State,
+            inspector::{Inspector, Weighed},
+        },
     },
 };
 
@@ -57,12 +60,15 @@ fn shortened(said: &str, cells: usize) -> String {
 /// The effect in words, from the longest to the shortest: "−22.4k held, lets 31 in".
 fn effects(inspector: &Inspector, frees: i64) -> [String; 2] {
     let held = words::change(-frees);
-    let moved = inspector.outcome.map_or(String::new(), |outcome| match (outcome.let_in, outcome.pushed_out) {
-        (0, 0) => String::new(),
-        (0, out) => format!(", pushes {out} out"),
-        (more, 0) => format!(", lets {more} in"),
-        (more, out) => format!(", lets {more} in, {out} out"),
-    });
+    let moved = match inspector.outcome {
+        Weighed::NotYet | Weighed::Nothing => String::new(),
+        Weighed::Outcome(outcome) => match (outcome.let_in, outcome.pushed_out) {
+            (0, 0) => String::new(),
+            (0, out) => format!(", pushes {out} out"),
+            (more, 0) => format!(", lets {more} in"),
+            (more, out) => format!(", lets {more} in, {out} out"),
+        },
+    };
     let whole = if frees > 0 { format!("{held} tok held{moved}") } else { format!("{held} tok{moved}") };
     [whole, held]
 }

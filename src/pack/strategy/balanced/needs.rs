@@ -30,17 +30,21 @@ impl Ledger {
         let first = self.sums.partition_point(|&sum| sum <= tokens).saturating_sub(1);
         for prefix in first..target {
             let from = tokens.max(self.sums[prefix] + cost);
-            for at in from..self.sums[prefix + 1] {
-                if self.takes(prefix, (at - self.sums[prefix]) as u32, target) {
-                    return at;
+            let mut at = from;
+            while at < self.sums[prefix + 1] {
+                match self.lacks(prefix, (at - self.sums[prefix]) as u32, target) {
+                    0 => return at,
+                    // With fewer more than these, either the same steps are taken and it still lacks some, or a further
+                    // step is taken and what is left after it is less than they are.
+                    lacking => at += u64::from(lacking),
                 }
             }
         }
         tokens.max(self.sums[target + 1])
     }
 
-    /// Whether a walk with this much left after its prefix comes to take the target.
-    fn takes(&self, prefix: usize, mut left: u32, target: usize) -> bool {
+    /// How many tokens a walk with this much left after its prefix lacks when it comes to the target; 0 = it takes it.
+    fn lacks(&self, prefix: usize, mut left: u32, target: usize) -> u32 {
         let cost = self.steps[target].step.cost;
         // Ladders of which a step was skipped: their later steps cannot be taken.
         let mut skipped: Vec<Of> = Vec::new();
@@ -49,12 +53,12 @@ impl Ledger {
             if ordered.step.cost <= left && !blocked {
                 left -= ordered.step.cost;
                 if left < cost {
-                    return false;
+                    break;
                 }
             } else {
                 skipped.push(ordered.of);
             }
         }
-        cost <= left
+        cost.saturating_sub(left)
     }
 }
