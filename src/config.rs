@@ -183,9 +183,10 @@ impl Config {
             return Err(ConfigError::TwoBudgets { place: tokens.origin.to_string() });
         }
         let (window_tokens, reserve) = (self.count("budget.window"), self.count("budget.reserve"));
-        let budget = Budget::Window { window: window_tokens, reserve, fixed: self.count("budget.fixed") };
+        let fixed = self.count("budget.fixed");
+        let budget = Budget::Window { window: window_tokens, reserve, fixed };
         match budget.tokens() {
-            0 => Err(ConfigError::NoRoom { budget }),
+            0 => Err(ConfigError::NoRoom { window: window_tokens, reserve, fixed }),
             _ => Ok((budget, &window.origin)),
         }
     }

@@ -2,11 +2,10 @@
 
 use std::path::PathBuf;
 
-use super::{Failure, arguments::Choice, tell};
+use super::{Failure, arguments::Choice};
 use crate::{
     config::{Config, Sources},
     model::{Session, SessionId},
-    text::words,
     workspace::Workspace,
 };
 
@@ -47,13 +46,7 @@ pub fn settings(store: Option<PathBuf>, mut flags: Vec<(&'static str, String)>) 
         let path = path.into_os_string().into_string();
         flags.push(("store.path", path.map_err(|_| Failure::WrongUse("give --store a path in UTF-8".into()))?));
     }
-    let derives = flags.iter().any(|(key, _)| *key == "budget.window");
-    let config = Config::resolve(&Sources::of_this_process(flags)?)?;
-    if derives {
-        let (budget, _) = config.budget();
-        tell(&format!("budget {} = {}", words::exact(budget.tokens().into()), budget.words()));
-    }
-    Ok(config)
+    Ok(Config::resolve(&Sources::of_this_process(flags)?)?)
 }
 
 /// The store that the settings name.

@@ -60,7 +60,12 @@ struct Row {
 
 impl Import {
     pub fn run(self, store: Option<PathBuf>) -> Result<(), Failure> {
-        let mut workspace = workspace(&settings(store, Vec::new())?)?;
+        let config = settings(store, Vec::new())?;
+        // A dry run makes no store either; what is not there holds nothing.
+        let mut workspace = match self.dry_run && !config.store_path().exists() {
+            true => Workspace::throw_away(config.encoding())?,
+            false => workspace(&config)?,
+        };
         let mut imported = Vec::new();
         let mut failures = Vec::new();
         for path in &self.paths {

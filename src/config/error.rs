@@ -3,7 +3,6 @@
 use std::{fmt, io, path::PathBuf};
 
 use super::keys::KEYS;
-use crate::model::Budget;
 
 #[derive(Debug)]
 pub enum ConfigError {
@@ -33,7 +32,9 @@ pub enum ConfigError {
     },
     /// Reserve and fixed prompt take the whole window.
     NoRoom {
-        budget: Budget,
+        window: u32,
+        reserve: u32,
+        fixed: u32,
     },
 }
 
@@ -74,9 +75,11 @@ impl fmt::Display for ConfigError {
             ConfigError::TwoBudgets { place } => {
                 write!(f, "budget.tokens and budget.window are both set in {place}: remove one")
             }
-            ConfigError::NoRoom { budget } => {
-                write!(f, "nothing is left to carry forward ({}): lower the reserve with --reserve", budget.words())
-            }
+            ConfigError::NoRoom { window, reserve, fixed } => write!(
+                f,
+                "a window of {window} leaves nothing beside {reserve} reserved and {fixed} fixed: give a larger --window \
+                 or a smaller --reserve"
+            ),
         }
     }
 }

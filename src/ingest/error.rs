@@ -45,7 +45,7 @@ impl fmt::Display for IngestError {
             Self::UnknownFormat { path } => {
                 write!(
                     f,
-                    "{} is none that can be opened: Claude Code logs (.jsonl), distill files and Haversack stores can",
+                    "{} is none that can be opened: Claude Code logs (.jsonl), distill session files and Haversack stores can",
                     path.display()
                 )
             }

@@ -191,6 +191,11 @@ impl Desk {
         &self.totals
     }
 
+    /// What headings and constant text cost: the least budget that carries anything.
+    pub fn frame_tokens(&self) -> u32 {
+        self.ledger.frame
+    }
+
     /// The pack in pieces, in order.
     pub fn outline(&self) -> &[Piece] {
         &self.outline

@@ -32,7 +32,7 @@ pub struct Imported {
     /// Entries in the log, and how many of them were new to the store.
     pub entries: usize,
     pub added: usize,
-    /// In full; `None` where nothing was counted, as in a dry run.
+    /// Of what can be carried, in full; `None` where nothing was counted, as in a dry run.
     pub tokens: Option<u64>,
     /// What the reader could not use, in words.
     pub problems: Vec<String>,
@@ -104,7 +104,9 @@ fn imported(session: &Session, added: usize) -> Imported {
         title: session.title.to_string(),
         entries: session.entries.len(),
         added,
-        tokens: Some(session.entries.iter().map(|entry| u64::from(entry.costs[0])).sum()),
+        tokens: Some(
+            session.entries.iter().filter(|entry| entry.is_live()).map(|entry| u64::from(entry.costs[0])).sum(),
+        ),
         problems: session.problems.clone(),
     }
 }

@@ -33,7 +33,8 @@ fn refusal(bytes: impl AsRef<[u8]>) -> String {
 
 #[test]
 fn what_is_no_log_is_refused_in_one_sentence() {
-    let unknown = "is none that can be opened: Claude Code logs (.jsonl), distill files and Haversack stores can";
+    let unknown =
+        "is none that can be opened: Claude Code logs (.jsonl), distill session files and Haversack stores can";
     for (bytes, why) in [
         (&b""[..], "is empty"),
         (b"\n \r\n\t\n", "is empty"),
