@@ -6,7 +6,7 @@ use haversack::{
     tui::app::{
         Effect, Event, Popup, Screen, Tone,
         effect::Existing,
-        event::{AfterFailure, Way},
+        event::{AfterFailure, Keeping, Way},
         inspector::Pane,
         list::{Column, Facet},
     },
@@ -146,7 +146,7 @@ fn an_edit_that_cannot_be_stored_is_said_and_the_session_read_again() {
     assert_eq!(said(&harness), ("Storing the edit failed: disk full", Tone::Failed));
     let Some(Effect::Open { generation, .. }) = harness.effects.last() else { panic!("no reload") };
     let desk = Desk::new(checkout(), harness.state.settings.encoding, harness.desk().budget(), Time(0));
-    harness.event(Event::Opened { generation: *generation, desk: Box::new(desk) });
+    harness.event(Event::Opened { generation: *generation, desk: Box::new(desk), keeping: Keeping::InTheStore });
     assert_eq!(state_of(&harness, 3).fate, Fate::Live);
     assert_eq!(cursor(&harness), 3, "the cursor stays on its entry");
 }
@@ -158,7 +158,7 @@ fn stale_answers_are_dropped() {
     harness.state.generation += 1;
     let desk = Desk::new(checkout(), harness.state.settings.encoding, harness.desk().budget(), Time(0));
     let generation = harness.state.generation - 1;
-    harness.event(Event::Opened { generation, desk: Box::new(desk) });
+    harness.event(Event::Opened { generation, desk: Box::new(desk), keeping: Keeping::InTheStore });
     assert!(state_of(&harness, 1).pinned, "the older answer did not replace the session");
     harness.event(Event::Found { generation, ids: [EntryId(1)].into() });
     assert_eq!(seqs(&harness).len(), 17);

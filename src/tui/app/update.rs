@@ -4,7 +4,7 @@ use crossterm::event::{KeyEvent, KeyEventKind};
 
 use super::{
     Areas, Effect, Event, Popup, State, Status, Tone,
-    event::{AfterFailure, Way},
+    event::{AfterFailure, Keeping, Way},
     inspector::{self, Inspector},
     menus, mouse, picker,
     picker::Picker,
@@ -38,7 +38,9 @@ fn route(state: &mut State, event: Event) -> Vec<Effect> {
             picker.list(rows, now);
             state.screen = Screen::Sessions(picker);
         }
-        Event::Opened { generation, desk } if generation == state.generation => opened(state, *desk),
+        Event::Opened { generation, desk, keeping } if generation == state.generation => {
+            opened(state, *desk, keeping);
+        }
         Event::Found { generation, ids } if generation == state.generation => {
             if let Screen::Session(inspector) = &mut state.screen {
                 inspector.list.filter.query.found(ids);
@@ -138,11 +140,11 @@ fn read(state: &mut State, action: Action) {
     };
 }
 
-fn opened(state: &mut State, desk: Desk) {
+fn opened(state: &mut State, desk: Desk, keeping: Keeping) {
     match &mut state.screen {
         Screen::Session(inspector) if *inspector.id() == desk.session().id => inspector.replace_desk(desk),
         screen => {
-            *screen = Screen::Session(Box::new(Inspector::new(desk)));
+            *screen = Screen::Session(Box::new(Inspector::new(desk, keeping)));
             state.popup = None;
         }
     }
