@@ -306,7 +306,8 @@ fn open(state: &mut State) {
             let Some(index) = inspector.list.current() else { return };
             let seq = inspector.desk.session().entries[index].seq;
             let lines = inspector.desk.why(index);
-            state.popup = Some(Popup::Why(Reading { title: format!("Why #{seq}"), lines, scroll: 0 }));
+            let helping = verbs::helping(&inspector.desk, index);
+            state.popup = Some(Popup::Why(Reading { title: format!("Why #{seq}"), lines, scroll: 0, helping }));
             return;
         }
         Pane::CarryForward => {

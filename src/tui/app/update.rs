@@ -98,24 +98,31 @@ fn route(state: &mut State, event: Event) -> Vec<Effect> {
 fn press(state: &mut State, key: KeyEvent) -> Vec<Effect> {
     match state.keymap.action(state.context(), key) {
         Some(action) => act(state, action),
-        None => typing::key(state, key),
+        None => match state.keymap.action(Context::Session, key) {
+            Some(action) if state.helping().contains(&action) => act(state, action),
+            _ => typing::key(state, key),
+        },
     }
 }
 
 /// Does what a person asks, in the context that has the keyboard.
 pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
+    if state.helping().contains(&action) {
+        state.popup = None;
+    }
     let context = state.context();
     // What was said last has been read by now.
     state.status = Status::default();
     match (action, context) {
         (Action::QuitNow, _) => state.quit = true,
         (Action::Redraw, _) => state.redraw = true,
-        (Action::Quit | Action::Back | Action::Help, Context::Reading) if state.popup.is_some() => state.popup = None,
+        (Action::CloseReading, _) => state.popup = None,
         (Action::Quit, _) => state.quit = true,
         (Action::Help, _) => {
             state.popup = Some(Popup::Help(Reading { title: "Help".into(), ..Reading::default() }));
         }
         (_, Context::Reading) => read(state, action),
+        (_, Context::Waiting) => {}
         (_, Context::Confirm) => return typing::confirm(state, action),
         (_, Context::Menu) => return menus::act(state, action),
         (_, Context::Line | Context::Editor) => return typing::act(state, action),
