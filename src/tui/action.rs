@@ -63,6 +63,7 @@ pub enum Action {
     Bottom,
     Help,
     Back,
+    CloseReading,
     Quit,
     QuitNow,
     Redraw,
@@ -85,6 +86,7 @@ pub enum Scope {
     Session,
     Sessions,
     Move,
+    Reading,
     General,
     Everywhere,
     Confirm,
@@ -100,6 +102,8 @@ pub enum Context {
     Sessions,
     /// Text to scroll through: help, why.
     Reading,
+    /// Nothing is open yet.
+    Waiting,
     Confirm,
     Menu,
     /// One line of text is being typed; keys that are not bound are text.
@@ -114,7 +118,8 @@ impl Context {
         match self {
             Context::Session => &[Scope::Session, Scope::Move, Scope::General, Scope::Everywhere],
             Context::Sessions => &[Scope::Sessions, Scope::Move, Scope::General, Scope::Everywhere],
-            Context::Reading => &[Scope::Move, Scope::General, Scope::Everywhere],
+            Context::Reading => &[Scope::Reading, Scope::Move, Scope::Everywhere],
+            Context::Waiting => &[Scope::General, Scope::Everywhere],
             Context::Confirm => &[Scope::Confirm, Scope::Everywhere],
             Context::Menu => &[Scope::Menu, Scope::Move, Scope::Everywhere],
             Context::Line => &[Scope::Line, Scope::Everywhere],

@@ -1,11 +1,13 @@
 //! An open session with its plan always in step: what a screen draws from. Pure; storing an edit is `Workspace`'s.
 
+mod done;
 mod note;
 mod totals;
 mod why;
 
 pub use totals::Totals;
 
+use self::done::Packed;
 use crate::{
     model::{Budget, Drift, Edit, EntryId, ExclusionReason, Level, Plan, Refusal, Session, Time, Verb},
     pack::{
@@ -38,7 +40,7 @@ pub struct Desk {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Done {
     pub edit: Edit,
-    /// For the status line: "pinned #12: +412, pushed out #40, #77".
+    /// For the status line: "pinned #12: pushed out #40, #77, 3 shorter, pack +412".
     pub words: String,
     pub refusals: Vec<Refusal>,
 }
@@ -254,37 +256,13 @@ impl Desk {
         }
     }
 
+    /// Plans anew and says what the edit did to the pack.
     fn repack(&mut self, edit: &Edit) -> String {
-        let before = std::mem::take(&mut self.selection.levels);
-        let used = self.selection.used;
         self.ledger = Ledger::new(&self.session, self.encoding);
-        self.selection = self.ledger.select(self.budget.tokens());
+        let after = self.ledger.select(self.budget.tokens());
+        let before = Packed { selection: std::mem::replace(&mut self.selection, after), kept: self.totals.kept };
         self.refresh();
-        let touched = edit.touches();
-        let same_entries = before.len() == self.selection.levels.len();
-        let moved = |gone: bool| {
-            let entries = self.session.entries.iter().enumerate().filter(|_| same_entries);
-            let entries = entries.filter(|(index, entry)| {
-                let (was, is) = (before[*index].is_some(), self.selection.levels[*index].is_some());
-                was == gone && is != gone && !touched.contains(&entry.id)
-            });
-            entries.map(|(_, entry)| entry.seq).collect::<Vec<u32>>()
-        };
-        let mut words = edit.words.clone();
-        let difference = i64::from(self.selection.used) - i64::from(used);
-        words.push_str(&match difference {
-            0 => ": the pack costs the same".to_string(),
-            more if more > 0 => format!(": pack +{}", words::exact(more.unsigned_abs())),
-            less => format!(": pack −{}", words::exact(less.unsigned_abs())),
-        });
-        for (what, seqs) in [("pushed out", moved(true)), ("let in", moved(false))] {
-            if !seqs.is_empty() {
-                let names = seqs.iter().take(3).map(|seq| format!("#{seq}")).collect::<Vec<_>>().join(", ");
-                let more = if seqs.len() > 3 { format!(" and {} more", seqs.len() - 3) } else { String::new() };
-                words.push_str(&format!(", {what} {names}{more}"));
-            }
-        }
-        words
+        before.changed_by(edit, &self.session, &self.selection, self.totals.kept)
     }
 
     fn refresh(&mut self) {

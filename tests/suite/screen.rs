@@ -10,7 +10,7 @@ use haversack::{
         tokens::{Encoding, Tokenizer},
     },
     tui::{
-        app::{Areas, Effect, Event, Screen, Settings, State, drawn, is_unfinished, search, update},
+        app::{Areas, Effect, Event, Screen, Settings, State, drawn, event::Keeping, is_unfinished, search, update},
         keymap::Keymap,
         view::{self, theme::Theme},
     },
@@ -49,7 +49,7 @@ impl Harness {
         let mut harness = Self::new(width, height);
         let desk = Desk::new(session, Encoding::O200k, harness.state.settings.budget, Time(0));
         let generation = harness.state.generation;
-        harness.event(Event::Opened { generation, desk: Box::new(desk) });
+        harness.event(Event::Opened { generation, desk: Box::new(desk), keeping: Keeping::InTheStore });
         harness
     }
 

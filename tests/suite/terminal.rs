@@ -169,8 +169,16 @@ fn an_empty_store_offers_what_there_is_to_do() {
     pty.wait_for_text("No sessions yet");
     pty.keys("d");
     pty.wait_for_text("Entries");
+    pty.wait_for_text("nothing is kept");
+    pty.keys("jp");
+    pty.wait_for_text("pinned #2");
     pty.keys("S");
-    pty.wait_for_text("No sessions yet");
+    pty.wait_for_text("Sessions 1");
+    pty.keys("d");
+    pty.wait_for_text("Entries");
+    // The pin of before can be taken back: the demo is the same one.
+    pty.keys("u");
+    pty.wait_for_text("undid: pinned #2");
     pty.keys("q");
     assert!(pty.end().success());
     pty.assert_restored();

@@ -3,10 +3,11 @@
 use crossterm::event::{MouseButton, MouseEventKind};
 use haversack::{
     model::*,
+    tui::action::Action,
     tui::app::{
         Effect, Event, Popup, Screen, Tone,
         effect::Existing,
-        event::{AfterFailure, Way},
+        event::{AfterFailure, Keeping, Way},
         inspector::Pane,
         list::{Column, Facet},
     },
@@ -146,7 +147,7 @@ fn an_edit_that_cannot_be_stored_is_said_and_the_session_read_again() {
     assert_eq!(said(&harness), ("Storing the edit failed: disk full", Tone::Failed));
     let Some(Effect::Open { generation, .. }) = harness.effects.last() else { panic!("no reload") };
     let desk = Desk::new(checkout(), harness.state.settings.encoding, harness.desk().budget(), Time(0));
-    harness.event(Event::Opened { generation: *generation, desk: Box::new(desk) });
+    harness.event(Event::Opened { generation: *generation, desk: Box::new(desk), keeping: Keeping::InTheStore });
     assert_eq!(state_of(&harness, 3).fate, Fate::Live);
     assert_eq!(cursor(&harness), 3, "the cursor stays on its entry");
 }
@@ -158,7 +159,7 @@ fn stale_answers_are_dropped() {
     harness.state.generation += 1;
     let desk = Desk::new(checkout(), harness.state.settings.encoding, harness.desk().budget(), Time(0));
     let generation = harness.state.generation - 1;
-    harness.event(Event::Opened { generation, desk: Box::new(desk) });
+    harness.event(Event::Opened { generation, desk: Box::new(desk), keeping: Keeping::InTheStore });
     assert!(state_of(&harness, 1).pinned, "the older answer did not replace the session");
     harness.event(Event::Found { generation, ids: [EntryId(1)].into() });
     assert_eq!(seqs(&harness).len(), 17);
@@ -383,4 +384,39 @@ fn what_is_typed_into_a_number_replaces_it() {
     assert_eq!(budget(&harness), 5_000);
     harness.keys("<ctrl-u>99<enter><ctrl-u>100<enter>");
     assert_eq!(budget(&harness), 100);
+}
+
+#[test]
+fn why_offers_the_verbs_that_would_change_the_answer() {
+    let mut harness = open();
+    harness.keys("x<enter>");
+    assert_eq!(harness.state.helping(), [Action::Restore]);
+    assert!(harness.picture().contains("r restore  esc close"), "{}", harness.picture());
+    harness.keys("p");
+    assert!(harness.state.popup.is_some(), "a verb that is not offered is not heard");
+    harness.keys("r");
+    assert!(harness.state.popup.is_none());
+    assert_eq!(state_of(&harness, 1).fate, Fate::Live);
+    harness.keys("<enter>q?q");
+    assert!(harness.state.popup.is_none() && !harness.state.quit, "q closes what is read, not the program");
+}
+
+#[test]
+fn the_status_says_what_an_edit_did_for_the_pack() {
+    let mut harness = open();
+    harness.keys("jjjp");
+    let words = &harness.state.status.words;
+    assert!(words.starts_with("pinned #4: ") && words.contains("pushed out #") && words.contains(", pack "), "{words}");
+    harness.keys("p");
+    let words = &harness.state.status.words;
+    assert!(words.starts_with("unpinned #4: let in #") && words.contains("value "), "{words}");
+    let said: Vec<String> = (400..1_400)
+        .step_by(100)
+        .map(|budget| {
+            let mut harness = open();
+            harness.keys(&format!("b{budget}<enter>x"));
+            harness.state.status.words.clone()
+        })
+        .collect();
+    assert!(said.iter().any(|words| words.contains(" fuller, ")), "{said:#?}");
 }

@@ -27,6 +27,7 @@ pub enum Event {
     Opened {
         generation: u64,
         desk: Box<Desk>,
+        keeping: Keeping,
     },
     Progress {
         doing: String,
@@ -81,6 +82,14 @@ pub enum Event {
     Died {
         report: String,
     },
+}
+
+/// Whether edits outlive the program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keeping {
+    InTheStore,
+    /// The demo, or whatever else stands in a throw-away store.
+    Nothing,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,7 +1,9 @@
 //! The main screen: an open session, and what its keys do except verbs and typing.
 
 use super::{
-    Areas, Effect, Popup, State, Tone, budget, finding,
+    Areas, Effect, Popup, State, Tone, budget,
+    event::Keeping,
+    finding,
     list::{List, offset_for},
     menus,
     panes::{LeftOut, PackPane},
@@ -22,6 +24,7 @@ use crate::{
 
 pub struct Inspector {
     pub desk: Desk,
+    pub keeping: Keeping,
     pub list: List,
     pub focus: Pane,
     /// The pane that stands under the list where there is room for one only.
@@ -82,11 +85,12 @@ impl Pane {
 }
 
 impl Inspector {
-    pub fn new(desk: Desk) -> Self {
+    pub fn new(desk: Desk, keeping: Keeping) -> Self {
         let mut list = List::default();
         list.refresh(&desk);
         let mut inspector = Self {
             desk,
+            keeping,
             list,
             focus: Pane::Entries,
             under: Pane::Preview,
@@ -302,7 +306,8 @@ fn open(state: &mut State) {
             let Some(index) = inspector.list.current() else { return };
             let seq = inspector.desk.session().entries[index].seq;
             let lines = inspector.desk.why(index);
-            state.popup = Some(Popup::Why(Reading { title: format!("Why #{seq}"), lines, scroll: 0 }));
+            let helping = verbs::helping(&inspector.desk, index);
+            state.popup = Some(Popup::Why(Reading { title: format!("Why #{seq}"), lines, scroll: 0, helping }));
             return;
         }
         Pane::CarryForward => {

@@ -9,7 +9,10 @@ use super::{
     list::{Column, Facet},
     picker::SessionOrder,
 };
-use crate::model::{EntryId, Level, SessionId};
+use crate::{
+    model::{EntryId, Level, SessionId},
+    tui::action::Action,
+};
 
 /// Text to scroll through. Help has no lines of its own: the view makes them from the keymap.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -17,6 +20,8 @@ pub struct Reading {
     pub title: String,
     pub lines: Vec<String>,
     pub scroll: usize,
+    /// Verbs that would change what is said, hinted below it: their keys close it and act.
+    pub helping: Vec<Action>,
 }
 
 /// A question that is answered with yes or no.

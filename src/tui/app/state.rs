@@ -11,7 +11,10 @@ use super::{
 use crate::{
     model::Budget,
     text::tokens::{Encoding, Tokenizer},
-    tui::{action::Context, keymap::Keymap},
+    tui::{
+        action::{Action, Context},
+        keymap::Keymap,
+    },
 };
 
 pub struct State {
@@ -118,7 +121,15 @@ impl State {
             (Some(Popup::Editor(_)), _) => Context::Editor,
             (None, Screen::Session(_)) => Context::Session,
             (None, Screen::Sessions(_)) => Context::Sessions,
-            (None, Screen::Waiting(_)) => Context::Reading,
+            (None, Screen::Waiting(_)) => Context::Waiting,
+        }
+    }
+
+    /// Verbs that may be asked for while an answer to "why" is read: those that would change it.
+    pub fn helping(&self) -> &[Action] {
+        match &self.popup {
+            Some(Popup::Why(reading)) => &reading.helping,
+            _ => &[],
         }
     }
 

@@ -4,7 +4,7 @@ use crossterm::event::{KeyEvent, KeyEventKind};
 
 use super::{
     Areas, Effect, Event, Popup, State, Status, Tone,
-    event::{AfterFailure, Way},
+    event::{AfterFailure, Keeping, Way},
     inspector::{self, Inspector},
     menus, mouse, picker,
     picker::Picker,
@@ -38,7 +38,9 @@ fn route(state: &mut State, event: Event) -> Vec<Effect> {
             picker.list(rows, now);
             state.screen = Screen::Sessions(picker);
         }
-        Event::Opened { generation, desk } if generation == state.generation => opened(state, *desk),
+        Event::Opened { generation, desk, keeping } if generation == state.generation => {
+            opened(state, *desk, keeping);
+        }
         Event::Found { generation, ids } if generation == state.generation => {
             if let Screen::Session(inspector) = &mut state.screen {
                 inspector.list.filter.query.found(ids);
@@ -96,24 +98,31 @@ fn route(state: &mut State, event: Event) -> Vec<Effect> {
 fn press(state: &mut State, key: KeyEvent) -> Vec<Effect> {
     match state.keymap.action(state.context(), key) {
         Some(action) => act(state, action),
-        None => typing::key(state, key),
+        None => match state.keymap.action(Context::Session, key) {
+            Some(action) if state.helping().contains(&action) => act(state, action),
+            _ => typing::key(state, key),
+        },
     }
 }
 
 /// Does what a person asks, in the context that has the keyboard.
 pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
+    if state.helping().contains(&action) {
+        state.popup = None;
+    }
     let context = state.context();
     // What was said last has been read by now.
     state.status = Status::default();
     match (action, context) {
         (Action::QuitNow, _) => state.quit = true,
         (Action::Redraw, _) => state.redraw = true,
-        (Action::Quit | Action::Back | Action::Help, Context::Reading) if state.popup.is_some() => state.popup = None,
+        (Action::CloseReading, _) => state.popup = None,
         (Action::Quit, _) => state.quit = true,
         (Action::Help, _) => {
             state.popup = Some(Popup::Help(Reading { title: "Help".into(), ..Reading::default() }));
         }
         (_, Context::Reading) => read(state, action),
+        (_, Context::Waiting) => {}
         (_, Context::Confirm) => return typing::confirm(state, action),
         (_, Context::Menu) => return menus::act(state, action),
         (_, Context::Line | Context::Editor) => return typing::act(state, action),
@@ -138,11 +147,11 @@ fn read(state: &mut State, action: Action) {
     };
 }
 
-fn opened(state: &mut State, desk: Desk) {
+fn opened(state: &mut State, desk: Desk, keeping: Keeping) {
     match &mut state.screen {
         Screen::Session(inspector) if *inspector.id() == desk.session().id => inspector.replace_desk(desk),
         screen => {
-            *screen = Screen::Session(Box::new(Inspector::new(desk)));
+            *screen = Screen::Session(Box::new(Inspector::new(desk, keeping)));
             state.popup = None;
         }
     }

@@ -9,10 +9,10 @@ use super::{
     typing,
 };
 use crate::{
-    model::{Edit, Entry, EntryId, Importance, Kind, Level, Refusal, Verb},
+    model::{Edit, Entry, EntryId, Fate, HeldBy, Importance, Kind, Level, Refusal, Verb},
     text::sanitize,
     tui::action::Action,
-    workspace::desk::Done,
+    workspace::desk::{Desk, Done},
 };
 
 /// How far `raise` and `lower` move the importance.
@@ -186,6 +186,20 @@ fn note(state: &mut State) {
     let editor = Editor::new(purpose, &sanitize::inert(entry.text_at(level)));
     state.popup = Some(Popup::Editor(Box::new(editor)));
     typing::count(state);
+}
+
+/// The verbs that would change where an entry stands, most likely wanted first.
+pub fn helping(desk: &Desk, index: usize) -> Vec<Action> {
+    let entry = &desk.session().entries[index];
+    let is_held_short = entry.state.held.by == HeldBy::Hand && entry.state.held.level != Level::Full;
+    match (desk.packed(index), entry.state.fate) {
+        _ if matches!(entry.kind, Kind::Boundary | Kind::Opaque) => Vec::new(),
+        (_, Fate::Evicted | Fate::Superseded { .. } | Fate::Archived) => vec![Action::Restore],
+        _ if entry.state.pinned => vec![Action::Pin],
+        (Some(Level::Full), _) => vec![Action::Pin, Action::Evict, Action::Lower],
+        _ if is_held_short => vec![Action::Restore, Action::Pin],
+        _ => vec![Action::Pin, Action::Raise, Action::Budget],
+    }
 }
 
 /// Drops the hand's text of a level, for the rule's.

@@ -17,7 +17,7 @@ use self::{
     worker::Worker,
 };
 use super::{
-    app::{self, Areas, Effect, Event, Settings, State, state::Waiting},
+    app::{self, Areas, Effect, Event, Settings, State, event::Keeping, state::Waiting},
     view::{self, theme::Theme},
 };
 use crate::{config::Config, model::SessionId, workspace::Workspace};
@@ -60,19 +60,21 @@ pub fn open(start: Start, config: Config) -> Result<()> {
         true => Ok(Workspace::throw_away(encoding)?),
         false => Ok(Workspace::open(&path, encoding)?),
     };
-    run(start, open, State::new(keymap, settings), &theme, mouse)
+    let keeping = if is_demo { Keeping::Nothing } else { Keeping::InTheStore };
+    run(start, open, keeping, State::new(keymap, settings), &theme, mouse)
 }
 
 fn run(
     start: Start,
     open: impl FnOnce() -> Result<Workspace> + Send + 'static,
+    keeping: Keeping,
     mut state: State,
     theme: &Theme,
     mouse: Mouse,
 ) -> Result<()> {
     let (inbox, sender) = Inbox::new();
     let mut screen = Screen::enter(mouse, sender.clone())?;
-    let worker = Worker::start(open, state.settings.encoding, sender.clone());
+    let worker = Worker::start(open, state.settings.encoding, keeping, sender.clone());
     let searcher = Searcher::start(state.settings.encoding, sender.clone());
     inbox::read_terminal(sender);
 

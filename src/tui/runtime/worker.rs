@@ -14,12 +14,11 @@ use color_eyre::eyre::{Report, Result, eyre};
 use super::{spawn, test_panic};
 use crate::{
     model::{Actor, Budget, SessionId},
-    text::tokens::Encoding,
-    text::words,
+    text::{redact, tokens::Encoding, words},
     tui::app::{
         Effect, Event,
         effect::Existing,
-        event::{AfterFailure, Way},
+        event::{AfterFailure, Keeping, Way},
         state,
     },
     workspace::{ImportReport, Progress, Workspace},
@@ -37,11 +36,12 @@ impl Worker {
     pub fn start(
         open: impl FnOnce() -> Result<Workspace> + Send + 'static,
         encoding: Encoding,
+        keeping: Keeping,
         events: Sender<Event>,
     ) -> Self {
         let (queue, effects) = mpsc::channel();
         let thread = spawn("store", move || match open() {
-            Ok(workspace) => Work { workspace, demo: None, encoding, events }.run(&effects),
+            Ok(workspace) => Work { workspace, demo: None, encoding, keeping, events }.run(&effects),
             // Without a store there is nothing to show: the loop ends with the reason.
             Err(report) => drop(events.send(Event::Died { report: in_a_line(&report) })),
         });
@@ -65,6 +65,8 @@ struct Work {
     /// The built-in session's throw-away store, and its id.
     demo: Option<(Workspace, SessionId)>,
     encoding: Encoding,
+    /// Of the workspace; the demo's never keeps anything.
+    keeping: Keeping,
     events: Sender<Event>,
 }
 
@@ -102,7 +104,8 @@ impl Work {
             Effect::List { generation } => self.list(generation)?,
             Effect::Open { generation, session, budget } => {
                 let desk = self.store_of(&session).desk(&session, budget)?;
-                Event::Opened { generation, desk: Box::new(desk) }
+                let keeping = if self.is_demo(&session) { Keeping::Nothing } else { self.keeping };
+                Event::Opened { generation, desk: Box::new(desk), keeping }
             }
             Effect::Demo { generation, budget } => self.demo(generation, budget)?,
             Effect::Import { path, session } => self.import(&path, session)?,
@@ -122,17 +125,21 @@ impl Work {
                 }
             }
             Effect::Delete { session, title } => {
-                self.workspace.delete(&session, &person)?;
+                self.store_of(&session).delete(&session, &person)?;
                 Event::Deleted { session, title }
             }
             Effect::Undelete { session, title } => {
-                self.workspace.undelete(&session, &person)?;
+                self.store_of(&session).undelete(&session, &person)?;
                 Event::Undeleted { title }
             }
             Effect::Write { path, text, existing } => write(&path, text, existing)?,
             Effect::Copy { .. } | Effect::Search { .. } => return Ok(None),
         };
         Ok(Some(event))
+    }
+
+    fn is_demo(&self, session: &SessionId) -> bool {
+        self.demo.as_ref().is_some_and(|(_, demo)| demo == session)
     }
 
     /// The store that a session is in.
@@ -145,17 +152,32 @@ impl Work {
 
     fn list(&self, generation: u64) -> Result<Event> {
         let mut rows = self.workspace.sessions()?;
+        if let Some((workspace, _)) = &self.demo {
+            // Of the same name where somebody has imported it: verbs go to the demo, so that is the one to show.
+            rows.retain(|row| !self.is_demo(&row.id));
+            rows.extend(workspace.sessions()?);
+            let demo = rows.iter_mut().filter(|row| self.is_demo(&row.id));
+            demo.for_each(|row| row.project = redact::clean("built-in demo · nothing is kept"));
+        }
         rows.retain(|row| row.deleted_at.is_none());
         Ok(Event::Listed { generation, rows, now: self.workspace.now() })
     }
 
-    /// The built-in session, never in the person's own store.
+    /// The built-in session, never in the person's own store. Until the program ends its edits are there when it is
+    /// opened again.
     fn demo(&mut self, generation: u64, budget: Budget) -> Result<Event> {
-        let mut workspace = Workspace::throw_away(self.encoding)?;
-        let id = workspace.demo()?;
+        let (mut workspace, id) = match self.demo.take() {
+            Some(demo) => demo,
+            None => {
+                let mut workspace = Workspace::throw_away(self.encoding)?;
+                let id = workspace.demo()?;
+                (workspace, id)
+            }
+        };
+        workspace.undelete(&id, &Actor::person()).ok();
         let desk = workspace.desk(&id, budget)?;
         self.demo = Some((workspace, id));
-        Ok(Event::Opened { generation, desk: Box::new(desk) })
+        Ok(Event::Opened { generation, desk: Box::new(desk), keeping: Keeping::Nothing })
     }
 
     fn import(&mut self, path: &Path, named: Option<SessionId>) -> Result<Event> {

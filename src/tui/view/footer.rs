@@ -62,8 +62,9 @@ fn said(status: &Status, room: usize, paint: &Painter) -> Vec<Span<'static>> {
 pub fn hints(state: &State, context: Context, row: Rect, paint: &mut Painter, areas: &mut Areas) {
     let style = &paint.theme.style;
     let (key_style, muted) = (style.key.0, style.muted.0);
-    let all = merged(state.keymap.heard_in(context));
-    let is_last = |hint: &Hint| matches!(hint.action, Action::Help | Action::Quit);
+    let helping = state.helping().iter().filter_map(|&action| state.keymap.binding(action));
+    let all = merged(helping.chain(state.keymap.heard_in(context)));
+    let is_last = |hint: &Hint| matches!(hint.action, Action::Help | Action::Quit | Action::CloseReading);
     let (last, first): (Vec<Hint>, Vec<Hint>) = all.into_iter().partition(is_last);
     let mut room = usize::from(row.width);
     let mut shown: Vec<Hint> = Vec::new();

@@ -1,11 +1,11 @@
-//! The first row: which session this is, how it is counted, and that it is live.
+//! The first row: which session this is, how it is counted, and whether edits are kept.
 
 use ratatui::{layout::Rect, text::Span};
 
 use super::paint::Painter;
 use crate::{
     text::{sanitize, words},
-    tui::app::inspector::Inspector,
+    tui::app::{event::Keeping, inspector::Inspector},
 };
 
 /// Whether the budget's numbers stand under the bar; where they do not, the header has them.
@@ -17,12 +17,18 @@ pub enum Legend {
 
 pub fn draw(inspector: &Inspector, area: Rect, legend: Legend, paint: &mut Painter) {
     let style = &paint.theme.style;
-    let (brand, muted, title_style, good) = (style.brand.0, style.muted.0, style.title.0, style.good.0);
+    let (brand, muted, title_style) = (style.brand.0, style.muted.0, style.title.0);
+    let (good, warn) = (style.good.0, style.warn.0);
     let session = inspector.desk.session();
     let totals = inspector.desk.totals();
     let encoding = inspector.desk.encoding();
     let counted = if area.width >= 100 { format!("{encoding} {}  ", encoding.label()) } else { String::new() };
-    let live = vec![Span::styled(counted, muted), Span::styled("● ", good), Span::styled("live ", muted)];
+    let live = match inspector.keeping {
+        Keeping::InTheStore => vec![Span::styled("● ", good), Span::styled("live ", muted)],
+        Keeping::Nothing if area.width >= 60 => vec![Span::styled("○ demo · nothing is kept ", warn)],
+        Keeping::Nothing => vec![Span::styled("○ demo ", warn)],
+    };
+    let live = [Span::styled(counted, muted)].into_iter().chain(live).collect();
     let right = paint.spans_right(area, live);
 
     let about = sanitize::inert_line(&session.title);
