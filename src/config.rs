@@ -184,7 +184,10 @@ impl Config {
         }
         let (window_tokens, reserve) = (self.count("budget.window"), self.count("budget.reserve"));
         let budget = Budget::Window { window: window_tokens, reserve, fixed: self.count("budget.fixed") };
-        Ok((budget, &window.origin))
+        match budget.tokens() {
+            0 => Err(ConfigError::NoRoom { budget }),
+            _ => Ok((budget, &window.origin)),
+        }
     }
 
     fn take_file(&mut self, path: &Path, text: &str) -> Result<(), ConfigError> {

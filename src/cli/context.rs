@@ -2,10 +2,11 @@
 
 use std::path::PathBuf;
 
-use super::{Failure, arguments::Choice};
+use super::{Failure, arguments::Choice, tell};
 use crate::{
     config::{Config, Sources},
     model::{Session, SessionId},
+    text::words,
     workspace::Workspace,
 };
 
@@ -46,7 +47,17 @@ pub fn settings(store: Option<PathBuf>, mut flags: Vec<(&'static str, String)>) 
         let path = path.into_os_string().into_string();
         flags.push(("store.path", path.map_err(|_| Failure::WrongUse("give --store a path in UTF-8".into()))?));
     }
-    Ok(Config::resolve(&Sources::of_this_process(flags)?)?)
+    let derives = flags.iter().any(|(key, _)| *key == "budget.window");
+    let config = Config::resolve(&Sources::of_this_process(flags)?)?;
+    if derives {
+        let (budget, _) = config.budget();
+        if budget.tokens() == 0 {
+            let words = format!("{} leaves nothing: give a larger --window or a smaller --reserve", budget.words());
+            return Err(Failure::WrongUse(words));
+        }
+        tell(&format!("budget {} = {}", words::exact(budget.tokens().into()), budget.words()));
+    }
+    Ok(config)
 }
 
 /// The store that the settings name.

@@ -12,7 +12,7 @@ use super::{
     tell,
 };
 use crate::{
-    model::{Budget, Session, SessionId},
+    model::{Session, SessionId},
     text::words::{exact, plural},
     workspace::{Desk, Workspace, WorkspaceError, read_sessions},
 };
@@ -68,7 +68,6 @@ fn choose(mut sessions: Vec<Session>, path: &Path, named: Option<SessionId>) -> 
 
 /// Prints a pack as it is asked for. With `--strict` an overflow fails, after the pack is printed.
 pub fn print(desk: &Desk, arguments: &PackArguments) -> Result<(), Failure> {
-    derived(desk.budget())?;
     let plan = desk.plan();
     if plan.budget < desk.frame_tokens() {
         tell(&format!(
@@ -96,23 +95,5 @@ pub fn print(desk: &Desk, arguments: &PackArguments) -> Result<(), Failure> {
             return Err(Failure::Strict);
         }
     }
-    Ok(())
-}
-
-/// Says what a budget was derived from.
-///
-/// # Errors
-/// Where the answer and the fixed prompt leave nothing of the window.
-fn derived(budget: Budget) -> Result<(), Failure> {
-    let Budget::Window { window, reserve, fixed } = budget else { return Ok(()) };
-    let [window, reserve, fixed] = [window, reserve, fixed].map(|tokens| exact(tokens.into()));
-    if budget.tokens() == 0 {
-        let words = format!(
-            "a window of {window} leaves nothing beside {reserve} reserved and {fixed} fixed: give a larger --window or a smaller --reserve"
-        );
-        return Err(Failure::WrongUse(words));
-    }
-    let tokens = exact(budget.tokens().into());
-    tell(&format!("budget {tokens} = window {window} − reserve {reserve} − fixed {fixed}"));
     Ok(())
 }

@@ -3,6 +3,7 @@
 use std::{fmt, io, path::PathBuf};
 
 use super::keys::KEYS;
+use crate::model::Budget;
 
 #[derive(Debug)]
 pub enum ConfigError {
@@ -29,6 +30,10 @@ pub enum ConfigError {
     /// `budget.tokens` and `budget.window` set at the same place.
     TwoBudgets {
         place: String,
+    },
+    /// Reserve and fixed prompt take the whole window.
+    NoRoom {
+        budget: Budget,
     },
 }
 
@@ -68,6 +73,9 @@ impl fmt::Display for ConfigError {
             }
             ConfigError::TwoBudgets { place } => {
                 write!(f, "budget.tokens and budget.window are both set in {place}: remove one")
+            }
+            ConfigError::NoRoom { budget } => {
+                write!(f, "nothing is left to carry forward ({}): lower the reserve with --reserve", budget.words())
             }
         }
     }

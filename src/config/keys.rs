@@ -40,7 +40,7 @@ pub const KEYS: &[Key] = &[
         name: "tokens.encoding",
         kind: Kind::OneOf(&["o200k_base", "cl100k_base", "claude", "bytes4"]),
         default: "o200k_base",
-        flag: None,
+        flag: Some("--tokenizer"),
         help: "How tokens are counted. o200k_base and cl100k_base are exact, claude and bytes4 estimates.",
     },
     Key {

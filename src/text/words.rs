@@ -45,6 +45,14 @@ pub fn percent(share: f64) -> String {
     format!("{shown:.0} %")
 }
 
+/// "83 %", rounded down: 100 only for the whole.
+pub fn percent_reached(share: f64) -> String {
+    match (share * 100.0).floor() {
+        0.0 if share > 0.0 => "< 1 %".into(),
+        whole => format!("{whole:.0} %"),
+    }
+}
+
 /// "99.2 %", rounded down: what is said to be reached has been reached.
 pub fn at_least(share: f64) -> String {
     format!("{:.1} %", (share * 1000.0).floor() / 10.0)
@@ -170,6 +178,7 @@ mod tests {
             ["999", "1.0k", "22.4k", "99.9k", "100k", "1.2M"]
         );
         assert_eq!([0.0, 0.001, 0.83, 0.999, 1.0].map(percent), ["0 %", "< 1 %", "83 %", "99 %", "100 %"]);
+        assert_eq!([0.0, 0.001, 0.839, 0.999, 1.0].map(percent_reached), ["0 %", "< 1 %", "83 %", "99 %", "100 %"]);
         assert_eq!(at_least(0.99999), "99.9 %");
         assert_eq!(change(-22_400), "−22.4k");
     }

@@ -72,6 +72,7 @@ pub enum Action {
     Close,
     Submit,
     Cancel,
+    ClearLine,
     Save,
     NextRendition,
     Discard,

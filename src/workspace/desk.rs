@@ -1,6 +1,8 @@
 //! An open session with its plan always in step: what a screen draws from. Pure; storing an edit is `Workspace`'s.
 
 mod note;
+#[cfg(test)]
+mod tests;
 mod totals;
 mod why;
 

@@ -7,6 +7,7 @@ mod corpus;
 mod hostile;
 mod demo;
 mod docs;
+mod guarantees;
 mod invariants;
 mod kill;
 mod record;

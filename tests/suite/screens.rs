@@ -245,5 +245,21 @@ fn the_numbers_on_the_screen_add_up() {
         let pieces: u32 = harness.desk().outline().iter().map(|piece| piece.tokens).sum();
         assert_eq!(pieces, totals.used);
         assert_eq!(crate::screen::TOKENIZER.count(&harness.desk().pack_text()), totals.used);
+        let entries = harness.desk().session().entries.iter().filter(|entry| entry.kind != Kind::Boundary);
+        let full: u64 = entries.map(|entry| u64::from(entry.cost(Level::Full))).sum();
+        let carried = u64::from(totals.pinned + totals.packed + totals.tail);
+        assert_eq!(carried + totals.left_out_tokens + totals.shortened_tokens, full);
     }
+}
+
+#[test]
+fn all_of_the_value_is_said_only_where_everything_is_in() {
+    let mut harness = Harness::open(120, 36, checkout());
+    harness.keys("b1M<enter>");
+    assert!(harness.picture().contains("value kept 100 %"), "{}", harness.picture());
+    assert!(harness.picture().contains("everything is carried in full"));
+    let all = harness.desk().totals().used;
+    harness.keys(&format!("b{}<enter>", all - 1));
+    assert!(harness.picture().contains("value kept 99 %"), "{}", harness.picture());
+    assert!(!harness.picture().contains("everything is carried in full"));
 }

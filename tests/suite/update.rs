@@ -365,3 +365,22 @@ fn q_quits_but_not_while_a_text_is_typed() {
     harness.keys("q");
     assert!(harness.state.quit);
 }
+
+#[test]
+fn what_is_typed_into_a_number_replaces_it() {
+    let budget = |harness: &Harness| harness.desk().budget().tokens();
+    let mut harness = open();
+    harness.keys("b500<enter>");
+    assert_eq!(budget(&harness), 500);
+    harness.keys("b<end>0<enter>");
+    assert_eq!(budget(&harness), 5_000, "a move keeps what stands there");
+    harness.keys("b<ctrl-u>");
+    let Some(Popup::Line(line)) = &harness.state.popup else { panic!("no line") };
+    assert_eq!(line.text(), "");
+    harness.keys("20000000<enter>");
+    let Some(Popup::Line(line)) = &harness.state.popup else { panic!("taken, but out of range") };
+    assert_eq!(line.problem.as_deref(), Some("a number from 100 to 10,000,000"));
+    assert_eq!(budget(&harness), 5_000);
+    harness.keys("<ctrl-u>99<enter><ctrl-u>100<enter>");
+    assert_eq!(budget(&harness), 100);
+}

@@ -9,8 +9,8 @@ use crate::{model::Budget, text::words, tui::action::Action};
 
 /// Budgets that are one key and one choice away.
 pub const PRESETS: [u32; 5] = [8_000, 32_000, 128_000, 200_000, 1_000_000];
-const SMALLEST: u32 = 100;
-const LARGEST: u32 = 10_000_000;
+pub const SMALLEST: u32 = 100;
+pub const LARGEST: u32 = 10_000_000;
 
 pub fn act(state: &mut State, action: Action) {
     let Some(inspector) = state.inspector() else { return };
@@ -19,7 +19,7 @@ pub fn act(state: &mut State, action: Action) {
         Action::BudgetDown => set(state, step_down(now)),
         Action::BudgetUp => set(state, step_up(now)),
         Action::BudgetPresets => state.popup = Some(Popup::Menu(menus::budgets(inspector))),
-        _ => state.popup = Some(Popup::Line(Box::new(Line::new(LinePurpose::Budget, &now.to_string())))),
+        _ => state.popup = Some(Popup::Line(Box::new(Line::selected(LinePurpose::Budget, &now.to_string())))),
     }
 }
 
@@ -35,7 +35,7 @@ pub fn set(state: &mut State, tokens: u32) {
         more if more > 0 => format!("{more} more in"),
         less => format!("{} fewer in", -less),
     };
-    let kept = words::percent(totals.kept);
+    let kept = words::percent_reached(totals.kept);
     let said = format!("budget {}: {moved}, {kept} of the value kept", words::exact(totals.budget.into()));
     state.say(Tone::Done, said);
 }

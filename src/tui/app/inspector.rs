@@ -253,7 +253,7 @@ pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Filter => state.popup = Some(Popup::Menu(menus::facets(inspector))),
         Action::ClearFilter => finding::clear_filter(state),
         Action::Find => {
-            let line = Line::new(LinePurpose::Find, inspector.list.filter.query.text());
+            let line = Line::selected(LinePurpose::Find, inspector.list.filter.query.text());
             state.popup = Some(Popup::Line(Box::new(line)));
         }
         Action::CopyEntry => return copy_entry(state),

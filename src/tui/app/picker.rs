@@ -114,7 +114,7 @@ pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
             state.popup = Some(Popup::Line(Box::new(Line::new(LinePurpose::Import, "~/.claude/projects"))))
         }
         Action::FindSession => {
-            let line = Line::new(LinePurpose::FindSession, &picker.query);
+            let line = Line::selected(LinePurpose::FindSession, &picker.query);
             state.popup = Some(Popup::Line(Box::new(line)));
         }
         Action::SortSessions => state.popup = Some(Popup::Menu(menus::session_orders(picker))),

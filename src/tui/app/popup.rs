@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use ratatui::style::Style;
+use ratatui::style::{Modifier, Style};
 use ratatui_textarea::{CursorMove, TextArea, WrapMode};
 
 use super::{
@@ -137,8 +137,20 @@ impl Line {
         Self { purpose, area: typing_area(vec![text.to_owned()]), problem: None }
     }
 
+    /// The same with the text selected: what is typed first replaces it.
+    pub fn selected(purpose: LinePurpose, text: &str) -> Self {
+        let mut line = Self::new(purpose, text);
+        line.area.select_all();
+        line
+    }
+
     pub fn text(&self) -> &str {
         self.area.lines().first().map_or("", String::as_str)
+    }
+
+    pub fn clear(&mut self) {
+        self.area.select_all();
+        self.area.cut();
     }
 }
 
@@ -162,6 +174,7 @@ impl Editor {
 fn typing_area(lines: Vec<String>) -> TextArea<'static> {
     let mut area = TextArea::new(lines);
     area.set_cursor_line_style(Style::default());
+    area.set_selection_style(Style::default().add_modifier(Modifier::REVERSED));
     area.move_cursor(CursorMove::Bottom);
     area.move_cursor(CursorMove::End);
     area

@@ -85,6 +85,13 @@ pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
     match action {
         Action::Submit => submit(state),
         Action::Cancel => cancel(state),
+        Action::ClearLine => {
+            if let Some(Popup::Line(line)) = &mut state.popup {
+                line.problem = None;
+                line.clear();
+            }
+            typed(state)
+        }
         Action::Save => save(state),
         Action::NextRendition => {
             next_rendition(state);
@@ -103,7 +110,11 @@ fn submit(state: &mut State) -> Vec<Effect> {
     let text = line.text().trim().to_owned();
     match &line.purpose {
         LinePurpose::Budget => match words::parse_tokens(&text) {
-            Some(tokens) => budget::set(state, tokens),
+            Some(tokens) if (budget::SMALLEST..=budget::LARGEST).contains(&tokens) => budget::set(state, tokens),
+            Some(_) => {
+                let (least, most) = (words::exact(budget::SMALLEST.into()), words::exact(budget::LARGEST.into()));
+                return again(state, line, &format!("a number from {least} to {most}"));
+            }
             None => return again(state, line, "a number of tokens, such as 24000, 32k or 1M"),
         },
         LinePurpose::Importance { targets } => {

@@ -46,7 +46,7 @@ pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Importance => {
             let Some(index) = inspector.list.current() else { return Vec::new() };
             let now = format!("{:.2}", inspector.desk.session().entries[index].importance());
-            state.popup = Some(Popup::Line(Box::new(Line::new(LinePurpose::Importance { targets }, &now))));
+            state.popup = Some(Popup::Line(Box::new(Line::selected(LinePurpose::Importance { targets }, &now))));
         }
         Action::Rewrite => rewrite(state),
         Action::Note => note(state),

@@ -10,6 +10,7 @@ use super::{
 use crate::{
     text::{sanitize, words},
     tui::app::{Areas, inspector::Inspector},
+    workspace::Totals,
 };
 
 /// The share of the bar's cells that the budget takes; right of its edge stands what is left out, and there is room to
@@ -56,16 +57,30 @@ pub fn draw(inspector: &Inspector, area: Rect, paint: &mut Painter, areas: &mut 
     let edge = area.x + budget_cells;
     let edge_style = if over { theme.style.error.0 } else { theme.style.edge.0 };
     paint.text(edge, area.y, "┃", edge_style);
-    let left = totals.full.saturating_sub(u64::from(totals.used - totals.frame - totals.index));
-    let note = format!(" {} left out ", words::short(left));
     let track = Rect { x: edge + 1, width: area.right().saturating_sub(edge + 1), ..area };
     let line = "─".repeat(usize::from(track.width));
     paint.text(track.x, track.y, &line, theme.style.muted.0);
-    if left > 0 && words::width(&note) + 2 <= usize::from(track.width) {
-        paint.spans_right(
-            Rect { width: track.width.saturating_sub(1), ..track },
-            vec![Span::styled(note, theme.style.muted.0)],
-        );
+    let note = not_carried(totals).into_iter().find(|note| words::width(note) + 2 <= usize::from(track.width));
+    if let Some(note) = note {
+        let place = Rect { width: track.width.saturating_sub(1), ..track };
+        paint.spans_right(place, vec![Span::styled(note, theme.style.muted.0)]);
+    }
+}
+
+/// What stands right of the edge, from the longest words to the shortest: the same two numbers as in the pane of what
+/// is left out, and their sum where there is no room for both.
+fn not_carried(totals: &Totals) -> Vec<String> {
+    let (out, less) = (totals.left_out_tokens, totals.shortened_tokens);
+    let sum = words::short(out + less);
+    match (out, less) {
+        (0, 0) => Vec::new(),
+        (0, _) => vec![format!(" −{sum} by shortening "), format!(" −{sum} ")],
+        (_, 0) => vec![format!(" {sum} left out "), format!(" {sum} out ")],
+        _ => vec![
+            format!(" {} left out, −{} by shortening ", words::short(out), words::short(less)),
+            format!(" {sum} not carried "),
+            format!(" −{sum} "),
+        ],
     }
 }
 
@@ -134,8 +149,10 @@ fn quality<'t>(inspector: &Inspector, theme: &Theme) -> Vec<Span<'t>> {
         let way = if totals.overflow == 1 { "unpin it" } else { "unpin some" };
         return vec![Span::styled(format!("! {pins} not fit: {way}, or raise the budget"), style.error.0)];
     }
-    let mut spans =
-        vec![Span::styled("value kept ", style.muted.0), Span::styled(words::percent(totals.kept), style.title.0)];
+    let mut spans = vec![
+        Span::styled("value kept ", style.muted.0),
+        Span::styled(words::percent_reached(totals.kept), style.title.0),
+    ];
     match totals.bound_share {
         // All of it is in: there is nothing to compare with.
         _ if totals.kept >= 1.0 => {}

@@ -20,10 +20,9 @@ use crate::{
 pub fn draw(inspector: &Inspector, area: Rect, paint: &mut Painter, areas: &mut Areas) {
     let here = inspector.focus == Pane::LeftOut;
     let left_out = &inspector.left_out.rows;
-    let entries = &inspector.desk.session().entries;
-    let tokens: u64 = left_out.iter().map(|&(index, _)| u64::from(entries[index].cost(Level::Full))).sum();
+    let totals = inspector.desk.totals();
     let count = words::exact(left_out.len() as u64);
-    let title = match tokens {
+    let title = match totals.left_out_tokens {
         0 => format!("Left out {count}"),
         tokens => format!("Left out {count}, {} tok", words::exact(tokens)),
     };
@@ -32,7 +31,16 @@ pub fn draw(inspector: &Inspector, area: Rect, paint: &mut Painter, areas: &mut 
     if left_out.is_empty() {
         let good = paint.theme.style.good.0;
         if !body.is_empty() {
-            paint.spans(Rect { x: body.x + 2, height: 1, ..body }, vec![Span::styled("✓ everything is carried", good)]);
+            let said = match totals.shortened {
+                0 => "✓ everything is carried in full".to_owned(),
+                entries => format!(
+                    "✓ nothing left out; {} shortened, −{} tok",
+                    words::exact(entries as u64),
+                    words::exact(totals.shortened_tokens)
+                ),
+            };
+            let row = Rect { x: body.x + 2, width: body.width.saturating_sub(2), height: 1, ..body };
+            paint.spans(row, vec![Span::styled(words::clip(&said, usize::from(row.width)), good)]);
         }
         return;
     }

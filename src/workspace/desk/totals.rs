@@ -28,9 +28,14 @@ pub struct Totals {
     pub carriable: usize,
     /// Live entries at their held levels.
     pub held: u64,
-    /// Live entries in full.
-    pub full: u64,
-    /// Share of the value with everything in, 0 to 1.
+
+    /// Entries that are carried at less than their full text, and the tokens that this leaves out.
+    pub shortened: usize,
+    pub shortened_tokens: u64,
+    /// Full tokens of entries that are not carried, for whatever reason.
+    pub left_out_tokens: u64,
+    /// Share of the value with everything in, 0 to 1. 1 is said only where nothing is shortened or left out for the
+    /// budget, or where that makes no difference at all.
     pub kept: f64,
     /// `value ÷ bound`, 0 to 1; `None` where the pins do not fit.
     pub bound_share: Option<f64>,
@@ -84,7 +89,7 @@ impl Totals {
         let mut paths: HashMap<&str, u64> = HashMap::new();
         let mut path_of_call: HashMap<&str, &str> = HashMap::new();
         let (mut seen, mut seen_known) = (0, false);
-        for entry in &session.entries {
+        for (index, entry) in session.entries.iter().enumerate() {
             if let (Some(call), Some(path)) = (entry.call_id.as_deref(), entry.path.as_deref()) {
                 path_of_call.insert(call, path);
             }
@@ -96,13 +101,21 @@ impl Totals {
             if let Some(usage) = entry.usage {
                 totals.logged_context = Some(usage.context()).filter(|&context| context > 0).or(totals.logged_context);
             }
+            let full = u64::from(entry.cost(Level::Full));
+            match selection.levels[index].map(|level| full.saturating_sub(entry.cost(level).into())) {
+                Some(0) => {}
+                Some(less) => {
+                    (totals.shortened, totals.shortened_tokens) = (totals.shortened + 1, totals.shortened_tokens + less)
+                }
+                None if entry.kind == Kind::Boundary => {}
+                None => totals.left_out_tokens += full,
+            }
             if !entry.is_live() {
                 continue;
             }
             totals.carriable += 1;
             let held = u64::from(entry.cost(entry.state.held.level));
             totals.held += held;
-            totals.full += u64::from(entry.cost(Level::Full));
             if let (Kind::Call | Kind::Result, Some(tool)) = (entry.kind, entry.tool.as_deref()) {
                 *tools.entry(tool).or_default() += held;
             }
@@ -110,6 +123,10 @@ impl Totals {
             if let Some(path) = path {
                 *paths.entry(path).or_default() += held;
             }
+        }
+        if totals.carried == totals.carriable && totals.shortened == 0 {
+            // Sums of the same values in another order differ in the last digits.
+            totals.kept = 1.0;
         }
         totals.seen = seen_known.then_some(seen);
         totals.by_tool = largest(tools);
