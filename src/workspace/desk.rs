@@ -2,6 +2,8 @@
 
 mod done;
 mod note;
+#[cfg(test)]
+mod tests;
 mod totals;
 mod why;
 
@@ -17,10 +19,7 @@ use crate::{
         suggest::{self, Suggestion},
         value::{self, Standing},
     },
-    text::{
-        tokens::{Encoding, Tokenizer},
-        words,
-    },
+    text::tokens::{Encoding, Tokenizer},
 };
 
 pub struct Desk {

@@ -22,6 +22,7 @@ pub fn why(desk: &Desk, index: usize) -> Vec<String> {
                 entry.score.value,
                 score::breakdown(entry)
             ),
+            None if entry.score.reasons.is_empty() => format!("Importance {:.2}.", entry.score.value),
             None => format!("Importance {:.2}: {}.", entry.score.value, score::breakdown(entry)),
         });
     }
