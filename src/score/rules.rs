@@ -212,7 +212,7 @@ mod tests {
             entry(4, Kind::Message, "Done too"),
         ]);
         let values: Vec<f32> = session.entries.iter().map(|entry| entry.score.value).collect();
-        assert_eq!(values, [0.85, 0.35, 0.70, 0.45]);
+        assert_eq!(values, [0.85, 0.50, 0.70, 0.60], "both messages end a turn");
     }
 
     #[test]

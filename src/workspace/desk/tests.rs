@@ -86,7 +86,7 @@ fn an_outcome_is_what_the_edit_then_does() {
 fn the_words_tell_what_the_pack_lost_and_won() {
     let mut desk = desk(4_000);
     let done = desk.edit(&Verb::Evict, &(1..=10).map(id).collect::<Vec<_>>()).expect("they can be evicted");
-    assert_eq!(done.words, "evicted #1, #2, #3 and 7 more: pack −1,000");
+    assert_eq!(done.words, "evicted #1, #2, #3 and 7 more: pack −1.0k");
     let done = desk.edit(&Verb::Rescore(Importance::new(0.1).expect("it is from 0 to 1")), &[id(1)]);
     assert_eq!(done.expect("it can be scored").words, "scored #1 0.10: the pack costs the same");
 }
