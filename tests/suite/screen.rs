@@ -10,9 +10,7 @@ use haversack::{
         tokens::{Encoding, Tokenizer},
     },
     tui::{
-        app::{
-            Areas, Effect, Event, Screen, Settings, State, drawn, event::Keeping, is_unfinished, search, update,
-        },
+        app::{Areas, Effect, Event, Screen, Settings, State, drawn, event::Keeping, is_unfinished, search, update},
         keymap::Keymap,
         view::{self, theme::Theme},
     },

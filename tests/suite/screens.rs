@@ -221,7 +221,7 @@ fn without_colour_every_state_still_differs() {
     }
     // Pinned, evicted, lost, marked and the cursor each have a sign of their own.
     let picture = harness.picture();
-    for sign in ["★†", "✗†", "●", "▸", "┄┄"] {
+    for sign in ["★†", "✗†", "●", "▸", " ━━━━ compaction 1"] {
         assert!(picture.contains(sign), "{sign} in\n{picture}");
     }
     // The parts of the bar have fills of their own.

@@ -79,6 +79,7 @@ fn not_carried(totals: &Totals) -> Vec<String> {
         _ => vec![
             format!(" {} left out, −{} by shortening ", words::short(out), words::short(less)),
             format!(" {sum} not carried "),
+            format!(" {sum} not in "),
             format!(" −{sum} "),
         ],
     }
@@ -133,7 +134,10 @@ fn amounts(inspector: &Inspector, row: Rect, paint: &mut Painter) {
     if width(&head) + width(&swatches) <= usize::from(row.width) {
         head.extend(swatches);
     } else {
-        head.push(Span::styled(format!(" · {} free", whole(totals.free)), style.muted.0));
+        let free = Span::styled(format!(" · {} free", whole(totals.free)), style.muted.0);
+        if width(&head) + free.width() <= usize::from(row.width) {
+            head.push(free);
+        }
         if width(&head) + 18 <= usize::from(row.width) {
             let entries = format!(" · {} of {} entries", totals.carried, totals.carriable);
             head.push(Span::styled(entries, style.muted.0));
@@ -149,8 +153,10 @@ fn quality<'t>(inspector: &Inspector, theme: &Theme) -> Vec<Span<'t>> {
         let way = if totals.overflow == 1 { "unpin it" } else { "unpin some" };
         return vec![Span::styled(format!("! {pins} not fit: {way}, or raise the budget"), style.error.0)];
     }
-    let mut spans =
-        vec![Span::styled("value kept ", style.muted.0), Span::styled(words::percent_reached(totals.kept), style.title.0)];
+    let mut spans = vec![
+        Span::styled("value kept ", style.muted.0),
+        Span::styled(words::percent_reached(totals.kept), style.title.0),
+    ];
     match totals.bound_share {
         // All of it is in: there is nothing to compare with.
         _ if totals.kept >= 1.0 => {}

@@ -11,6 +11,8 @@ use crate::tui::{
 
 /// Cells of a column of keys.
 const COLUMN: u16 = 56;
+/// Cells for the keys where not even one column of that width fits: who has many keys shows the first.
+const NARROW_KEYS: u16 = 8;
 
 /// What the list's signs mean.
 const SIGNS: [(&str, &str); 10] = [
@@ -32,6 +34,15 @@ enum Row {
     Blank,
 }
 
+impl Row {
+    fn key_width(&self) -> usize {
+        match self {
+            Row::Key { keys, .. } => words::width(keys),
+            _ => 0,
+        }
+    }
+}
+
 pub fn draw(state: &State, reading: &Reading, area: Rect, paint: &mut Painter, areas: &mut Areas) {
     let style = &paint.theme.style;
     let (heading, key, muted) = (style.heading.0, style.key.0, style.muted.0);
@@ -44,6 +55,8 @@ pub fn draw(state: &State, reading: &Reading, area: Rect, paint: &mut Painter, a
     (areas.popup, areas.popup_rows) = (inner, rows);
     let first = reading.scroll.min(rows.saturating_sub(usize::from(inner.height)));
     let width = inner.width / columns.len() as u16;
+    let widest = columns.iter().flatten().map(Row::key_width).max().unwrap_or(0);
+    let keys_width = if width >= COLUMN { widest } else { widest.min(usize::from(NARROW_KEYS)) };
     for (at, column) in columns.iter().enumerate() {
         let x = inner.x + width * at as u16;
         for (y, row) in (inner.y..inner.bottom()).zip(column.iter().skip(first)) {
@@ -51,11 +64,14 @@ pub fn draw(state: &State, reading: &Reading, area: Rect, paint: &mut Painter, a
             let spans = match row {
                 Row::Heading(name) => vec![Span::styled(name.clone(), heading)],
                 Row::Key { keys, help } => {
-                    vec![Span::styled(words::fit_right(keys, 13), key), Span::styled(format!("  {help}"), muted)]
+                    vec![
+                        Span::styled(words::fit_right(keys, keys_width), key),
+                        Span::styled(format!("  {help}"), muted),
+                    ]
                 }
                 Row::Blank => Vec::new(),
             };
-            paint.spans(place, spans);
+            paint.clipped(place, spans);
         }
     }
     let below = rows.saturating_sub(first + usize::from(inner.height));

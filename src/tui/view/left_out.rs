@@ -23,6 +23,9 @@ pub fn draw(inspector: &Inspector, area: Rect, paint: &mut Painter, areas: &mut 
     let totals = inspector.desk.totals();
     let count = words::exact(left_out.len() as u64);
     let title = match totals.left_out_tokens {
+        tokens if super::named_by_tab(inspector, paint.screen_width()) => {
+            format!("{count}, {} tok", words::short(tokens))
+        }
         0 => format!("Left out {count}"),
         tokens => format!("Left out {count}, {} tok", words::exact(tokens)),
     };

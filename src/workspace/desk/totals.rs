@@ -105,8 +105,7 @@ impl Totals {
             match selection.levels[index].map(|level| full.saturating_sub(entry.cost(level).into())) {
                 Some(0) => {}
                 Some(less) => {
-                    (totals.shortened, totals.shortened_tokens) =
-                        (totals.shortened + 1, totals.shortened_tokens + less)
+                    (totals.shortened, totals.shortened_tokens) = (totals.shortened + 1, totals.shortened_tokens + less)
                 }
                 None if entry.kind == Kind::Boundary => {}
                 None => totals.left_out_tokens += full,
