@@ -6,7 +6,10 @@ use haversack::{
     model::*,
     text::{redact::clean, tokens::Encoding},
     tui::{
-        app::{Event, state::Progress},
+        app::{
+            Event, Screen,
+            state::{Progress, Waiting},
+        },
         view::theme::Theme,
     },
     workspace::{SessionRow, prepare},
@@ -199,6 +202,7 @@ fn the_picker() {
 #[test]
 fn waiting_and_too_small() {
     let mut harness = Harness::new(80, 24);
+    harness.state.screen = Screen::Waiting(Waiting::on("Opening 6a2f.jsonl"));
     let progress = Progress { done: 30, of: 120 };
     harness.event(Event::Progress { doing: "Counting tokens".into(), progress });
     assert_snapshot!("waiting_80x24", harness.picture());

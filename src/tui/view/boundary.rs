@@ -39,12 +39,17 @@ fn said(session: &Session, entry: &Entry) -> Vec<[String; 2]> {
     }
     let lost = format!("{} lost", words::plural(lost, "entry", "entries"));
     let what = match sizes(told) {
-        Some((before, after)) => format!("{lost}, {} → {}", words::short(before), words::short(after)),
+        Some((before, after)) => format!("{lost}, {} → {}", round(before), round(after)),
         None => lost.clone(),
     };
     [(name, &what), (short_name, &what), ("", &what), ("", &lost)]
         .map(|(name, what)| [name.to_owned(), what.clone()])
         .to_vec()
+}
+
+/// "165k", "9k".
+fn round(tokens: u64) -> String {
+    words::short(tokens).replace(".0k", "k")
 }
 
 fn first_line(entry: &Entry) -> String {

@@ -49,7 +49,8 @@ pub fn draw(inspector: &Inspector, area: Rect, legend: Legend, paint: &mut Paint
     }
     let joined =
         |facts: &[String]| facts.iter().filter(|fact| !fact.is_empty()).cloned().collect::<Vec<_>>().join(" · ");
-    for drop in [3, 0, 2] {
+    let droppable: &[usize] = if legend == Legend::Shown { &[3, 0, 2, 1] } else { &[] };
+    for &drop in droppable {
         if joined(&facts).chars().count() + words::width(&title).min(40) > room {
             facts[drop].clear();
         }
