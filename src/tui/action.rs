@@ -33,6 +33,7 @@ pub enum Action {
     BudgetPresets,
     Find,
     Filter,
+    FilterLost,
     ClearFilter,
     Sort,
     Reverse,

@@ -6,7 +6,10 @@ use haversack::{
     model::*,
     text::{redact::clean, tokens::Encoding},
     tui::{
-        app::{Event, state::Progress},
+        app::{
+            Event, Screen,
+            state::{Progress, Waiting},
+        },
         view::theme::Theme,
     },
     workspace::{SessionRow, prepare},
@@ -199,6 +202,7 @@ fn the_picker() {
 #[test]
 fn waiting_and_too_small() {
     let mut harness = Harness::new(80, 24);
+    harness.state.screen = Screen::Waiting(Waiting::on("Opening 6a2f.jsonl"));
     let progress = Progress { done: 30, of: 120 };
     harness.event(Event::Progress { doing: "Counting tokens".into(), progress });
     assert_snapshot!("waiting_80x24", harness.picture());
@@ -221,7 +225,7 @@ fn without_colour_every_state_still_differs() {
     }
     // Pinned, evicted, lost, marked and the cursor each have a sign of their own.
     let picture = harness.picture();
-    for sign in ["★†", "✗†", "●", "▸", "┄┄"] {
+    for sign in ["★†", "✗†", "●", "▸", " ━━━━ compaction 1"] {
         assert!(picture.contains(sign), "{sign} in\n{picture}");
     }
     // The parts of the bar have fills of their own.

@@ -420,3 +420,12 @@ fn the_status_says_what_an_edit_did_for_the_pack() {
         .collect();
     assert!(said.iter().any(|words| words.contains(" fuller, ")), "{said:#?}");
 }
+
+#[test]
+fn what_the_agent_lost_is_one_key_away() {
+    let mut harness = open();
+    harness.keys("L");
+    assert_eq!(seqs(&harness), [1, 2, 3, 4, 5, 6, 7]);
+    harness.keys("L");
+    assert_eq!(seqs(&harness).len(), harness.desk().session().entries.len());
+}

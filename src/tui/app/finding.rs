@@ -1,18 +1,36 @@
 //! What the list shows, and in which order: searching, filtering, sorting.
 
 use super::{
-    Effect, State,
+    Effect, State, Tone,
     inspector::Inspector,
-    list::{Column, Filter, Sort},
+    list::{Column, Facet, Filter, Sort},
     search::Query,
     state::Screen,
 };
+use crate::text::words;
 
 /// Shows every entry again.
 pub fn clear_filter(state: &mut State) {
     let Screen::Session(inspector) = &mut state.screen else { return };
     inspector.list.filter = Filter::default();
     inspector.refresh();
+}
+
+/// Shows only what the agent's own context lost, or everything again.
+pub fn toggle_lost(state: &mut State) {
+    let Screen::Session(inspector) = &mut state.screen else { return };
+    let lost = inspector.desk.totals().lost;
+    let facets = &mut inspector.list.filter.facets;
+    let said = if facets.remove(&Facet::Lost) {
+        "every entry is shown again".to_owned()
+    } else if lost == 0 {
+        return state.say(Tone::Refused, "the log names nothing that the agent's own context lost");
+    } else {
+        facets.insert(Facet::Lost);
+        format!("{} that the agent's own context lost", words::plural(lost, "entry", "entries"))
+    };
+    inspector.refresh();
+    state.say(Tone::Plain, said);
 }
 
 /// Looks for a text: labels at once, whole texts by the worker.

@@ -255,6 +255,7 @@ pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
             inspector.refresh();
         }
         Action::Filter => state.popup = Some(Popup::Menu(menus::facets(inspector))),
+        Action::FilterLost => finding::toggle_lost(state),
         Action::ClearFilter => finding::clear_filter(state),
         Action::Find => {
             let line = Line::selected(LinePurpose::Find, inspector.list.filter.query.text());
@@ -264,7 +265,7 @@ pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
         Action::CopyPack => {
             let text = inspector.desk.pack_text();
             let used = words::exact(inspector.desk.totals().used.into());
-            state.say(Tone::Done, format!("copied the pack, {used} tokens, by the terminal's clipboard (OSC 52)"));
+            state.say(Tone::Done, format!("copied the pack, {used} tokens"));
             return vec![Effect::Copy { text }];
         }
         Action::WritePack => {
@@ -331,7 +332,10 @@ fn copy_entry(state: &mut State) -> Vec<Effect> {
     let level = inspector.preview.level;
     let entry = &inspector.desk.session().entries[index];
     let tokens = words::exact(entry.cost(level).into());
-    let said = format!("copied the {level} of #{}, {tokens} tokens, by the terminal's clipboard (OSC 52)", entry.seq);
+    let said = match level {
+        Level::Full => format!("copied #{} in full, {tokens} tokens", entry.seq),
+        level => format!("copied the {level} of #{}, {tokens} tokens", entry.seq),
+    };
     let text = preview::block(&inspector.desk, index, level);
     state.say(Tone::Done, said);
     vec![Effect::Copy { text }]

@@ -107,7 +107,7 @@ pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
         }
         Action::Demo => {
             let generation = state.next_generation();
-            state.screen = Screen::Waiting(Waiting { doing: "Opening the demo".into(), progress: None });
+            state.screen = Screen::Waiting(Waiting::on("Opening the demo"));
             return vec![Effect::Demo { generation, budget: state.settings.budget }];
         }
         Action::Import => {
@@ -146,14 +146,14 @@ pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
 /// Asks for a session and says so until it is there.
 pub fn open(state: &mut State, session: SessionId, doing: String) -> Vec<Effect> {
     let generation = state.next_generation();
-    state.screen = Screen::Waiting(Waiting { doing, progress: None });
+    state.screen = Screen::Waiting(Waiting::on(doing));
     vec![Effect::Open { generation, session, budget: state.settings.budget }]
 }
 
 /// Asks for the list of sessions.
 pub fn list(state: &mut State) -> Vec<Effect> {
     let generation = state.next_generation();
-    state.screen = Screen::Waiting(Waiting { doing: "Reading the store".into(), progress: None });
+    state.screen = Screen::Waiting(Waiting::on("Reading the store"));
     vec![Effect::List { generation }]
 }
 

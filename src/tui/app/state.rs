@@ -57,7 +57,15 @@ pub enum Screen {
 pub struct Waiting {
     /// "Opening the demo".
     pub doing: String,
+    /// What of it is under way: "Counting tokens".
+    pub step: String,
     pub progress: Option<Progress>,
+}
+
+impl Waiting {
+    pub fn on(doing: impl Into<String>) -> Self {
+        Self { doing: doing.into(), ..Self::default() }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -130,7 +130,7 @@ fn submit(state: &mut State) -> Vec<Effect> {
             return again(state, line, "the path of a log, or of a folder of them");
         }
         LinePurpose::Import => {
-            state.screen = Screen::Waiting(Waiting { doing: format!("Importing {text}"), progress: None });
+            state.screen = Screen::Waiting(Waiting::on(format!("Importing {text}")));
             return vec![Effect::Import { path: PathBuf::from(text), session: None }];
         }
         LinePurpose::WritePack if text.is_empty() => return again(state, line, "the path of the file to write"),

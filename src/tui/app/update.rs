@@ -9,7 +9,7 @@ use super::{
     menus, mouse, picker,
     picker::Picker,
     popup::Reading,
-    state::{Screen, Waiting},
+    state::Screen,
     typing,
 };
 use crate::{
@@ -50,8 +50,8 @@ fn route(state: &mut State, event: Event) -> Vec<Effect> {
         // Answers to a request that a newer one has replaced.
         Event::Listed { .. } | Event::Opened { .. } | Event::Found { .. } => {}
         Event::Progress { doing, progress } => {
-            if let Screen::Waiting(_) = state.screen {
-                state.screen = Screen::Waiting(Waiting { doing, progress: Some(progress) });
+            if let Screen::Waiting(waiting) = &mut state.screen {
+                (waiting.step, waiting.progress) = (doing, Some(progress));
             }
         }
         Event::Imported { words, session } => {

@@ -6,7 +6,7 @@ mod worker;
 mod search;
 mod keymap;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use color_eyre::eyre::{Result, eyre};
 
@@ -124,10 +124,15 @@ fn first(state: &mut State, start: Start) -> Vec<Effect> {
         Start::Picker => ("Reading the store".to_owned(), Effect::List { generation }),
         Start::Session(session) => ("Opening the session".to_owned(), Effect::Open { generation, session, budget }),
         Start::Demo => ("Opening the demo".to_owned(), Effect::Demo { generation, budget }),
-        Start::Import { path, session } => (format!("Importing {}", path.display()), Effect::Import { path, session }),
+        Start::Import { path, session } => (format!("Opening {}", name(&path)), Effect::Import { path, session }),
     };
-    state.screen = app::Screen::Waiting(Waiting { doing, progress: None });
+    state.screen = app::Screen::Waiting(Waiting::on(doing));
     vec![effect]
+}
+
+/// The last part of a path, which says most in little room.
+fn name(path: &Path) -> String {
+    path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
 }
 
 /// Which thread the terminal tests want to see panic: `HAVERSACK_TEST_PANIC=screen` or `worker`.

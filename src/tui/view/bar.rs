@@ -79,6 +79,7 @@ fn not_carried(totals: &Totals) -> Vec<String> {
         _ => vec![
             format!(" {} left out, −{} by shortening ", words::short(out), words::short(less)),
             format!(" {sum} not carried "),
+            format!(" {sum} not in "),
             format!(" −{sum} "),
         ],
     }
@@ -133,7 +134,10 @@ fn amounts(inspector: &Inspector, row: Rect, paint: &mut Painter) {
     if width(&head) + width(&swatches) <= usize::from(row.width) {
         head.extend(swatches);
     } else {
-        head.push(Span::styled(format!(" · {} free", whole(totals.free)), style.muted.0));
+        let free = Span::styled(format!(" · {} free", whole(totals.free)), style.muted.0);
+        if width(&head) + free.width() <= usize::from(row.width) {
+            head.push(free);
+        }
         if width(&head) + 18 <= usize::from(row.width) {
             let entries = format!(" · {} of {} entries", totals.carried, totals.carriable);
             head.push(Span::styled(entries, style.muted.0));

@@ -24,8 +24,8 @@ pub struct Cells {
     pub width: u16,
 }
 
-/// Cells before the first column: cursor or mark, state, lost.
-pub const SIGNS: u16 = 3;
+/// Cells before the first column: cursor or mark, state, lost, and one of air.
+pub const SIGNS: u16 = 4;
 
 impl Columns {
     /// `largest`: the largest number in the session. `by`: the column that the list is sorted by, shown where it can be.

@@ -3,6 +3,7 @@
 use ratatui::{layout::Rect, style::Style, text::Span};
 
 use super::{
+    boundary,
     columns::Columns,
     paint::{Focus, Painter},
     snippet,
@@ -42,7 +43,7 @@ pub fn draw(inspector: &Inspector, area: Rect, paint: &mut Painter, areas: &mut 
         let row = Rect { y, height: 1, ..rows };
         let entry = &inspector.desk.session().entries[index];
         match entry.kind {
-            Kind::Boundary => boundary(entry, row, paint),
+            Kind::Boundary => boundary::draw(inspector.desk.session(), entry, row, paint),
             _ => draw_entry(inspector, index, &columns, row, paint),
         }
         signs(inspector, index, row, paint);
@@ -152,16 +153,6 @@ pub fn state_sign(entry: &Entry) -> &'static str {
         Fate::Superseded { .. } => "»",
         Fate::Archived => "▾",
     }
-}
-
-fn boundary(entry: &Entry, row: Rect, paint: &mut Painter) {
-    let style = paint.theme.style.boundary.0;
-    let text = sanitize::inert_line(snippet::first_line(&entry.text)).into_owned();
-    let dashes = |cells: usize| "┄".repeat(cells);
-    let text = words::clip(&text, usize::from(row.width).saturating_sub(9));
-    let left = format!(" ┄┄ {text} ");
-    let rest = usize::from(row.width).saturating_sub(words::width(&left) + 1);
-    paint.spans(row, vec![Span::styled(format!("{left}{}", dashes(rest)), style)]);
 }
 
 fn draw_entry(inspector: &Inspector, index: usize, columns: &Columns, row: Rect, paint: &mut Painter) {

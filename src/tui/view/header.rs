@@ -44,11 +44,13 @@ pub fn draw(inspector: &Inspector, area: Rect, legend: Legend, paint: &mut Paint
     ];
     if legend == Legend::Missing {
         let (used, budget) = (words::exact(totals.used.into()), words::exact(totals.budget.into()));
-        facts = [String::new(), format!("{sign}{used} of {budget} tok"), String::new(), String::new()];
+        let unit = if area.width >= 48 { " tok" } else { "" };
+        facts = [String::new(), format!("{sign}{used} of {budget}{unit}"), String::new(), String::new()];
     }
     let joined =
         |facts: &[String]| facts.iter().filter(|fact| !fact.is_empty()).cloned().collect::<Vec<_>>().join(" · ");
-    for drop in [3, 0, 2] {
+    let droppable: &[usize] = if legend == Legend::Shown { &[3, 0, 2, 1] } else { &[] };
+    for &drop in droppable {
         if joined(&facts).chars().count() + words::width(&title).min(40) > room {
             facts[drop].clear();
         }

@@ -11,6 +11,9 @@ use crate::tui::{
 
 /// Cells of a column of keys.
 const COLUMN: u16 = 56;
+/// Cells for the keys where not even one column of that width fits: who has many keys shows the first.
+const NARROW_KEYS: usize = 6;
+const WIDE_KEYS: usize = 16;
 
 /// What the list's signs mean.
 const SIGNS: [(&str, &str); 10] = [
@@ -32,6 +35,15 @@ enum Row {
     Blank,
 }
 
+impl Row {
+    fn key_width(&self) -> usize {
+        match self {
+            Row::Key { keys, .. } => words::width(keys),
+            _ => 0,
+        }
+    }
+}
+
 pub fn draw(state: &State, reading: &Reading, area: Rect, paint: &mut Painter, areas: &mut Areas) {
     let style = &paint.theme.style;
     let (heading, key, muted) = (style.heading.0, style.key.0, style.muted.0);
@@ -44,6 +56,8 @@ pub fn draw(state: &State, reading: &Reading, area: Rect, paint: &mut Painter, a
     (areas.popup, areas.popup_rows) = (inner, rows);
     let first = reading.scroll.min(rows.saturating_sub(usize::from(inner.height)));
     let width = inner.width / columns.len() as u16;
+    let widest = columns.iter().flatten().map(Row::key_width).max().unwrap_or(0);
+    let keys_width = widest.min(if width >= COLUMN { WIDE_KEYS } else { NARROW_KEYS });
     for (at, column) in columns.iter().enumerate() {
         let x = inner.x + width * at as u16;
         for (y, row) in (inner.y..inner.bottom()).zip(column.iter().skip(first)) {
@@ -51,11 +65,14 @@ pub fn draw(state: &State, reading: &Reading, area: Rect, paint: &mut Painter, a
             let spans = match row {
                 Row::Heading(name) => vec![Span::styled(name.clone(), heading)],
                 Row::Key { keys, help } => {
-                    vec![Span::styled(words::fit_right(keys, 13), key), Span::styled(format!("  {help}"), muted)]
+                    vec![
+                        Span::styled(words::fit_right(&first_keys(keys, keys_width), keys_width), key),
+                        Span::styled(format!("  {help}"), muted),
+                    ]
                 }
                 Row::Blank => Vec::new(),
             };
-            paint.spans(place, spans);
+            paint.clipped(place, spans);
         }
     }
     let below = rows.saturating_sub(first + usize::from(inner.height));
@@ -63,6 +80,18 @@ pub fn draw(state: &State, reading: &Reading, area: Rect, paint: &mut Painter, a
         let more = format!("{} more ↓ ", words::plural(below, "row", "rows"));
         paint.spans_right(Rect { y: inner.bottom(), height: 1, ..inner }, vec![Span::styled(more, muted)]);
     }
+}
+
+/// As many of an action's keys as fit whole, the first at least.
+fn first_keys(keys: &str, cells: usize) -> String {
+    let mut shown = String::new();
+    for key in keys.split(' ') {
+        if !shown.is_empty() && words::width(&shown) + 1 + words::width(key) > cells {
+            break;
+        }
+        shown = format!("{shown} {key}").trim_start().to_owned();
+    }
+    shown
 }
 
 /// Groups as blocks of rows. What belongs to the screen in front comes first, and the other screen is left out.

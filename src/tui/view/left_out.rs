@@ -23,6 +23,10 @@ pub fn draw(inspector: &Inspector, area: Rect, paint: &mut Painter, areas: &mut 
     let totals = inspector.desk.totals();
     let count = words::exact(left_out.len() as u64);
     let title = match totals.left_out_tokens {
+        0 if super::named_by_tab(inspector, paint.screen_width()) => count,
+        tokens if super::named_by_tab(inspector, paint.screen_width()) => {
+            format!("{count}, {} tok", words::short(tokens))
+        }
         0 => format!("Left out {count}"),
         tokens => format!("Left out {count}, {} tok", words::exact(tokens)),
     };
@@ -36,7 +40,7 @@ pub fn draw(inspector: &Inspector, area: Rect, paint: &mut Painter, areas: &mut 
                 entries => format!(
                     "✓ nothing left out; {} shortened, −{} tok",
                     words::exact(entries as u64),
-                    words::exact(totals.shortened_tokens)
+                    words::short(totals.shortened_tokens)
                 ),
             };
             let row = Rect { x: body.x + 2, width: body.width.saturating_sub(2), height: 1, ..body };
@@ -83,7 +87,7 @@ fn draw_row(inspector: &Inspector, index: usize, reason: ExclusionReason, row: R
     let left = Rect { x: row.x + 1, width: right.saturating_sub(row.x + 2), ..row };
     let spans = vec![
         Span::styled(entries::state_sign(entry), out),
-        Span::styled(format!("{number} "), muted),
+        Span::styled(format!(" {number} "), muted),
         Span::styled(words::fit(&entries::who(entry), 10), muted),
         Span::styled(format!(" {words}"), reason_style),
     ];

@@ -20,6 +20,7 @@ mod header;
 mod bar;
 mod suggestion;
 mod entries;
+mod boundary;
 mod columns;
 mod snippet;
 mod preview;
@@ -37,6 +38,7 @@ use super::app::{
     Areas, Popup, Screen, State,
     inspector::{Inspector, Pane, Zoom},
 };
+use crate::text::words;
 
 pub fn draw(state: &State, theme: &Theme, frame: &mut Frame) -> Areas {
     let area = frame.area();
@@ -87,36 +89,49 @@ fn session(state: &State, inspector: &Inspector, area: Rect, paint: &mut Painter
     footer::draw(state, layout.footer, layout.status.is_empty(), paint, areas);
 }
 
-/// Below this width the tabs would leave no room for a pane's own title.
-const TABS_FROM: u16 = 72;
+/// Below this width tabs have short names, and panes drop from their titles what the tabs say.
+const NAMED_TABS: u16 = 72;
 
 /// The panes that share the place under the list, at the right of its rule.
 fn pane_tabs(inspector: &Inspector, layout: &Layout, paint: &mut Painter, areas: &mut Areas) {
     let rule = [layout.preview, layout.pack, layout.left_out].into_iter().find(|area| !area.is_empty());
-    let Some(rule) = rule.filter(|rule| rule.width >= TABS_FROM) else { return };
-    let left_out = format!("Left out {}", inspector.left_out.rows.len());
-    let names = [("Preview", Pane::Preview), ("Pack", Pane::CarryForward), (left_out.as_str(), Pane::LeftOut)];
+    let Some(rule) = rule else { return };
     let style = &paint.theme.style;
     let (tab, muted) = (style.tab.0, style.muted.0);
-    let cells: usize = names.iter().map(|(name, _)| crate::text::words::width(name) + 2).sum();
+    let shown = match inspector.under {
+        Pane::Entries => Pane::Preview,
+        under => under,
+    };
+    let tabs = tabs(inspector, rule.width);
+    let cells: usize = tabs.iter().map(|(name, _)| words::width(name)).sum();
     let mut x = rule.right().saturating_sub(cells as u16 + 1);
-    for (name, pane) in names {
-        let shown = match inspector.under {
-            Pane::Entries => Pane::Preview,
-            under => under,
-        };
-        let text = format!(" {name} ");
-        let width = crate::text::words::width(&text) as u16;
-        paint.text(x, rule.y, &text, if shown == pane { tab } else { muted });
+    for (name, pane) in tabs {
+        let width = words::width(&name) as u16;
+        paint.text(x, rule.y, &name, if shown == pane { tab } else { muted });
         areas.panes.push((Rect::new(x, rule.y, width, 1), pane));
         x += width;
     }
 }
 
+fn tabs(inspector: &Inspector, width: u16) -> [(String, Pane); 3] {
+    let out = match width >= NAMED_TABS {
+        true => format!(" Left out {} ", inspector.left_out.rows.len()),
+        false => " Out ".into(),
+    };
+    [(" Preview ".into(), Pane::Preview), (" Pack ".into(), Pane::CarryForward), (out, Pane::LeftOut)]
+}
+
+/// Whether a pane's name stands in a tab, so that its title has no room for it and no need.
+fn named_by_tab(inspector: &Inspector, screen: u16) -> bool {
+    inspector.zoom == Zoom::Off && screen < NAMED_TABS
+}
+
 /// What the tabs take of the rule under the list, so that its pane can keep clear of them.
-fn room_for_tabs(inspector: &Inspector, width: u16) -> u16 {
-    let shown = inspector.zoom == Zoom::Off && (TABS_FROM..layout::WIDE).contains(&width);
-    if shown { 26 + inspector.left_out.rows.len().max(1).ilog10() as u16 } else { 0 }
+fn room_for_tabs(inspector: &Inspector, screen: u16) -> u16 {
+    if inspector.zoom == Zoom::On || screen >= layout::WIDE {
+        return 0;
+    }
+    tabs(inspector, screen).iter().map(|(name, _)| words::width(name) as u16).sum::<u16>() + 2
 }
 
 fn too_small(area: Rect, paint: &mut Painter) {

@@ -17,6 +17,9 @@ pub fn draw(inspector: &Inspector, area: Rect, paint: &mut Painter, areas: &mut 
     let focus = if inspector.focus == Pane::CarryForward { Focus::Here } else { Focus::Elsewhere };
     let totals = inspector.desk.totals();
     let title = match area.width >= 44 {
+        _ if super::named_by_tab(inspector, paint.screen_width()) => {
+            format!("{} tok", words::exact(totals.used.into()))
+        }
         true => format!(
             "Carry-forward {} tok in {}",
             words::exact(totals.used.into()),

@@ -28,6 +28,11 @@ impl<'a> Painter<'a> {
         Self { buffer, theme }
     }
 
+    /// Columns of the whole screen.
+    pub fn screen_width(&self) -> u16 {
+        self.buffer.area.width
+    }
+
     /// Text at a place, cut at the edge of the screen.
     pub fn text(&mut self, x: u16, y: u16, text: &str, style: Style) {
         let room = self.buffer.area.right().saturating_sub(x);
@@ -45,6 +50,22 @@ impl<'a> Painter<'a> {
         let width = u16::try_from(line.width()).unwrap_or(u16::MAX).min(area.width);
         self.buffer.set_style(Rect { width, height: 1, ..area }, Style::reset());
         self.buffer.set_line(area.x, area.y, &line, area.width).0
+    }
+
+    /// Spans from the left, with `…` where they are cut.
+    pub fn clipped(&mut self, area: Rect, spans: Vec<Span>) -> u16 {
+        let mut left = usize::from(area.width);
+        let mut shown = Vec::with_capacity(spans.len());
+        for span in spans {
+            let width = span.width();
+            if width > left {
+                shown.push(Span::styled(words::clip(&span.content, left), span.style));
+                break;
+            }
+            left -= width;
+            shown.push(span);
+        }
+        self.spans(area, shown)
     }
 
     /// Spans that end at the right of an area's first row; nothing where they do not fit. Gives their first cell.

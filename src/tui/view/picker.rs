@@ -40,19 +40,20 @@ pub fn draw(state: &State, picker: &Picker, area: Rect, paint: &mut Painter, are
 
 pub fn waiting(waiting: &Waiting, area: Rect, paint: &mut Painter) {
     let style = &paint.theme.style;
-    let (brand, muted, gauge) = (style.brand.0, style.muted.0, style.importance.0);
+    let (brand, muted, gauge, title) = (style.brand.0, style.muted.0, style.importance.0, style.title.0);
     paint.spans(Rect { height: 1, ..area }, vec![Span::styled(" haversack ", brand)]);
     let middle = Rect { y: area.y + area.height / 2 - 1, height: 1, ..area };
     if waiting.doing.is_empty() {
         return;
     }
-    paint.centered(middle, &format!("{}…", sanitize::inert_line(&waiting.doing)), muted);
+    paint.centered(middle, &format!("{} …", sanitize::inert_line(&waiting.doing)), title);
     if let Some(progress) = waiting.progress {
         let share = progress.done as f32 / progress.of.max(1) as f32;
         let bar = Painter::gauge(share, 30);
-        let below = Rect { y: middle.y + 1, ..middle };
+        let below = Rect { y: middle.y + 2, ..middle };
         let words = format!("{bar} {}", words::percent(f64::from(share)));
         paint.centered(below, &words, gauge);
+        paint.centered(Rect { y: below.y + 1, ..below }, &sanitize::inert_line(&waiting.step), muted);
     }
 }
 
@@ -72,7 +73,7 @@ fn nothing_yet(state: &State, area: Rect, paint: &mut Painter) {
     for (y, (action, words)) in (top + 2..area.bottom()).zip(offers) {
         let key = words::fit_right(&state.keymap.key_for(action), 3);
         let row = Rect { x, y, width, height: 1 };
-        paint.spans(row, vec![Span::styled(key, key_style), Span::styled(format!("  {words}"), muted)]);
+        paint.clipped(row, vec![Span::styled(key, key_style), Span::styled(format!("  {words}"), muted)]);
     }
 }
 

@@ -27,7 +27,7 @@ pub fn draw(inspector: &Inspector, area: Rect, paint: &mut Painter, areas: &mut 
     let entry = &inspector.desk.session().entries[index];
     let (body, after) = paint.pane(area, &title(inspector, entry, area.width), focus);
     if entry.kind != Kind::Boundary {
-        let room = area.right().saturating_sub(after + super::room_for_tabs(inspector, area.width));
+        let room = area.right().saturating_sub(after + super::room_for_tabs(inspector, paint.screen_width()));
         tabs(inspector, index, Rect { x: after, width: room, height: 1, ..area }, paint, areas);
     }
     let said = if entry.kind == Kind::Boundary {
@@ -49,6 +49,7 @@ fn title(inspector: &Inspector, entry: &Entry, width: u16) -> String {
     let path = entry.path.as_deref().filter(|_| width >= 100);
     let path = path.map(|path| snippet::in_project(inspector.desk.session(), &sanitize::inert_line(path)));
     match (entry.kind, path) {
+        (Kind::Boundary, _) if width < 72 => format!("#{} a cut", entry.seq),
         (Kind::Boundary, _) => format!("#{} where the agent's context was cut", entry.seq),
         (_, Some(path)) => {
             let room = usize::from(width).saturating_sub(if width >= 100 { 76 } else { 66 });
@@ -144,12 +145,12 @@ fn why(inspector: &Inspector, index: usize, area: Rect, paint: &mut Painter) {
     let breakdown = if breakdown.is_empty() { String::new() } else { format!("{by}{breakdown}") };
     let second = Rect { y: area.y + 1, height: 1, ..area };
     if area.height > 1 {
-        paint.spans(area, spans);
-        paint.spans(second, vec![Span::styled("  ", muted), Span::styled(format!("{importance}{breakdown}"), muted)]);
+        paint.clipped(area, spans);
+        paint.clipped(second, vec![Span::styled("  ", muted), Span::styled(format!("{importance}{breakdown}"), muted)]);
     } else {
         let breakdown = breakdown.replacen(" = ", ": ", 1);
         spans.push(Span::styled(format!(" · {:.2}{breakdown}", entry.importance()), muted));
-        paint.spans(area, spans);
+        paint.clipped(area, spans);
     }
 }
 

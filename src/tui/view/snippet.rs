@@ -11,6 +11,10 @@ use crate::{
 
 /// Bytes of a text that are looked at.
 const LINE_BYTES: usize = 600;
+/// Bytes of a call that are looked at.
+const CALL_BYTES: usize = 64 * 1024;
+/// Characters from which on a line stands for itself.
+const WORTH_READING: usize = 40;
 /// A call's input is JSON; these of its values say most about it, in this order.
 const TELLING: [&str; 12] = [
     "command",
@@ -56,9 +60,9 @@ pub fn draw(query: &Query, session: &Session, entry: &Entry, area: Rect, body: S
 /// What an entry is about, in a line: a call by its most telling value, files without the project's own folder.
 pub fn line_of(session: &Session, entry: &Entry) -> String {
     let line = match entry.kind {
-        Kind::Call => call_line(&entry.text),
-        Kind::Result => without_number(first_line(&entry.text)).to_owned(),
-        _ => first_line(&entry.text).to_owned(),
+        Kind::Call => change_line(&entry.text).unwrap_or_else(|| call_line(&entry.text)),
+        Kind::Boundary => first_line(&entry.text).to_owned(),
+        _ => telling_line(&entry.text),
     };
     in_project(session, &line)
 }
@@ -78,15 +82,60 @@ fn without_number(line: &str) -> &str {
     }
 }
 
+fn start_of(text: &str, bytes: usize) -> &str {
+    &text[..text.floor_char_boundary(bytes.min(text.len()))]
+}
+
 /// The first line with something on it, of the first bytes.
 pub fn first_line(text: &str) -> &str {
-    let start = &text[..text.floor_char_boundary(LINE_BYTES.min(text.len()))];
-    start.lines().find(|line| !line.trim().is_empty()).unwrap_or("").trim_start()
+    start_of(text, LINE_BYTES).lines().find(|line| !line.trim().is_empty()).unwrap_or("").trim_start()
+}
+
+/// The first lines that say something, joined until they make a line worth reading: a lone brace or a table's rule says
+/// nothing.
+fn telling_line(text: &str) -> String {
+    let mut said = String::new();
+    for line in start_of(text, LINE_BYTES).lines().map(without_number).filter(|line| says_something(line)) {
+        if !said.is_empty() {
+            said.push(' ');
+        }
+        said.push_str(&line.split_whitespace().collect::<Vec<_>>().join(" "));
+        if said.chars().count() >= WORTH_READING {
+            break;
+        }
+    }
+    if said.is_empty() { first_line(text).to_owned() } else { said }
+}
+
+/// Letters and digits make up a third of it at least, and there is a letter among them.
+fn says_something(line: &str) -> bool {
+    let marks = line.chars().filter(|c| !c.is_whitespace());
+    let (all, words) = marks.fold((0, 0), |(all, words), c| (all + 1, words + usize::from(c.is_alphanumeric())));
+    line.chars().any(char::is_alphabetic) && words * 3 >= all
+}
+
+/// The file that an edit or a write changes, and the first line that is new in it: "db.rs: use pricing::Priced;".
+/// `None` for other calls.
+fn change_line(text: &str) -> Option<String> {
+    let (path, body) = start_of(text, CALL_BYTES).split_once('\n')?;
+    let (old, new) = match body.strip_prefix("old:\n") {
+        Some(change) => change.split_once("\nnew:\n").unwrap_or((change, "")),
+        None => ("", body.strip_prefix("content:\n")?),
+    };
+    let (old, new) = (telling_lines(old), telling_lines(new));
+    let added = new.iter().find(|line| !old.contains(line)).map(|line| (*line).to_owned());
+    let removed = || old.iter().find(|line| !new.contains(line)).map(|line| format!("− {line}"));
+    let file = path.rsplit(['/', '\\']).next().unwrap_or(path);
+    added.or_else(removed).map(|change| format!("{file}: {change}"))
+}
+
+fn telling_lines(text: &str) -> Vec<&str> {
+    text.lines().map(str::trim).filter(|line| says_something(line)).collect()
 }
 
 /// What a call does, out of its JSON: the command, the file, the pattern.
 fn call_line(text: &str) -> String {
-    let short = text.len() <= 64 * 1024;
+    let short = text.len() <= CALL_BYTES;
     let input = short.then(|| serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(text).ok()).flatten();
     let telling = input.as_ref().and_then(|input| {
         let values = TELLING.iter().filter_map(|key| input.get(*key)?.as_str());
@@ -116,6 +165,25 @@ mod tests {
         assert_eq!(call_line(r#"{"file_path":"src/db.rs","limit":10}"#), "src/db.rs");
         assert_eq!(call_line(r#"{"todos":[]}"#), r#"{"todos":[]}"#);
         assert_eq!(call_line("*** Begin Patch\n"), "*** Begin Patch");
+    }
+
+    #[test]
+    fn lines_without_words_are_passed_over_and_short_ones_joined() {
+        let json = "{\n  \"id\": \"pi_3PqTeaK2e\",\n  \"amount\": 3792,\n  \"currency\": \"eur\"\n}";
+        assert_eq!(telling_line(json), r#""id": "pi_3PqTeaK2e", "amount": 3792, "currency": "eur""#);
+        let table = "-[ RECORD 1 ]--+------------------------------------\nid          | 18231\nstatus   | paid";
+        assert_eq!(telling_line(table), "id | 18231 status | paid");
+        assert_eq!(telling_line("{\n}\n"), "{", "where nothing says anything, the first line stands");
+    }
+
+    #[test]
+    fn an_edit_is_told_by_its_file_and_the_first_new_line() {
+        let edit = "/home/ada/shop/src/db.rs\nold:\nuse sqlx::Row;\n\nnew:\nuse sqlx::Row;\nuse pricing::Priced;\n";
+        assert_eq!(change_line(edit).as_deref(), Some("db.rs: use pricing::Priced;"));
+        let removal = "src/db.rs\nold:\n    write_total(tx);\n}\nnew:\n}";
+        assert_eq!(change_line(removal).as_deref(), Some("db.rs: − write_total(tx);"));
+        assert_eq!(change_line("a.rs\ncontent:\n//! Rounding.\n").as_deref(), Some("a.rs: //! Rounding."));
+        assert_eq!(change_line("cargo test\n2>&1"), None);
     }
 
     #[test]

@@ -30,10 +30,10 @@ pub fn draw(state: &State, inspector: &Inspector, area: Rect, paint: &mut Painte
     };
     let mut keys =
         vec![Span::styled(state.keymap.key_for(Action::ApplySuggestion), key), Span::styled(" apply", muted)];
-    if suggestions.len() > 1 {
+    if suggestions.len() > 1 && row.width >= 60 {
         let place = format!(" next {}/{}", inspector.suggestion + 1, suggestions.len());
         keys.push(Span::styled(format!("  {}", state.keymap.key_for(Action::NextSuggestion)), key));
-        keys.push(Span::styled(if row.width >= 60 { place } else { String::new() }, muted));
+        keys.push(Span::styled(place, muted));
     }
     let right = paint.spans_right(row, keys);
     let left = Rect { width: right.saturating_sub(row.x + 2), ..row };

@@ -39,6 +39,8 @@ pub struct Styles {
     pub system: Role,
     pub importance: Role,
     pub boundary: Role,
+    /// What was lost at a boundary.
+    pub boundary_loss: Role,
     pub pinned: Role,
     /// Evicted, superseded, archived.
     pub out: Role,
