@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// Tokens of rows at the most; what a budget can use is decided by their value.
-const TOKENS_AT_MOST: u32 = 4_500;
+const TOKENS_AT_MOST: u32 = 3_200;
 /// And at most one token for this many of the session.
 const SHARE_AT_MOST: u64 = 5;
 /// Names of an entry beyond which each counts less, and how quickly.
