@@ -9,10 +9,7 @@ use std::{
 };
 
 use haversack::{
-    model::{
-        Budget, Entry, EntryId, EntryState, Importance, Kind, Marks, Place, Role, Score, Seen, Session, SessionId,
-        Time, Verb,
-    },
+    model::{Budget, Entry, EntryId, Importance, Kind, Role, Score, Session, SessionId, Time, Verb},
     pack::strategy::balanced::Ledger,
     text::{redact, tokens::Encoding},
     workspace::desk::Desk,
@@ -86,29 +83,17 @@ fn session() -> Session {
         let most = next(4_000) + 1;
         let full = 20 + next(most) as u32;
         let pair = seq % 4;
+        let kind = match pair {
+            0 => Kind::Message,
+            1 => Kind::Prompt,
+            2 => Kind::Call,
+            _ => Kind::Result,
+        };
         session.entries.push(Entry {
-            id: EntryId(u64::from(seq)),
-            seq,
-            kind: match pair {
-                0 => Kind::Message,
-                1 => Kind::Prompt,
-                2 => Kind::Call,
-                _ => Kind::Result,
-            },
-            role: Role::Assistant,
-            marks: Marks::default(),
-            tool: None,
             call_id: (pair >= 2).then(|| format!("call-{}", seq / 4).into()),
-            path: None,
-            text: redact::clean("text"),
-            renditions: [None, None, None],
             costs: [full, full / 5 + 10, full / 20 + 8, (full / 40 + 5).min(full / 20 + 8)],
             score: Score { value: next(100) as f32 / 100.0, reasons: Vec::new() },
-            at: None,
-            place: Place::default(),
-            seen: Seen::Unknown,
-            usage: None,
-            state: EntryState::default(),
+            ..Entry::new(EntryId(u64::from(seq)), seq, kind, Role::Assistant, redact::clean("text"))
         });
     }
     session

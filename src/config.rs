@@ -15,7 +15,7 @@ use etcetera::{BaseStrategy, choose_base_strategy};
 use crate::{model::Budget, text::tokens::Encoding};
 
 pub use error::ConfigError;
-pub use keys::{KEYS, Key, Kind, Value, parse_count};
+pub use keys::{KEYS, Key, Kind, Value};
 
 /// Every setting with its value in force.
 #[derive(Clone, Debug, PartialEq)]
@@ -142,11 +142,6 @@ impl Config {
         self.word("pack.strategy")
     }
 
-    /// Entries at the end that the tail holds.
-    pub fn tail(&self) -> u32 {
-        self.count("pack.tail")
-    }
-
     pub fn mouse(&self) -> bool {
         self.get("ui.mouse").value == Value::Switch(true)
     }
@@ -188,8 +183,12 @@ impl Config {
             return Err(ConfigError::TwoBudgets { place: tokens.origin.to_string() });
         }
         let (window_tokens, reserve) = (self.count("budget.window"), self.count("budget.reserve"));
-        let budget = Budget::Window { window: window_tokens, reserve, fixed: self.count("budget.fixed") };
-        Ok((budget, &window.origin))
+        let fixed = self.count("budget.fixed");
+        let budget = Budget::Window { window: window_tokens, reserve, fixed };
+        match budget.tokens() {
+            0 => Err(ConfigError::NoRoom { window: window_tokens, reserve, fixed }),
+            _ => Ok((budget, &window.origin)),
+        }
     }
 
     fn take_file(&mut self, path: &Path, text: &str) -> Result<(), ConfigError> {

@@ -5,8 +5,11 @@ use std::{fmt, path::PathBuf, str::FromStr};
 use clap::{Args, ValueEnum};
 
 use crate::{
-    config::parse_count,
     model::{Actor, EntryId, Session, SessionId},
+    text::{
+        tokens::{self, Encoding},
+        words::parse_count,
+    },
 };
 
 /// Which session a command works on.
@@ -43,8 +46,8 @@ pub struct BudgetArguments {
     /// Tokens that may be carried forward: 32000, 32k, 1M
     #[arg(long, value_name = "TOKENS", value_parser = count, conflicts_with = "window")]
     budget: Option<u32>,
-    /// The model's window; the budget is window − reserve − fixed
-    #[arg(long, value_name = "TOKENS", value_parser = count)]
+    /// The model's window, or a model's name; the budget is window − reserve − fixed
+    #[arg(long, value_name = "TOKENS|MODEL", value_parser = window)]
     window: Option<u32>,
     /// Tokens of the window kept for the answer [default: 32000]
     #[arg(long, value_name = "TOKENS", value_parser = count, requires = "window")]
@@ -52,6 +55,9 @@ pub struct BudgetArguments {
     /// Tokens of the window that the system prompt and the tools take [default: 0]
     #[arg(long, value_name = "TOKENS", value_parser = count, requires = "window")]
     fixed: Option<u32>,
+    /// What counts: o200k_base, cl100k_base, claude, bytes4, or a model's name [default: o200k_base]
+    #[arg(long, value_name = "NAME", value_parser = encoding)]
+    tokenizer: Option<Encoding>,
 }
 
 impl BudgetArguments {
@@ -63,8 +69,26 @@ impl BudgetArguments {
             ("budget.reserve", self.reserve),
             ("budget.fixed", self.fixed),
         ];
-        given.into_iter().filter_map(|(key, value)| Some((key, value?.to_string()))).collect()
+        let counts = given.into_iter().filter_map(|(key, value)| Some((key, value?.to_string())));
+        counts.chain(self.tokenizer.map(|encoding| ("tokens.encoding", encoding.to_string()))).collect()
     }
+}
+
+fn window(text: &str) -> Result<u32, String> {
+    match tokens::model(text) {
+        Some((_, window)) => Ok(window),
+        None => count(text).map_err(|why| format!("{why}; it is no model that is known here either")),
+    }
+}
+
+fn encoding(text: &str) -> Result<Encoding, String> {
+    let named = || tokens::model(text).map(|(encoding, _)| encoding);
+    text.parse().ok().or_else(named).ok_or_else(|| {
+        format!(
+            "'{}' is no tokenizer and no known model: use o200k_base, cl100k_base, claude or bytes4",
+            text.escape_debug()
+        )
+    })
 }
 
 /// What a pack is printed as.

@@ -9,10 +9,13 @@ use serde::Serialize;
 use super::{
     Failure,
     context::{settings, workspace},
-    output::{Output, entries, exact},
+    output::{Output, entries},
     tell,
 };
-use crate::workspace::{ImportReport, Imported, Progress, Workspace};
+use crate::{
+    text::words,
+    workspace::{ImportReport, Imported, Progress, Workspace},
+};
 
 /// Take agents' logs into the store, or what is new in them
 ///
@@ -24,7 +27,7 @@ Examples:
   haversack import ~/.claude/projects
   haversack import LOG.jsonl --dry-run --json
 
-JSON: {dry_run, sessions[{session_id, title, entries, added, tokens, problems[]}]}.")]
+JSON: {dry_run, sessions[{session_id, title, entries, added, tokens, problems[]}]}; tokens is null in a dry run.")]
 pub struct Import {
     #[arg(value_name = "PATH", required = true)]
     paths: Vec<PathBuf>,
@@ -50,13 +53,19 @@ struct Row {
     entries: usize,
     /// New to the store.
     added: usize,
-    tokens: u64,
+    /// In full; null in a dry run, which counts nothing.
+    tokens: Option<u64>,
     problems: Vec<String>,
 }
 
 impl Import {
     pub fn run(self, store: Option<PathBuf>) -> Result<(), Failure> {
-        let mut workspace = workspace(&settings(store, Vec::new())?)?;
+        let config = settings(store, Vec::new())?;
+        // A dry run makes no store either; what is not there holds nothing.
+        let mut workspace = match self.dry_run && !config.store_path().exists() {
+            true => Workspace::throw_away(config.encoding())?,
+            false => workspace(&config)?,
+        };
         let mut imported = Vec::new();
         let mut failures = Vec::new();
         for path in &self.paths {
@@ -86,11 +95,11 @@ impl Import {
         for session in imported {
             let verb = if self.dry_run { "would be new" } else { "new" };
             output.line(&format!(
-                "{}  {}, {} {verb}, {} tokens  {}",
+                "{}  {}, {} {verb}{}  {}",
                 session.id,
                 entries(session.entries),
-                exact(session.added as u64),
-                exact(session.tokens),
+                words::exact(session.added as u64),
+                session.tokens.map_or(String::new(), |tokens| format!(", {} tokens", words::exact(tokens))),
                 session.title,
             ))?;
             for problem in &session.problems {

@@ -12,7 +12,8 @@ use super::{
     tell,
 };
 use crate::{
-    model::{Session, SessionId},
+    model::{Budget, Session, SessionId},
+    text::words::{exact, plural},
     workspace::{Desk, Workspace, WorkspaceError, read_sessions},
 };
 
@@ -67,7 +68,15 @@ fn choose(mut sessions: Vec<Session>, path: &Path, named: Option<SessionId>) -> 
 
 /// Prints a pack as it is asked for. With `--strict` an overflow fails, after the pack is printed.
 pub fn print(desk: &Desk, arguments: &PackArguments) -> Result<(), Failure> {
+    derived(desk.budget());
     let plan = desk.plan();
+    if plan.budget < desk.frame_tokens() {
+        tell(&format!(
+            "a budget of {} holds not even the headings, which take {} tokens: the pack is empty",
+            exact(plan.budget.into()),
+            exact(desk.frame_tokens().into())
+        ));
+    }
     let mut output = Output::new();
     match arguments.format() {
         Format::Text => output.raw(&desk.pack_text())?,
@@ -77,9 +86,9 @@ pub fn print(desk: &Desk, arguments: &PackArguments) -> Result<(), Failure> {
     output.finish()?;
     if let Some(over) = plan.overflow.first() {
         tell(&format!(
-            "{} of the pins do not fit {} tokens, #{} first ({}): raise the budget or unpin",
-            plan.overflow.len(),
-            plan.budget,
+            "{} not fit {} tokens, #{} first ({}): raise the budget or unpin",
+            plural(plan.overflow.len(), "pin does", "pins do"),
+            exact(plan.budget.into()),
             over.seq,
             over.why
         ));
@@ -88,4 +97,13 @@ pub fn print(desk: &Desk, arguments: &PackArguments) -> Result<(), Failure> {
         }
     }
     Ok(())
+}
+
+/// Says what a budget was derived from.
+fn derived(budget: Budget) {
+    if let Budget::Window { window, reserve, fixed } = budget {
+        let [window, reserve, fixed] = [window, reserve, fixed].map(|tokens| exact(tokens.into()));
+        let tokens = exact(budget.tokens().into());
+        tell(&format!("budget {tokens} = window {window} − reserve {reserve} − fixed {fixed}"));
+    }
 }

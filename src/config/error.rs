@@ -3,6 +3,7 @@
 use std::{fmt, io, path::PathBuf};
 
 use super::keys::KEYS;
+use crate::text::words::exact;
 
 #[derive(Debug)]
 pub enum ConfigError {
@@ -29,6 +30,12 @@ pub enum ConfigError {
     /// `budget.tokens` and `budget.window` set at the same place.
     TwoBudgets {
         place: String,
+    },
+    /// Reserve and fixed prompt take the whole window.
+    NoRoom {
+        window: u32,
+        reserve: u32,
+        fixed: u32,
     },
 }
 
@@ -68,6 +75,14 @@ impl fmt::Display for ConfigError {
             }
             ConfigError::TwoBudgets { place } => {
                 write!(f, "budget.tokens and budget.window are both set in {place}: remove one")
+            }
+            ConfigError::NoRoom { window, reserve, fixed } => {
+                let [window, reserve, fixed] = [window, reserve, fixed].map(|tokens| exact((*tokens).into()));
+                write!(
+                    f,
+                    "a window of {window} leaves nothing beside {reserve} reserved and {fixed} fixed: give a larger \
+                     --window or a smaller --reserve"
+                )
             }
         }
     }

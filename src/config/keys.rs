@@ -5,6 +5,8 @@ use std::{fmt, path::PathBuf};
 
 use serde::Serialize;
 
+use crate::text::words::parse_count;
+
 #[derive(Debug, PartialEq)]
 pub struct Key {
     /// `table.key`, as in `config.toml`.
@@ -38,7 +40,7 @@ pub const KEYS: &[Key] = &[
         name: "tokens.encoding",
         kind: Kind::OneOf(&["o200k_base", "cl100k_base", "claude", "bytes4"]),
         default: "o200k_base",
-        flag: None,
+        flag: Some("--tokenizer"),
         help: "How tokens are counted. o200k_base and cl100k_base are exact, claude and bytes4 estimates.",
     },
     Key {
@@ -75,13 +77,6 @@ pub const KEYS: &[Key] = &[
         default: "balanced",
         flag: Some("--strategy"),
         help: "How entries are chosen for the pack.",
-    },
-    Key {
-        name: "pack.tail",
-        kind: Kind::Count,
-        default: "4",
-        flag: None,
-        help: "Entries at the end of the session that come first, beside the prompt of the current turn.",
     },
     Key {
         name: "ui.mouse",
@@ -159,26 +154,4 @@ impl Kind {
             Kind::OneOf(words) => format!("one of {}", words.join(", ")),
         }
     }
-}
-
-/// Tokens as people write them: `32000`, `32,000`, `32_000`, `32k`, `1.5M`.
-pub fn parse_count(text: &str) -> Option<u32> {
-    let text = text.trim();
-    let (digits, factor) = match text.char_indices().last()? {
-        (at, 'k' | 'K') => (&text[..at], 1_000),
-        (at, 'm' | 'M') => (&text[..at], 1_000_000),
-        _ => (text, 1),
-    };
-    let (whole, part) = digits.split_once('.').unwrap_or((digits, ""));
-    if !whole.starts_with(|c: char| c.is_ascii_digit()) || (factor == 1 && digits.contains('.')) {
-        return None;
-    }
-    let whole: u64 = whole.replace([',', '_'], "").parse().ok()?;
-    let mut count = whole.checked_mul(factor)?;
-    let mut place = factor;
-    for digit in part.chars() {
-        place /= 10;
-        count = count.checked_add(u64::from(digit.to_digit(10)?) * place)?;
-    }
-    u32::try_from(count).ok()
 }

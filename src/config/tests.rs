@@ -30,7 +30,7 @@ fn every_key_has_a_default_of_its_type_and_can_be_read() {
     assert_eq!(config.store_path(), Path::new("/data/haversack/haversack.db"));
     assert_eq!(config.encoding(), Encoding::O200k);
     assert_eq!(config.budget(), (Budget::Tokens(32_000), &Origin::Default));
-    assert_eq!((config.strategy(), config.tail(), config.mouse(), config.theme()), ("balanced", 4, true, "terminal"));
+    assert_eq!((config.strategy(), config.mouse(), config.theme()), ("balanced", true, "terminal"));
 }
 
 #[test]
@@ -41,17 +41,18 @@ fn every_encoding_can_be_set() {
 
 #[test]
 fn a_flag_beats_a_variable_beats_the_file_beats_the_default() {
-    let file = "[budget]\ntokens = 1\n[pack]\ntail = 7\n[store]\npath = '~/s.db'\n[ui]\nmouse = false";
-    let environment = [("HAVERSACK_BUDGET__TOKENS", "2k"), ("HAVERSACK_CONFIG", "x"), ("HAVERSACK_PACK__TAIL", "8")];
+    let file = "[budget]\ntokens = 1\nreserve = 7\n[store]\npath = '~/s.db'\n[ui]\nmouse = false";
+    let environment =
+        [("HAVERSACK_BUDGET__TOKENS", "2k"), ("HAVERSACK_CONFIG", "x"), ("HAVERSACK_BUDGET__RESERVE", "8")];
     let config = resolve(file, &environment, &[("budget.tokens", "1.5M")]);
     assert_eq!(config.budget(), (Budget::Tokens(1_500_000), &Origin::Flag("--budget")));
-    assert_eq!(config.tail(), 8);
+    assert_eq!(config.count("budget.reserve"), 8);
     assert_eq!(config.store_path(), Path::new("/home/kim/s.db"));
     assert!(!config.mouse());
     let origins: Vec<String> = config.settings().iter().map(|setting| setting.origin.to_string()).collect();
     assert_eq!(origins[0], "/etc/h.toml");
     assert_eq!(origins[1], "default");
-    assert_eq!(origins[7], "HAVERSACK_PACK__TAIL");
+    assert_eq!(origins[4], "HAVERSACK_BUDGET__RESERVE");
 }
 
 #[test]
@@ -99,16 +100,4 @@ fn a_window_is_the_budget_where_it_is_set_at_the_stronger_place() {
         error("[budget]\nwindow = 200000\ntokens = 5", &[]),
         "budget.tokens and budget.window are both set in /etc/h.toml: remove one"
     );
-}
-
-#[test]
-fn counts_are_read_as_people_write_them() {
-    for (text, count) in
-        [("0", 0), ("32000", 32_000), ("32,000", 32_000), ("8k", 8_000), ("1.5M", 1_500_000), ("0.5k", 500)]
-    {
-        assert_eq!(parse_count(text), Some(count), "{text}");
-    }
-    for text in ["", "k", "-1", "1.5", "5g", "99999999999", "9999999999M", "1.x5k", "4 2", "中"] {
-        assert_eq!(parse_count(text), None, "{text}");
-    }
 }

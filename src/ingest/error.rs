@@ -43,7 +43,11 @@ impl fmt::Display for IngestError {
             Self::Empty { path } => write!(f, "{} is empty", path.display()),
             Self::Utf16 { path } => write!(f, "{} is UTF-16: convert it to UTF-8 first", path.display()),
             Self::UnknownFormat { path } => {
-                write!(f, "{} is not a log that can be read: Claude Code's .jsonl files are", path.display())
+                write!(
+                    f,
+                    "{} is none that can be opened: Claude Code logs (.jsonl), distill session files and Haversack stores can",
+                    path.display()
+                )
             }
             Self::NoConversation { path } => write!(f, "{} holds no conversation", path.display()),
             Self::NoLogs { folder } => write!(f, "no .jsonl log lies in {} or below it", folder.display()),

@@ -39,6 +39,29 @@ pub struct Entry {
 }
 
 impl Entry {
+    /// An entry of which nothing more is known yet: no marks, no costs, never seen to be lost, as imported.
+    pub fn new(id: EntryId, seq: u32, kind: Kind, role: Role, text: Clean) -> Entry {
+        Entry {
+            id,
+            seq,
+            kind,
+            role,
+            marks: Marks::default(),
+            tool: None,
+            call_id: None,
+            path: None,
+            text,
+            renditions: [None, None, None],
+            costs: [0; 4],
+            score: Score::default(),
+            at: None,
+            place: Place::default(),
+            seen: Seen::Unknown,
+            usage: None,
+            state: EntryState::default(),
+        }
+    }
+
     /// The importance in force: the hand's if set, else the rule's.
     pub fn importance(&self) -> f32 {
         self.state.importance.map_or(self.score.value, Importance::value)

@@ -126,14 +126,4 @@ impl Budget {
             Budget::Window { window, reserve, fixed } => window.saturating_sub(reserve).saturating_sub(fixed),
         }
     }
-
-    /// "200,000 window − 32,000 reserved − 0 fixed", or the plain number.
-    pub fn words(self) -> String {
-        match self {
-            Budget::Tokens(tokens) => tokens.to_string(),
-            Budget::Window { window, reserve, fixed } => {
-                format!("{window} window − {reserve} reserved − {fixed} fixed")
-            }
-        }
-    }
 }

@@ -11,6 +11,9 @@
 //!
 //! Evict and restore act on the exchange; pin, compact, rescore and rewrite on the entry.
 
+#[cfg(test)]
+mod tests;
+
 use std::fmt;
 
 use super::{Change, Clean, Edit, Entry, EntryId, EntryState, Fate, Held, HeldBy, Importance, Kind, Level, Session};
@@ -80,18 +83,24 @@ impl Session {
                 refusals.push(Refusal { seq: 0, why: format!("entry {id} is not in this session") });
                 continue;
             };
-            let mut own = match self.change(verb, index) {
+            let own = match self.change(verb, index) {
                 Ok(own) => own,
                 Err(why) => {
                     refusals.push(Refusal { seq: self.entries[index].seq, why });
                     continue;
                 }
             };
-            own.retain(|change| !changes.iter().any(|earlier| earlier.id() == change.id()));
-            if !own.is_empty() {
+            if !done.contains(&self.entries[index].seq) {
                 done.push(self.entries[index].seq);
             }
-            changes.append(&mut own);
+            for change in own {
+                match changes.iter_mut().find(|earlier| earlier.id() == change.id()) {
+                    // It came along with its exchange before; what the verb does to the entry itself includes that.
+                    Some(earlier) if change.id() == id => *earlier = change,
+                    Some(_) => {}
+                    None => changes.push(change),
+                }
+            }
         }
         if changes.is_empty() {
             let nothing = Refusal { seq: 0, why: "nothing is selected".into() };
@@ -103,7 +112,8 @@ impl Session {
     fn change(&self, verb: &Verb, index: usize) -> Result<Vec<Change>, String> {
         let entry = &self.entries[index];
         if matches!(entry.kind, Kind::Boundary | Kind::Opaque) {
-            return Err(format!("is a {}: there is nothing to carry", entry.kind));
+            let kind = if entry.kind == Kind::Boundary { "a boundary" } else { "opaque" };
+            return Err(format!("is {kind}: there is nothing to carry"));
         }
         let out = match entry.state.fate {
             Fate::Live => None,
@@ -157,6 +167,9 @@ impl Session {
                     }
                     None => Ok(self.set_fate(index, Fate::Evicted)),
                 }
+            }
+            Verb::Supersede { by } if self.exchange_of(index).iter().any(|&other| self.entries[other].id == *by) => {
+                Err("cannot supersede itself".into())
             }
             Verb::Supersede { by } => {
                 let partner = self.exchange_of(index).into_iter().find(|&other| self.entries[other].state.pinned);

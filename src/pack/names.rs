@@ -326,3 +326,95 @@ impl PartialEq for Bid {
 }
 
 impl Eq for Bid {}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::OnceLock;
+
+    use pretty_assertions::assert_eq;
+
+    use super::*;
+    use crate::{
+        model::{Entry, EntryId, SessionId},
+        pack::strategy::tests::entry,
+        text::tokens::Encoding,
+    };
+
+    fn tokenizer() -> &'static Tokenizer {
+        static TOKENIZER: OnceLock<Tokenizer> = OnceLock::new();
+        TOKENIZER.get_or_init(|| Tokenizer::new(Encoding::O200k))
+    }
+
+    fn rows(texts: &[(Kind, &str)]) -> (Session, Vec<NameRow>) {
+        let priced = |(number, (kind, text)): (usize, &(Kind, &str))| {
+            let mut entry: Entry = entry(number as u32 + 1, *kind, text);
+            entry.costs = [2_000; 4];
+            entry
+        };
+        let mut session = Session::new(SessionId::new("claude:names"));
+        session.entries = texts.iter().enumerate().map(priced).collect();
+        let rows = index(&session, &Mentions::new(&session), tokenizer());
+        (session, rows)
+    }
+
+    fn around(text: &str, name: &str) -> Option<String> {
+        let start = text.find(name).expect("the name is in the text");
+        window(text, &(start..start + name.len())).map(|at| text[at].to_string())
+    }
+
+    #[test]
+    fn a_row_is_verbatim_text_of_its_entry_and_costs_what_it_says() {
+        let (session, rows) = rows(&[
+            (Kind::Prompt, "Fix src/cart/total.rs, order 18231 is wrong."),
+            (Kind::Message, "The cause is round_half_up in src/cart/total.rs."),
+            (Kind::Result, "src/cart/total.rs:40: fn round_half_up(cents: i64)"),
+        ]);
+        assert!(!rows.is_empty());
+        for row in &rows {
+            let entry = session.entry(row.entry).expect("a row is of an entry");
+            let from = &entry.text[row.at as usize..];
+            assert!(one_line(from).starts_with(&*row.text), "{row:?}");
+            assert_eq!(row.cost, render::row_cost(row, entry.seq, tokenizer()));
+            assert!(row.weight > 0);
+        }
+        let opened: Vec<EntryId> = rows.iter().filter(|row| row.opens).map(|row| row.entry).collect();
+        let mut once = opened.clone();
+        once.dedup();
+        assert_eq!(once, opened, "an entry is opened once");
+        assert!(rows.iter().any(|row| row.text.contains("src/cart/total.rs")));
+    }
+
+    #[test]
+    fn the_index_is_a_share_of_a_small_session() {
+        let (session, rows) = rows(&[(Kind::Message, "See src/a.rs and src/b.rs and parse_tokens.")]);
+        let whole: u64 = session.entries.iter().map(|entry| u64::from(entry.costs[0])).sum();
+        let tokens: u64 = rows.iter().map(|row| u64::from(row.cost)).sum();
+        assert!(tokens <= whole / SHARE_AT_MOST, "{tokens} of {whole}");
+    }
+
+    #[test]
+    fn a_short_line_is_shown_whole_and_a_long_one_around_the_name() {
+        let text = "# Plan\n- first fix round_half_up in the pricing crate\n- rest";
+        assert_eq!(around(text, "round_half_up").as_deref(), Some("first fix round_half_up in the pricing crate"));
+        let long = "one two three four five six seven parse_tokens eight nine ten eleven twelve";
+        assert_eq!(around(long, "parse_tokens").as_deref(), Some("five six seven parse_tokens eight nine"));
+    }
+
+    #[test]
+    fn line_numbers_are_no_part_of_a_line_and_passed_tests_are_none() {
+        let text = "    12→pub fn round_half_up(cents: i64) -> Result<i64, Overflow> {\n    13→    todo!()";
+        let shown = around(text, "round_half_up").expect("it is shown");
+        assert!(shown.starts_with("pub fn"), "{shown}");
+        assert_eq!(around("test cart::round_half_up ... ok", "round_half_up"), None);
+        assert!(around("test cart::round_half_up ... FAILED", "round_half_up").is_some());
+    }
+
+    #[test]
+    fn windows_end_at_characters_and_stay_short() {
+        let wide = format!("{} parse_tokens {}", "漢".repeat(300), "字".repeat(300));
+        let shown = around(&wide, "parse_tokens").expect("it is shown");
+        assert!(shown.len() <= BYTES_AT_MOST + 4 && shown.contains("parse_tokens"), "{} bytes", shown.len());
+        let name = "x".repeat(400);
+        assert_eq!(around(&name, &name).as_deref(), Some(name.as_str()), "a long name is not cut");
+    }
+}

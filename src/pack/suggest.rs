@@ -100,12 +100,121 @@ fn plural(count: usize, one: &'static str, many: &'static str) -> &'static str {
 /// The end of a long path or the start of a long command, short enough for one line.
 fn short(about: &str) -> String {
     const WIDTH: usize = 36;
-    if about.chars().count() <= WIDTH {
-        return about.to_string();
+    let (about, more) = about.split_once('\n').map_or((about, ""), |(first, _)| (first.trim_end(), " …"));
+    if about.chars().count() + more.len() <= WIDTH {
+        return format!("{about}{more}");
     }
     if about.contains('/') && !about.contains(' ') {
         let tail: Vec<&str> = about.rsplit('/').take(2).collect();
         return format!("…/{}", tail.into_iter().rev().collect::<Vec<_>>().join("/"));
     }
     format!("{}…", about.chars().take(WIDTH - 1).collect::<String>())
+}
+
+#[cfg(test)]
+mod tests {
+    use pretty_assertions::assert_eq;
+
+    use super::*;
+    use crate::{
+        model::{Entry, Mark, SessionId},
+        pack::strategy::{balanced::Ledger, tests::entry},
+        text::{redact, tokens::Encoding},
+    };
+
+    fn priced(mut entry: Entry, cost: u32) -> Entry {
+        entry.costs = [cost, cost / 2, cost / 4, cost / 8];
+        entry
+    }
+
+    /// A whole read of a file and its output.
+    fn read(seq: u32, cost: u32) -> [Entry; 2] {
+        let id = format!("call-{seq}");
+        let [mut call, mut result] = [entry(seq, Kind::Call, "/src/db.rs"), entry(seq + 1, Kind::Result, "fn db() {}")];
+        for half in [&mut call, &mut result] {
+            (half.tool, half.call_id) = (Some("Read".into()), Some(id.as_str().into()));
+        }
+        call.path = Some(redact::clean("/src/db.rs"));
+        [priced(call, 10), priced(result, cost)]
+    }
+
+    fn suggestions(entries: Vec<Entry>, budget: u32) -> Vec<Suggestion> {
+        let mut session = Session::new(SessionId::new("claude:suggest"));
+        session.entries = entries;
+        let selection = Ledger::new(&session, Encoding::O200k).select(budget);
+        suggest(&session, &selection)
+    }
+
+    fn words(suggestions: &[Suggestion]) -> Vec<&str> {
+        suggestions.iter().map(|suggestion| suggestion.words.as_str()).collect()
+    }
+
+    #[test]
+    fn stale_reads_are_evicted_at_once_and_the_latest_stays() {
+        let found = suggestions([read(1, 500), read(3, 600), read(5, 700)].concat(), 10_000);
+        assert_eq!(words(&found), ["3 reads of /src/db.rs: evict 2 stale ones"]);
+        assert_eq!((&found[0].verb, found[0].frees), (&Verb::Evict, 1_120));
+        assert_eq!(found[0].targets, [EntryId(1), EntryId(3)]);
+        let one = suggestions([read(1, 500), read(3, 600)].concat(), 10_000);
+        assert_eq!(words(&one), ["2 reads of /src/db.rs: evict 1 stale one"]);
+    }
+
+    #[test]
+    fn a_pinned_half_keeps_its_exchange() {
+        let mut entries = [read(1, 500), read(3, 600)].concat();
+        entries[1].state.pinned = true;
+        assert_eq!(suggestions(entries, 10_000), []);
+    }
+
+    #[test]
+    fn what_is_held_shorter_frees_less() {
+        let mut entries = [read(1, 500), read(3, 600)].concat();
+        entries[1].state.held.level = Level::Summary;
+        assert_eq!(suggestions(entries, 10_000)[0].frees, 260);
+    }
+
+    #[test]
+    fn runs_of_a_long_script_are_named_by_its_first_line() {
+        let run = |seq| {
+            let mut run = entry(seq, Kind::Call, "cd crates/shop\ncargo test -p shop");
+            run.marks = run.marks.with(Mark::TestRun);
+            priced(run, 40)
+        };
+        assert_eq!(
+            words(&suggestions(vec![run(1), run(2)], 10_000)),
+            ["2 runs of cd crates/shop …: evict 1 stale one"]
+        );
+    }
+
+    #[test]
+    fn rules_that_are_not_carried_whole_come_first_and_carried_ones_last() {
+        let rule = |seq, cost| priced(entry(seq, Kind::Prompt, "Never use floats."), cost);
+        let reads = [read(3, 500), read(5, 600)].concat();
+        let tail = (7..12).map(|seq| priced(entry(seq, Kind::Message, "Done."), 20));
+        let entries: Vec<Entry> = [vec![rule(1, 300)], reads, tail.collect()].concat();
+        let roomy = suggestions(entries.clone(), 10_000);
+        assert_eq!(
+            words(&roomy),
+            ["2 reads of /src/db.rs: evict 1 stale one", "1 rule of the user's is not pinned: pin #1"]
+        );
+        let tight = suggestions(entries.clone(), 250);
+        assert_eq!(words(&tight)[0], "1 rule of the user's is not carried whole: pin #1");
+        assert_eq!((&tight[0].verb, tight[0].frees), (&Verb::Pin, -300));
+        let mut pinned = entries;
+        pinned[0].state.pinned = true;
+        assert_eq!(suggestions(pinned, 10_000).len(), 1, "a pinned rule needs no pin");
+    }
+
+    #[test]
+    fn a_prompt_as_long_as_a_document_is_no_rule_to_pin() {
+        let long = priced(entry(1, Kind::Prompt, "Never use floats."), PIN_AT_MOST + 1);
+        assert_eq!(suggestions(vec![long], 10_000), []);
+    }
+
+    #[test]
+    fn long_names_are_cut_where_they_say_least() {
+        assert_eq!(short("/home/kim/work/shop/crates/pricing/src/db.rs"), "…/src/db.rs");
+        assert_eq!(short("cargo test"), "cargo test");
+        assert_eq!(short(&format!("cargo test {}", "x".repeat(60))).chars().count(), 36);
+    }
 }

@@ -11,7 +11,7 @@ pub struct Repeat {
     pub stale: usize,
     /// The latest call that does the same again.
     pub by: usize,
-    /// What both are about: a path, or a command line.
+    /// What both are about: a path, or a whole command.
     pub about: String,
 }
 
@@ -27,11 +27,12 @@ pub fn repeats(session: &Session) -> Vec<Repeat> {
     })
 }
 
-/// Test runs that the same command, run again later, supersedes.
+/// Test runs that the same command, run again later, supersedes. The whole command counts: two scripts that begin alike
+/// may write different files before they run the tests.
 pub fn test_runs(session: &Session) -> Vec<Repeat> {
     stale(session, |index| {
         let entry = &session.entries[index];
-        entry.marks.has(Mark::TestRun).then(|| first_line(&entry.text).to_string())
+        entry.marks.has(Mark::TestRun).then(|| command(&entry.text).to_string())
     })
 }
 
@@ -59,6 +60,89 @@ fn stale(session: &Session, key: impl Fn(usize) -> Option<String>) -> Vec<Repeat
     found
 }
 
-fn first_line(text: &str) -> &str {
-    text.lines().next().unwrap_or("").trim()
+/// A call's text without the lines that its other inputs make after the command, which change from run to run.
+fn command(text: &str) -> &str {
+    let others = ["\ndescription:", "\ntimeout:", "\nrun_in_background:"];
+    let end = others.iter().filter_map(|other| text.find(other)).min().unwrap_or(text.len());
+    text[..end].trim()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use pretty_assertions::assert_eq;
+
+    use super::*;
+    use crate::{
+        model::{Entry, SessionId},
+        pack::strategy::tests::entry,
+        text::redact,
+    };
+
+    fn session(entries: Vec<Entry>) -> Session {
+        let mut session = Session::new(SessionId::new("claude:repeats"));
+        session.entries = entries;
+        session
+    }
+
+    fn read(seq: u32, path: &str, input: &str) -> Entry {
+        let mut read = entry(seq, Kind::Call, &format!("{path}{input}"));
+        (read.tool, read.path) = (Some(Arc::from("Read")), Some(redact::clean(path)));
+        read
+    }
+
+    fn run(seq: u32, command: &str) -> Entry {
+        let mut run = entry(seq, Kind::Call, command);
+        run.marks = run.marks.with(Mark::TestRun);
+        run
+    }
+
+    /// "1 by 3": the numbers of what is stale and of what makes it so.
+    fn pairs(session: &Session, found: Vec<Repeat>) -> Vec<String> {
+        let seq = |index: usize| session.entries[index].seq;
+        found.iter().map(|repeat| format!("{} by {}", seq(repeat.stale), seq(repeat.by))).collect()
+    }
+
+    #[test]
+    fn the_latest_whole_read_makes_the_others_stale() {
+        let session = session(vec![
+            read(1, "/a.rs", ""),
+            read(2, "/b.rs", ""),
+            read(3, "/a.rs", "\noffset: 40"),
+            read(4, "/a.rs", ""),
+            read(5, "/a.rs", "\nlimit: 9"),
+            read(6, "/a.rs", ""),
+        ]);
+        assert_eq!(pairs(&session, repeats(&session)), ["1 by 6", "4 by 6"]);
+        assert!(repeats(&session).iter().all(|repeat| repeat.about == "/a.rs"));
+    }
+
+    #[test]
+    fn what_is_out_already_neither_is_stale_nor_makes_stale() {
+        let mut session = session(vec![read(1, "/a.rs", ""), read(2, "/a.rs", ""), read(3, "/a.rs", "")]);
+        session.entries[2].state.fate = Fate::Evicted;
+        assert_eq!(pairs(&session, repeats(&session)), ["1 by 2"]);
+        session.entries[1].kind = Kind::Result;
+        assert_eq!(repeats(&session), []);
+    }
+
+    #[test]
+    fn other_tools_on_the_same_file_are_no_reads() {
+        let mut session = session(vec![read(1, "/a.rs", ""), read(2, "/a.rs", "")]);
+        session.entries[1].tool = Some(Arc::from("Edit"));
+        assert_eq!(repeats(&session), []);
+    }
+
+    #[test]
+    fn the_same_command_is_the_same_run_and_a_like_one_is_not() {
+        let session = session(vec![
+            run(1, "cargo test\ndescription: Run the tests"),
+            run(2, "cat >> a.rs <<EOF\none\nEOF\ncargo test"),
+            run(3, "cat >> a.rs <<EOF\ntwo\nEOF\ncargo test"),
+            entry(4, Kind::Call, "cargo test"),
+            run(5, "cargo test\ndescription: Once more\ntimeout: 1000"),
+        ]);
+        assert_eq!(pairs(&session, test_runs(&session)), ["1 by 5"], "scripts that differ write different things");
+    }
 }

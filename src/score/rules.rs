@@ -55,6 +55,15 @@ pub fn scores(session: &Session, mentions: &Mentions) -> Vec<Score> {
             if entry.kind == Kind::Prompt && is_constraint(&entry.text) {
                 add("a constraint".into(), 0.20);
             }
+            if entry.kind == Kind::Message {
+                match next_said(session, index) {
+                    Some(Kind::Call) if entry.text.len() <= ANNOUNCEMENT => {
+                        add("announces the next step".into(), -0.15)
+                    }
+                    None | Some(Kind::Prompt) => add("ends a turn".into(), 0.15),
+                    _ => {}
+                }
+            }
             for (mark, words, points) in MARKS {
                 if entry.marks.has(*mark) {
                     add((*words).into(), *points);
@@ -78,6 +87,15 @@ pub fn scores(session: &Session, mentions: &Mentions) -> Vec<Score> {
             total(reasons)
         })
         .collect()
+}
+
+/// Bytes up to which a message right before a call only says what comes.
+const ANNOUNCEMENT: usize = 240;
+
+/// The kind of what was said or done next, thoughts and the program's own rows aside.
+fn next_said(session: &Session, index: usize) -> Option<Kind> {
+    let aside = |kind: &Kind| !matches!(kind, Kind::Thought | Kind::Injected | Kind::Opaque | Kind::Boundary);
+    session.entries[index + 1..].iter().map(|entry| entry.kind).find(aside)
 }
 
 const MARKS: &[(Mark, &str, f32)] = &[
@@ -145,4 +163,115 @@ pub fn breakdown(entry: &Entry) -> String {
         format!("{} {sign}{:.2}", reason.words, reason.points.abs())
     });
     reasons.collect::<Vec<_>>().join(" · ")
+}
+
+#[cfg(test)]
+mod tests {
+    use pretty_assertions::assert_eq;
+
+    use super::*;
+    use crate::{
+        model::{EntryId, Marks, SessionId},
+        pack::strategy::tests::entry,
+        text::redact,
+    };
+
+    fn scored(entries: Vec<Entry>) -> Session {
+        let mut session = Session::new(SessionId::new("claude:rules"));
+        session.entries = entries;
+        let scores = scores(&session, &Mentions::new(&session));
+        session.entries.iter_mut().zip(scores).for_each(|(entry, score)| entry.score = score);
+        session
+    }
+
+    fn marked(mut entry: Entry, mark: Mark) -> Entry {
+        entry.marks = Marks::default().with(mark);
+        entry
+    }
+
+    #[test]
+    fn a_score_is_its_breakdown() {
+        let session = scored(vec![
+            entry(1, Kind::Prompt, "Fix the total. Never round before the sum."),
+            entry(2, Kind::Message, "On it."),
+            marked(entry(3, Kind::Result, "3 failed"), Mark::Error),
+        ]);
+        let lines: Vec<(String, f32)> =
+            session.entries.iter().map(|entry| (breakdown(entry), entry.score.value)).collect();
+        assert_eq!(lines[0], ("what the user wrote +0.60 · the user's goal +0.25 · a constraint +0.20".into(), 1.0));
+        assert_eq!(lines[1], ("what the agent said +0.35".into(), 0.35));
+        assert_eq!(lines[2], ("tool output +0.20 · an error +0.10".into(), 0.30));
+    }
+
+    #[test]
+    fn only_the_first_prompt_is_the_goal_and_the_current_turn_counts_more() {
+        let session = scored(vec![
+            entry(1, Kind::Prompt, "Add a page"),
+            entry(2, Kind::Message, "Done"),
+            entry(3, Kind::Prompt, "Thanks, and a footer"),
+            entry(4, Kind::Message, "Done too"),
+        ]);
+        let values: Vec<f32> = session.entries.iter().map(|entry| entry.score.value).collect();
+        assert_eq!(values, [0.85, 0.50, 0.70, 0.60], "both messages end a turn");
+    }
+
+    #[test]
+    fn names_that_are_spoken_of_again_raise_whoever_brought_them_in() {
+        let again = |later: Kind| {
+            let mut entries = vec![entry(1, Kind::Message, "The cause is in src/cart/total.rs.")];
+            entries.extend((2..5).map(|seq| entry(seq, later, "See src/cart/total.rs.")));
+            scored(entries).entries[0].score.value
+        };
+        assert_eq!(again(Kind::Message), 0.44, "three times 0.03");
+        assert_eq!(again(Kind::Result), 0.35, "outputs repeat names without meaning them");
+    }
+
+    #[test]
+    fn what_was_taken_back_or_never_shown_sinks() {
+        let at = EntryId(9);
+        let mut rewound = entry(2, Kind::Prompt, "Use floats");
+        rewound.seen = Seen::Lost { at, cause: LossCause::Rewind };
+        let mut lost = entry(3, Kind::Prompt, "Use cents");
+        lost.seen = Seen::Lost { at, cause: LossCause::Compaction };
+        let mut never = entry(4, Kind::Message, "API error");
+        never.seen = Seen::Never;
+        let session = scored(vec![entry(1, Kind::Prompt, "Go"), rewound, lost, never]);
+        assert!(session.entries[1].score.value < 0.2 && session.entries[2].score.value >= 0.6);
+        assert!(breakdown(&session.entries[3]).contains("never shown to the agent −0.10"));
+    }
+
+    #[test]
+    fn a_stale_read_sinks_with_its_output() {
+        let read = |seq: u32, kind: Kind, call: &str| {
+            let mut read = entry(seq, kind, "/a.rs");
+            (read.tool, read.call_id) = (Some("Read".into()), Some(call.into()));
+            read.path = (kind == Kind::Call).then(|| redact::clean("/a.rs"));
+            read
+        };
+        let session = scored(vec![
+            read(1, Kind::Call, "a"),
+            read(2, Kind::Result, "a"),
+            read(3, Kind::Call, "b"),
+            read(4, Kind::Result, "b"),
+        ]);
+        let stale = |index: usize| breakdown(&session.entries[index]).contains("read again later −0.25");
+        assert_eq!([0, 1, 2, 3].map(stale), [true, true, false, false]);
+        assert!(session.entries.iter().all(|entry| (0.0..=1.0).contains(&entry.score.value)));
+    }
+
+    #[test]
+    fn rules_are_told_from_what_only_looks_like_one() {
+        for rule in [
+            "Never touch the public API.",
+            "You must keep the old names",
+            "please don’t commit",
+            "Look around first.\nRun the tests before you say it is done",
+        ] {
+            assert!(is_constraint(rule), "{rule}");
+        }
+        let log = "2026-01-01T00:00:00Z [must] {\"a\":1,\"b\":[2,3]} == 0x1f && never()";
+        for plain in ["What does this do?", "Add mustard to the list", log, &"never x ".repeat(80)] {
+            assert!(!is_constraint(plain), "{plain}");
+        }
+    }
 }

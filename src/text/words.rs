@@ -58,19 +58,31 @@ pub fn at_least(share: f64) -> String {
     format!("{:.1} %", (share * 1000.0).floor() / 10.0)
 }
 
-/// "24000", "24,000", "32k", "1.5M"; `None` for anything else, and for 0.
+/// Tokens of which there must be some: as [`parse_count`]; `None` for 0 too.
 pub fn parse_tokens(text: &str) -> Option<u32> {
-    let text = text.trim().replace([',', '_', ' '], "").to_ascii_lowercase();
-    let (number, factor) = match text.strip_suffix('k') {
-        Some(number) => (number.to_owned(), 1e3),
-        None => match text.strip_suffix('m') {
-            Some(number) => (number.to_owned(), 1e6),
-            None => (text, 1.0),
-        },
+    parse_count(text).filter(|&tokens| tokens > 0)
+}
+
+/// A number of tokens as people write it: `32000`, `32,000`, `32_000`, `32k`, `1.5M`.
+pub fn parse_count(text: &str) -> Option<u32> {
+    let text = text.trim();
+    let (digits, factor) = match text.char_indices().last()? {
+        (at, 'k' | 'K') => (&text[..at], 1_000),
+        (at, 'm' | 'M') => (&text[..at], 1_000_000),
+        _ => (text, 1),
     };
-    let digits = !number.is_empty() && number.chars().all(|c| c.is_ascii_digit() || c == '.');
-    let tokens = number.parse::<f64>().ok().filter(|_| digits)? * factor;
-    (1.0..=f64::from(u32::MAX)).contains(&tokens).then_some(tokens.round() as u32)
+    let (whole, part) = digits.split_once('.').unwrap_or((digits, ""));
+    if !whole.starts_with(|c: char| c.is_ascii_digit()) || (factor == 1 && digits.contains('.')) {
+        return None;
+    }
+    let whole: u64 = whole.replace([',', '_'], "").parse().ok()?;
+    let mut count = whole.checked_mul(factor)?;
+    let mut place = factor;
+    for digit in part.chars() {
+        place /= 10;
+        count = count.checked_add(u64::from(digit.to_digit(10)?) * place)?;
+    }
+    u32::try_from(count).ok()
 }
 
 /// "just now", "5 min ago", "3 h ago", "12 days ago".
@@ -169,6 +181,18 @@ mod tests {
         assert_eq!([0.0, 0.001, 0.839, 0.999, 1.0].map(percent_reached), ["0 %", "< 1 %", "83 %", "99 %", "100 %"]);
         assert_eq!(at_least(0.99999), "99.9 %");
         assert_eq!(change(-22_400), "−22.4k");
+    }
+
+    #[test]
+    fn counts_are_read_as_people_write_them() {
+        for (text, count) in
+            [("0", 0), ("32000", 32_000), ("32,000", 32_000), ("8k", 8_000), ("1.5M", 1_500_000), ("0.5k", 500)]
+        {
+            assert_eq!(parse_count(text), Some(count), "{text}");
+        }
+        for text in ["", "k", "-1", "1.5", "5g", "99999999999", "9999999999M", "1.x5k", "4 2", "中"] {
+            assert_eq!(parse_count(text), None, "{text}");
+        }
     }
 
     #[test]

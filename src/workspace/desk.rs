@@ -2,6 +2,8 @@
 
 mod done;
 mod note;
+#[cfg(test)]
+mod tests;
 mod totals;
 mod why;
 
@@ -188,6 +190,11 @@ impl Desk {
 
     pub fn totals(&self) -> &Totals {
         &self.totals
+    }
+
+    /// What headings and constant text cost: the least budget that carries anything.
+    pub fn frame_tokens(&self) -> u32 {
+        self.ledger.frame
     }
 
     /// The pack in pieces, in order.

@@ -32,7 +32,8 @@ pub struct Imported {
     /// Entries in the log, and how many of them were new to the store.
     pub entries: usize,
     pub added: usize,
-    pub tokens: u64,
+    /// Of what can be carried, in full; `None` where nothing was counted, as in a dry run.
+    pub tokens: Option<u64>,
     /// What the reader could not use, in words.
     pub problems: Vec<String>,
 }
@@ -72,7 +73,7 @@ impl Workspace {
                 known.iter().any(|row| row.id == session.id).then(|| self.store.load(&session.id)).transpose()?;
             let is_new = |id| stored.as_ref().is_none_or(|stored| stored.entry(id).is_none());
             let added = session.entries.iter().filter(|entry| is_new(entry.id)).count();
-            report.sessions.push(imported(&session, added));
+            report.sessions.push(Imported { tokens: None, ..imported(&session, added) });
         }
         Ok(report)
     }
@@ -103,7 +104,9 @@ fn imported(session: &Session, added: usize) -> Imported {
         title: session.title.to_string(),
         entries: session.entries.len(),
         added,
-        tokens: session.entries.iter().map(|entry| u64::from(entry.costs[0])).sum(),
+        tokens: Some(
+            session.entries.iter().filter(|entry| entry.is_live()).map(|entry| u64::from(entry.costs[0])).sum(),
+        ),
         problems: session.problems.clone(),
     }
 }

@@ -2,11 +2,7 @@
 
 use super::{Result, Workspace, WorkspaceError, prepare::prepare};
 use crate::{
-    model::{
-        Actor, Entry, EntryId, EntryState, Importance, Kind, Marks, Place, Role, Score, Seen, Session, SessionId,
-        SessionSettings, Verb,
-    },
-    pack::price,
+    model::{Actor, Entry, EntryId, EntryState, Importance, Kind, Role, Session, SessionId, SessionSettings},
     store::{Appended, content_hash},
     text::redact,
 };
@@ -60,43 +56,13 @@ impl Workspace {
             Role::System => Kind::Injected,
         };
         let source = push.source.as_deref().filter(|source| !source.is_empty());
+        let id = EntryId(content_hash(&format!("{id}\n{seq}\n{}", push.content)) as u64);
         Entry {
-            id: EntryId(content_hash(&format!("{id}\n{seq}\n{}", push.content)) as u64),
-            seq,
-            kind,
-            role: push.role,
-            marks: Marks::default(),
             tool: source.filter(|_| kind == Kind::Result).map(|source| redact::clean(source).as_str().into()),
-            call_id: None,
             path: source.filter(|source| source.contains(['/', '.'])).map(redact::clean),
-            text: redact::clean(&push.content),
-            renditions: [None, None, None],
-            costs: [0; 4],
-            score: Score::default(),
             at: Some(self.now()),
-            place: Place::default(),
-            seen: Seen::Unknown,
-            usage: None,
             state: EntryState { importance: push.importance, ..EntryState::default() },
+            ..Entry::new(id, seq, kind, push.role, redact::clean(&push.content))
         }
-    }
-
-    /// The verb that makes a pinned note out of a text; its source is the entry it was taken from.
-    pub fn note(&mut self, session: &Session, from: Option<EntryId>, text: &str) -> Result<Verb> {
-        if text.trim().is_empty() {
-            return Err(WorkspaceError::BadPush("a note needs some text".into()));
-        }
-        let seq = session.entries.last().map_or(0, |entry| entry.seq) + 1;
-        let push = Push { role: Role::User, content: text.trim().into(), source: None, importance: None };
-        let mut note = self.pushed(&session.id, seq, &push);
-        note.kind = Kind::Note;
-        note.state.pinned = true;
-        note.score = Score { value: 0.9, reasons: Vec::new() };
-        if let Some(source) = from.and_then(|from| session.entry(from)) {
-            note.place = source.place;
-            note.path = source.path.clone();
-        }
-        price::price(&mut note, self.counters().costs());
-        Ok(Verb::Note(Box::new(note)))
     }
 }

@@ -3,9 +3,7 @@
 use std::sync::{Arc, OnceLock};
 
 use haversack::{
-    model::{
-        Entry, EntryId, EntryState, Kind, Mark, Marks, Place, Role, Score, Seen, Session, SessionId, SourceFile, Time,
-    },
+    model::{Entry, EntryId, Kind, Mark, Place, Role, Session, SessionId, SourceFile, Time},
     text::{
         redact,
         tokens::{Encoding, Tokenizer},
@@ -82,23 +80,9 @@ impl Builder {
             Kind::Injected | Kind::Summary | Kind::Boundary | Kind::Opaque => Role::System,
         };
         let mut entry = Entry {
-            id: EntryId(u64::from(seq) << 8),
-            seq,
-            kind,
-            role,
-            marks: Marks::default(),
-            tool: None,
-            call_id: None,
-            path: None,
-            text: redact::clean(text),
-            renditions: [None, None, None],
-            costs: [0; 4],
-            score: Score::default(),
             at: Some(Time(1_770_000_000_000 + i64::from(seq) * 30_000)),
             place: Place { file: 0, line: seq, offset: u64::from(seq) * 100 },
-            seen: Seen::Unknown,
-            usage: None,
-            state: EntryState::default(),
+            ..Entry::new(EntryId(u64::from(seq) << 8), seq, kind, role, redact::clean(text))
         };
         change(&mut entry);
         self.session.entries.push(entry);

@@ -4,5 +4,5 @@ mod edits;
 mod files;
 mod help;
 mod packs;
-mod place;
+pub mod place;
 mod use_of;

@@ -33,7 +33,8 @@ fn refusal(bytes: impl AsRef<[u8]>) -> String {
 
 #[test]
 fn what_is_no_log_is_refused_in_one_sentence() {
-    let unknown = "is not a log that can be read: Claude Code's .jsonl files are";
+    let unknown =
+        "is none that can be opened: Claude Code logs (.jsonl), distill session files and Haversack stores can";
     for (bytes, why) in [
         (&b""[..], "is empty"),
         (b"\n \r\n\t\n", "is empty"),
@@ -61,7 +62,7 @@ fn paths_that_cannot_be_read_are_refused() {
     assert!(why(empty).starts_with("no .jsonl log lies in "));
     fs::write(folder.path().join("a.jsonl"), "{}").expect("a temporary file can be written");
     let useless = ingest::read(folder.path(), &mut |_, _| {}).expect_err("it holds no log");
-    assert!(why(useless).contains("is not a log that can be read"));
+    assert!(why(useless).contains("is none that can be opened"));
 }
 
 #[test]
@@ -72,7 +73,7 @@ fn a_file_that_is_no_log_does_not_spoil_its_folder() {
     let sessions = ingest::read(folder.path(), &mut |_, _| {}).expect("one of the files is a log");
     assert_eq!(sessions.len(), 1);
     assert_eq!(sessions[0].problems.len(), 1);
-    assert!(sessions[0].problems[0].contains("a.jsonl is not a log"));
+    assert!(sessions[0].problems[0].contains("a.jsonl is none that can be opened"));
 }
 
 #[test]

@@ -182,23 +182,9 @@ pub fn entry(seq: u32, kind: Kind, text: &str) -> Entry {
         _ => Role::System,
     };
     Entry {
-        id: EntryId(u64::from(seq)),
-        seq,
-        kind,
-        role,
-        marks: Marks::default(),
-        tool: None,
-        call_id: None,
-        path: None,
-        text: clean(text),
-        renditions: [None, None, None],
-        costs: [0; 4],
-        score: Score::default(),
-        at: None,
         place: Place { file: 0, line: seq, offset: 0 },
         seen: Seen::Held,
-        usage: None,
-        state: EntryState::default(),
+        ..Entry::new(EntryId(u64::from(seq)), seq, kind, role, clean(text))
     }
 }
 

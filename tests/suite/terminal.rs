@@ -18,7 +18,7 @@ fn cells(count: u16) -> NonZero<u16> {
     NonZero::new(count).expect("no test uses an empty terminal")
 }
 
-struct Pty {
+pub struct Pty {
     parser: Parser,
     output: Receiver<Vec<u8>>,
     input: Box<dyn Write + Send>,
@@ -28,7 +28,7 @@ struct Pty {
 }
 
 impl Pty {
-    fn start(width: u16, height: u16, arguments: &[&str], environment: &[(&str, &str)]) -> Self {
+    pub fn start(width: u16, height: u16, arguments: &[&str], environment: &[(&str, &str)]) -> Self {
         let size = PtySize { rows: height, cols: width, pixel_width: 0, pixel_height: 0 };
         let pair = native_pty_system().openpty(size).expect("the system gives pseudo-terminals");
         let home = tempfile::tempdir().expect("the system gives temporary folders");
@@ -75,11 +75,11 @@ impl Pty {
         }
     }
 
-    fn wait_for_text(&mut self, text: &str) {
+    pub fn wait_for_text(&mut self, text: &str) {
         self.wait_for(text, |screen| screen.contents().contains(text));
     }
 
-    fn keys(&mut self, keys: &str) {
+    pub fn keys(&mut self, keys: &str) {
         self.input.write_all(keys.as_bytes()).expect("the program reads its keys");
     }
 
@@ -87,6 +87,14 @@ impl Pty {
         let size = PtySize { rows: height, cols: width, pixel_width: 0, pixel_height: 0 };
         self.parser.screen_mut().set_size(cells(height), cells(width));
         self.master.resize(size).expect("a terminal can be resized");
+    }
+
+    /// Ends the program with no chance to tidy up. (`Child::kill` of the pseudo-terminal would hang up first.)
+    pub fn kill(&mut self) {
+        let process = self.child.process_id().expect("it was started").to_string();
+        let killed = std::process::Command::new("kill").args(["-KILL", &process]).status();
+        assert!(killed.is_ok_and(|status| status.success()), "it can be killed");
+        self.child.wait().expect("the child can be waited for");
     }
 
     /// Waits for the end and reads what is left.

@@ -12,8 +12,8 @@ use crate::{
         context::{settings, workspace},
         output::Output,
     },
-    config::parse_count,
     model::{SessionId, SessionSettings},
+    text::words::parse_count,
 };
 
 /// Make an empty session

@@ -10,9 +10,10 @@ use crate::{
         Failure,
         arguments::{EntryName, Which},
         context::Opened,
-        output::{Output, exact},
+        output::Output,
     },
     model::{Entry, EntryId, EntryState, Level, Mark, Seen, Session, SessionId, Source, Time},
+    text::words,
 };
 
 /// Columns of the first line of an entry's text.
@@ -129,7 +130,7 @@ fn cells(entry: &Entry) -> Vec<String> {
         entry.tool.as_deref().map_or_else(|| entry.kind.to_string(), |tool| format!("{} {tool}", entry.kind)),
         held,
         format!("{:.2}", entry.importance()),
-        exact(u64::from(entry.cost(Level::Full))),
+        words::exact(u64::from(entry.cost(Level::Full))),
         first.chars().take(PREVIEW).collect(),
     ]
 }

@@ -9,10 +9,11 @@ use crate::{
     cli::{
         Failure,
         context::{settings, workspace},
-        output::{Output, exact, moment},
+        output::{Output, moment},
         tell,
     },
     model::Time,
+    text::words,
     workspace::SessionRow,
 };
 
@@ -63,7 +64,7 @@ impl List {
             tell("the store has no sessions: `haversack import PATH` brings some in");
         } else {
             let rows: Vec<Vec<String>> = sessions.iter().map(cells).collect();
-            output.table(&["session", ">entries", ">tokens", "last entry", "title"], &rows)?;
+            output.table(&["session", ">entries", ">held", "last entry", "title"], &rows)?;
         }
         output.finish()
     }
@@ -74,8 +75,8 @@ fn cells(session: &SessionRow) -> Vec<String> {
     let estimate = if session.encoding.is_exact() { "" } else { "~" };
     vec![
         session.id.to_string(),
-        exact(u64::from(session.entries)),
-        format!("{estimate}{}", exact(session.held())),
+        words::exact(u64::from(session.entries)),
+        format!("{estimate}{}", words::exact(session.held())),
         moment(session.last_at.unwrap_or(session.updated)),
         format!("{deleted}{}", session.title),
     ]

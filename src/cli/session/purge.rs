@@ -13,10 +13,11 @@ use crate::{
         Failure,
         arguments::Which,
         context::Opened,
-        output::{Output, entries, exact},
+        output::{Output, entries},
     },
     model::SessionId,
     text::sanitize,
+    text::words,
     workspace::WorkspaceError,
 };
 
@@ -68,7 +69,7 @@ impl Purge {
                 log_emptied: purged.log_emptied,
             })?;
         } else {
-            output.line(&format!("purged {goes}: {} bytes of text", exact(purged.bytes)))?;
+            output.line(&format!("purged {goes}: {} bytes of text", words::exact(purged.bytes)))?;
         }
         output.finish()
     }

@@ -14,8 +14,8 @@ use super::{
 use crate::{
     ingest::plural::counted,
     model::{
-        Entry, EntryId, EntryState, Kind, LossCause, Marks, Place, Role, Score, Seen, Session, SessionId, SourceFile,
-        Time, Usage,
+        Entry, EntryId, EntryState, Kind, LossCause, Place, Role, Score, Seen, Session, SessionId, SourceFile, Time,
+        Usage,
     },
     text::{
         redact::{clean, clean_counted},
@@ -220,23 +220,10 @@ impl<'a> Assembly<'a> {
 
     fn boundary(&self, id: EntryId, seq: u32, row: usize, text: &str) -> Entry {
         Entry {
-            id,
-            seq,
-            kind: Kind::Boundary,
-            role: Role::System,
-            marks: Marks::default(),
-            tool: None,
-            call_id: None,
-            path: None,
-            text: clean(text),
-            renditions: [None, None, None],
-            costs: [0; 4],
-            score: Score::default(),
             at: self.time(row),
             place: self.place(row),
             seen: Seen::Never,
-            usage: None,
-            state: EntryState::default(),
+            ..Entry::new(id, seq, Kind::Boundary, Role::System, clean(text))
         }
     }
 

@@ -1,6 +1,6 @@
 //! A tool call's input as readable text, and what can be told from it: the file, whether it runs tests or edits.
 
-use std::sync::LazyLock;
+use std::{collections::VecDeque, sync::LazyLock};
 
 use regex::Regex;
 
@@ -76,9 +76,32 @@ pub fn edits(tool: &str) -> bool {
     matches!(tool, "Edit" | "Write" | "MultiEdit" | "NotebookEdit")
 }
 
-/// Whether a call's command runs a test suite.
+/// Whether a call's command runs a test suite. What it writes by here-document is no command of its own.
 pub fn runs_tests(input: &Json) -> bool {
-    input.text("command").is_some_and(|command| TEST_COMMAND.is_match(command))
+    input.text("command").is_some_and(|command| TEST_COMMAND.is_match(&without_here_documents(command)))
+}
+
+static HERE_DOCUMENT: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r#"(?:^|[^<])<<-?\s*(?:'([^'\n]+)'|"([^"\n]+)"|\\?(\w+))"#).expect("a constant pattern")
+});
+
+/// The command's lines but those of its here-documents. One that never ends takes all that follows, as in a shell.
+fn without_here_documents(command: &str) -> String {
+    let mut kept = String::with_capacity(command.len());
+    let mut ends: VecDeque<&str> = VecDeque::new();
+    for line in command.lines() {
+        match ends.front() {
+            Some(end) if line.trim_matches('\t') == *end => drop(ends.pop_front()),
+            Some(_) => {}
+            None => {
+                kept.push_str(line);
+                kept.push('\n');
+                let opened = HERE_DOCUMENT.captures_iter(line);
+                ends.extend(opened.filter_map(|found| Some(found.iter().skip(1).flatten().next()?.as_str())));
+            }
+        }
+    }
+    kept
 }
 
 #[cfg(test)]
@@ -138,6 +161,9 @@ mod tests {
             "make check",
             "RUST_LOG=x cargo nextest run",
             "./gradlew app:test",
+            "cat >> a.rs <<'EOF'\nfn a() {}\nEOF\ncargo test",
+            "cat <<A <<-B\nx\nA\ny\n\tB\npytest",
+            "cat <<< input\ncargo test",
         ] {
             assert!(runs(command), "{command}");
         }
@@ -148,6 +174,8 @@ mod tests {
             "make testdata",
             "go testing",
             "vi pytest.ini",
+            "cat >> notes.md <<'EOF'\nRun cargo test before you push.\nEOF",
+            "cat <<EOF > run.sh\ncargo test\n",
         ] {
             assert!(!runs(command), "{command}");
         }

@@ -62,7 +62,7 @@ struct Drafter<'a> {
 
 static DECISION: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r"(?i)\b(?:decided (?:to|on|against|that)|decision:|let['’]s (?:go with|use|keep)|(?:I|we)(?:['’]ll| will) go with|going with|settled on|opt(?:ed|ing)? for|chose to|(?:use|using|switch to) \S+ instead of)\b",
+        r"(?i)\b(?:decision:(?:\s|$)|(?:decided (?:to|on|against|that)|let['’]s (?:go with|use|keep)|(?:I|we)(?:['’]ll| will) go with|going with|settled on|opt(?:ed|ing)? for|chose to|(?:use|using|switch to) \S+ instead of)\b)",
     )
     .expect("a constant pattern")
 });

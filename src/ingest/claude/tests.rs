@@ -411,6 +411,19 @@ fn a_call_id_used_twice_makes_two_exchanges() {
 }
 
 #[test]
+fn decisions_are_marked_and_talk_of_them_is_not() {
+    let session = read(&[
+        prompt("p", "", "Decision: cents are integers."),
+        said("a", "p", "I decided to round at the end."),
+        said("b", "a", "We'll go with half-even."),
+        said("c", "b", "The decision is yours; decision:making aside, it was undecided."),
+        said("d", "c", "Use half-even instead of floor."),
+    ]);
+    let decided: Vec<bool> = session.entries.iter().map(|entry| entry.marks.has(Mark::Decision)).collect();
+    assert_eq!(decided, [true, true, true, false, true]);
+}
+
+#[test]
 fn marks_tell_retries_stops_and_test_runs() {
     let session = read(&[
         prompt("p", "", "go"),

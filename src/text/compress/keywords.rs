@@ -5,7 +5,7 @@ use std::{cmp::Ordering, collections::HashMap, ops::Range};
 use super::{
     names::{self, Name, NameKind},
     select,
-    shape::Unit,
+    shape::{IDLE, Unit},
     size,
 };
 
@@ -15,17 +15,20 @@ const WORDS: usize = 7;
 const RUN_BYTES: usize = 120;
 /// Names looked at, the first in the most telling units.
 const NAMES: usize = 1_500;
-/// Units of this weight and less have no names worth a word.
-const IDLE: f32 = 0.12;
 /// Stands between runs that do not touch.
 const GAP: &str = " … ";
 
-/// About `tokens` tokens by the guess. Where there are no names, the start of the most telling unit.
-pub fn keywords(text: &str, units: &[Unit], tokens: u32) -> String {
+/// About `tokens` tokens by the guess: `lead`, then the names. Where there are none, the start of the most telling unit.
+pub fn keywords(text: &str, units: &[Unit], lead: Range<usize>, tokens: u32) -> String {
     let runs = runs(text, units);
     let mut shown: Vec<bool> = vec![false; runs.names];
     let mut chosen: Vec<Range<usize>> = Vec::new();
     let mut left = tokens;
+    let lead_cost = size::guess(&text[lead.clone()]) + 1;
+    if !lead.is_empty() && lead_cost <= left {
+        left -= lead_cost;
+        chosen.push(lead);
+    }
     let mut open: Vec<usize> = (0..runs.runs.len()).collect();
     while left > 2 {
         let gain = |run: &Run| -> f32 {

@@ -22,12 +22,7 @@ impl Line<'_> {
 
 /// The lines that are not blank. Line numbers are recognised where most of the first lines have one.
 pub fn lines(text: &str) -> Vec<Line<'_>> {
-    let (mut numbered, mut seen) = (0, 0);
-    for line in text.lines().filter(|line| !line.trim().is_empty()).take(40) {
-        numbered += usize::from(number(line).is_some());
-        seen += 1;
-    }
-    let numbered = numbered * 5 >= seen * 4 && numbered > 0;
+    let numbered = is_numbered(text);
     let mut lines = Vec::new();
     let mut start = 0;
     for whole in text.split_inclusive('\n') {
@@ -44,6 +39,21 @@ pub fn lines(text: &str) -> Vec<Line<'_>> {
         }
     }
     lines
+}
+
+/// Whether most of the first lines have a line number.
+pub fn is_numbered(text: &str) -> bool {
+    let (mut numbered, mut seen) = (0, 0);
+    for line in text.lines().filter(|line| !line.trim().is_empty()).take(40) {
+        numbered += usize::from(number(line).is_some());
+        seen += 1;
+    }
+    numbered * 5 >= seen * 4 && numbered > 0
+}
+
+/// Bytes of the line number at the start of a line, 0 if it has none.
+pub fn gutter(line: &str) -> usize {
+    number(line).map_or(0, |(_, body)| body)
 }
 
 /// The line number and where the body begins.

@@ -14,20 +14,24 @@ mod log;
 mod loss;
 pub mod names;
 mod prose;
+mod request;
 mod select;
 mod sentence;
+mod severity;
 mod shape;
 mod size;
+mod test_run;
 mod words;
 
-use std::borrow::Cow;
+use std::{borrow::Cow, ops::Range};
 
 use crate::{
     model::{Clean, Kind},
-    text::{redact, tokens::Tokenizer},
+    text::{redact, sanitize, tokens::Tokenizer},
 };
 use loss::Loss;
 use shape::{Shape, Unit};
+use test_run::TestRun;
 
 /// What is to be compressed: the text and what is known of it.
 #[derive(Clone, Copy, Debug)]
@@ -57,7 +61,9 @@ pub fn renditions(subject: &Subject, sizes: &Tokenizer) -> [Option<Clean>; 3] {
     if full <= SHORT {
         return [None, None, None];
     }
-    let text = sample(subject.text);
+    let sample = sample(subject.text);
+    // Colours hide `ok` and `FAILED`, and cost tokens that no reader sees.
+    let text = sanitize::inert(&sample);
     let material = Material::new(subject, &text, full, sizes);
     let mut above = full;
     let summary = cheaper(material.summary(), &mut above, full / 10 + 1);
@@ -84,7 +90,14 @@ struct Material<'a> {
     full: u32,
     sizes: &'a Tokenizer,
     shape: Shape,
+    /// In order, as they stand in a summary.
     units: Vec<Unit>,
+    /// Whether a fifth of a short text is too little: each rule of a prompt counts, each failure of a test run.
+    is_dense: bool,
+    /// The same as they stand on one line.
+    bare: Vec<Unit>,
+    /// The program of a shell command, which keywords begin with; empty in all else.
+    lead: Range<usize>,
     loss: Option<Loss<'a>>,
 }
 
@@ -92,14 +105,18 @@ impl<'a> Material<'a> {
     fn new(subject: &Subject<'a>, text: &'a str, full: u32, sizes: &'a Tokenizer) -> Self {
         let shape = shape::shape(subject, text);
         let units = shape::units(shape, subject, text);
+        let is_dense = subject.kind == Kind::Prompt || shape == Shape::TestLog;
+        let bare = shape::bare(shape, text, &units);
+        let lead = if shape == Shape::Call { call::program(subject, text) } else { 0..0 };
         let is_output = subject.kind == Kind::Result;
         let loss = is_output.then(|| Loss::new(subject, shape, subject.text.lines().count(), text));
-        Material { text, full, sizes, shape, units, loss }
+        Material { text, full, sizes, shape, units, is_dense, bare, lead, loss }
     }
 
     /// About a fifth of the tokens; of short texts more, because a fifth of three sentences says nothing.
     fn summary(&self) -> Option<(Clean, u32)> {
-        let aim = (self.full / 5).max(48.min(self.full * 3 / 5));
+        let least = if self.is_dense { 96 } else { 48 };
+        let aim = (self.full / 5).max(least.min(self.full * 3 / 5));
         self.fit(aim + aim / 8, |tokens| {
             let note = tokens.min(80) / 2;
             let kept = |tokens| match self.shape {
@@ -131,9 +148,11 @@ impl<'a> Material<'a> {
             self.with_note(" ", tokens, tokens / 3, |tokens| match self.shape {
                 Shape::Json => {
                     let outline = json::outline(self.text, json::LIMITS[1]).unwrap_or_default();
-                    keywords::keywords(&outline, &[Unit { range: 0..outline.len(), weight: 1.0 }], tokens)
+                    keywords::keywords(&outline, &[Unit { range: 0..outline.len(), weight: 1.0 }], 0..0, tokens)
                 }
-                _ => keywords::keywords(self.text, &self.units, tokens),
+                _ => self
+                    .outcome(tokens)
+                    .unwrap_or_else(|| keywords::keywords(self.text, &self.bare, self.lead.clone(), tokens)),
             })
         })
     }
@@ -141,7 +160,29 @@ impl<'a> Material<'a> {
     fn line(&self, tokens: u32) -> String {
         match self.shape {
             Shape::Json => self.outline(tokens),
-            _ => select::line(self.text, &self.units, self.wanted().min(tokens), tokens),
+            _ => self
+                .outcome(tokens)
+                .unwrap_or_else(|| select::line(self.text, &self.bare, self.wanted().min(tokens), tokens)),
+        }
+    }
+
+    /// What a failing test run or a service's log came to, in place of lines picked from it.
+    fn outcome(&self, tokens: u32) -> Option<String> {
+        match self.shape {
+            Shape::TestLog => {
+                let run = TestRun::new(&line::lines(self.text));
+                if run.has_failures() {
+                    return Some(run.outcome(tokens));
+                }
+                // The totals of passing runs, where there is nothing else to tell.
+                let counts = select::line(self.text, &self.bare, tokens, tokens);
+                self.bare.iter().all(|unit| unit.weight >= log::TOTAL).then_some(counts)
+            }
+            Shape::Log => {
+                let lines = line::lines(self.text);
+                severity::is_service_log(&lines).then(|| severity::repeats(&lines, tokens)).flatten()
+            }
+            _ => None,
         }
     }
 

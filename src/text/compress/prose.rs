@@ -5,11 +5,15 @@ use std::collections::{HashMap, HashSet};
 use super::{
     line::Line,
     names,
+    request::{self, Purpose},
     sentence::{self, Form},
     shape::Unit,
     words,
 };
 use crate::model::Kind;
+
+/// No sentence of a prompt that neither asks nor binds weighs more.
+const UNASKED: f32 = 4.0;
 
 /// Whether lines of a tool's output read as prose or Markdown.
 pub fn is_prose(lines: &[Line]) -> bool {
@@ -37,6 +41,7 @@ pub fn units(kind: Kind, text: &str) -> Vec<Unit> {
     let spread = spread(text);
     let count = sentences.len();
     let mut openings: HashSet<String> = HashSet::new();
+    let mut asked = false;
     sentences
         .into_iter()
         .enumerate()
@@ -72,6 +77,18 @@ pub fn units(kind: Kind, text: &str) -> Vec<Unit> {
             if at == 0 && promise >= 0.0 {
                 // A person's first sentence is the request; an agent's is often the answer.
                 weight += if matches!(kind, Kind::Prompt) { 1.5 } else { 0.4 };
+            }
+            if kind == Kind::Prompt {
+                weight = weight.clamp(0.01, UNASKED);
+                weight += match request::purpose(shown, sentence.form) {
+                    // The first says what it is about, later ones are parts of it.
+                    Purpose::Goal if !asked => 4.0 * UNASKED,
+                    Purpose::Question if !asked => 3.0 * UNASKED,
+                    Purpose::Goal | Purpose::Rule => 2.0 * UNASKED,
+                    Purpose::Question => UNASKED,
+                    Purpose::Other => 0.0,
+                };
+                asked |= weight > 3.0 * UNASKED;
             }
             Unit { range: sentence.range, weight: weight.max(0.01) }
         })

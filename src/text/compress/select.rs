@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::{shape::Unit, size};
+use super::{line, shape::Unit, size};
 
 /// The text of the units that tell most within about `tokens` by the guess; at least one unit if there is any.
 pub fn select(text: &str, units: &[Unit], tokens: u32) -> String {
@@ -60,17 +60,25 @@ pub fn line(text: &str, units: &[Unit], wanted: u32, tokens: u32) -> String {
     }
     kept.sort_unstable();
     let mut line = String::new();
-    let mut before = None;
+    let mut end = None;
     for (index, shown) in kept {
-        line.push_str(match before {
+        let range = &units[index].range;
+        line.push_str(match end {
             None => "",
-            Some(before) if before + 1 == index => " ",
+            Some(end) if touches(&text[end..range.start]) => " ",
             Some(_) => " … ",
         });
         line.push_str(&shown);
-        before = Some(index);
+        end = Some(range.end);
     }
     line
+}
+
+/// Whether nothing that tells stands between two units: white space, an opening bracket, a line number.
+fn touches(between: &str) -> bool {
+    let (end, start) = between.split_once('\n').unwrap_or(("", between));
+    let start = start.trim_start_matches('\n');
+    matches!(end.trim(), "" | "{") && start[line::gutter(start)..].trim().is_empty()
 }
 
 /// Indices of units, the most telling first, the earlier first among equals.

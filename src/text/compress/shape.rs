@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{Subject, call, code, diff, json, line, line::Line, listing, log, prose};
+use super::{Subject, call, code, diff, json, line, line::Line, listing, log, prose, test_run};
 use crate::model::Kind;
 
 /// How a text is built, which decides what of it is kept.
@@ -29,6 +29,9 @@ pub struct Unit {
     /// How telling it is; only the order of weights matters, 1 is ordinary.
     pub weight: f32,
 }
+
+/// Units of this weight and less fill a summary, but have no place on one line.
+pub const IDLE: f32 = 0.12;
 
 /// Decides by the kind of entry, the file's extension and the form of the lines.
 pub fn shape(subject: &Subject, text: &str) -> Shape {
@@ -69,6 +72,26 @@ fn of_result(subject: &Subject, lines: &[Line]) -> Shape {
     }
 }
 
+/// Units as they stand on one line with others: without their line numbers and the bracket that opens a body.
+/// Of a test run's totals the counts are left.
+pub fn bare(shape: Shape, text: &str, units: &[Unit]) -> Vec<Unit> {
+    let numbered = line::is_numbered(text);
+    let bare = |unit: &Unit| {
+        let shown = &text[unit.range.clone()];
+        let start = unit.range.start + if numbered { line::gutter(shown) } else { 0 };
+        if shape == Shape::TestLog && log::is_run_total(shown) {
+            let counts = test_run::counts(shown);
+            let start = start + (counts.as_ptr() as usize - shown.as_ptr() as usize);
+            return Unit { range: start..start + counts.len(), weight: unit.weight };
+        }
+        let end = start + text[start..unit.range.end].trim_end_matches(" {").len();
+        Unit { range: start..end, weight: unit.weight }
+    };
+    let has_telling = units.iter().any(|unit| unit.weight > IDLE);
+    let told = units.iter().filter(|unit| unit.weight > IDLE || !has_telling);
+    told.map(bare).filter(|unit| !unit.range.is_empty()).collect()
+}
+
 /// The units of a text in order. JSON is shortened as a tree instead and has none.
 pub fn units(shape: Shape, subject: &Subject, text: &str) -> Vec<Unit> {
     let lines = || line::lines(text);
@@ -79,7 +102,7 @@ pub fn units(shape: Shape, subject: &Subject, text: &str) -> Vec<Unit> {
         Shape::TestLog => log::test_units(&lines()),
         Shape::Log => log::units(&lines()),
         Shape::Listing => listing::units(&lines()),
-        Shape::Call => call::units(&lines()),
+        Shape::Call => call::units(subject, &lines()),
         Shape::Json => Vec::new(),
     }
 }

@@ -140,8 +140,9 @@ fn a_test_log_keeps_failures_and_totals() {
         &["panicked at src/cart/total.rs:42:9:", "left: 1049", "right: 1050", "79 passed; 1 failed"],
     );
     assert_lacks(&summary, &["case_7 ", "case_70 "]);
-    assert_holds(&sentence, &["test result: FAILED. 79 passed; 1 failed", "(Bash: 90 lines, errors"]);
-    assert_holds(&keywords, &["errors"]);
+    let outcome = "FAILED cart::rounds_half: left 1049, right 1050 … 79 passed; 1 failed";
+    assert_holds(&sentence, &[outcome, "(Bash: 90 lines, errors"]);
+    assert_holds(&keywords, &["FAILED cart::rounds_half", "79 passed; 1 failed", "errors"]);
 }
 
 #[test]
@@ -166,8 +167,205 @@ fn failures_and_totals_of_other_runners_are_kept() {
     ] {
         let [_, summary, sentence, _] = shown(&result("Bash", &text));
         assert_holds(&summary, &kept);
+        let sentence = sentence.split_whitespace().collect::<Vec<_>>().join(" ");
         assert_holds(&sentence, &[&kept[1].replace('\t', " "), "errors"]);
     }
+}
+
+/// Output of `cargo test` on a crate with an empty unit test binary and one suite, as a terminal shows it.
+fn cargo_test(failed: &[(&str, &str)], passed: usize) -> String {
+    let mut text = String::from("   Compiling tea v0.1.0 (/srv/tea)\n    Finished `test` profile\n");
+    text.push_str("     Running unittests src/lib.rs (target/debug/deps/tea-0123456789abcdef)\n\nrunning 0 tests\n\n");
+    text.push_str("test result: ok. 0 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.00s\n\n");
+    text.push_str("     Running tests/suite.rs (target/debug/deps/suite-0123456789abcdef)\n\n");
+    text.push_str(&format!("running {} tests\n", passed + failed.len()));
+    (0..passed).for_each(|n| text.push_str(&format!("test brew::step_{n} ... ok\n")));
+    failed.iter().for_each(|(name, _)| text.push_str(&format!("test {name} ... FAILED\n")));
+    if !failed.is_empty() {
+        text.push_str("\nfailures:\n\n");
+        for (name, told) in failed {
+            text.push_str(&format!(
+                "---- {name} stdout ----\n\nthread '{name}' panicked at tests/suite.rs:7:5:\n{told}\nnote: run with `RUST_BACKTRACE=1`\n\n"
+            ));
+        }
+        text.push_str("\nfailures:\n");
+        failed.iter().for_each(|(name, _)| text.push_str(&format!("    {name}\n")));
+    }
+    let outcome = if failed.is_empty() { "ok" } else { "FAILED" };
+    let (count, rest) = (failed.len(), "0 ignored; 0 measured; 0 filtered out; finished in 6.18s");
+    text.push_str(&format!("\ntest result: {outcome}. {passed} passed; {count} failed; {rest}\n"));
+    text
+}
+
+#[test]
+fn a_failing_run_says_what_failed_and_nothing_of_what_passed() {
+    let sides = "assertion `left == right` failed\n  left: 500\n right: 409";
+    let told = "assertion `left == right` failed: cups of pot 7\n  left: 3\n right: 4";
+    for (failed, outcome, compared) in [
+        (
+            vec![("steep::second_pour_is_409", sides)],
+            "FAILED steep::second_pour_is_409: left 500, right 409 … 47 passed; 1 failed",
+            vec![sides],
+        ),
+        (
+            vec![("steep::pour", told), ("steep::cool", "attempt to divide by zero")],
+            "FAILED steep::pour: cups of pot 7, left 3, right 4; steep::cool: attempt to divide by zero … 47 passed; 2 failed",
+            vec![told],
+        ),
+    ] {
+        let text = cargo_test(&failed, 47);
+        let [_, summary, sentence, keywords] = shown(&Subject { failed: true, ..result("Bash", &text) });
+        assert_holds(&summary, &compared);
+        assert_holds(&sentence, &[outcome]);
+        assert_holds(&keywords, &["FAILED steep::", "47 passed"]);
+        for level in [&summary, &sentence, &keywords] {
+            assert_lacks(level, &["running ", "result: ok", "unittests", "... ok", "RUST_BACKTRACE"]);
+        }
+    }
+}
+
+#[test]
+fn many_failures_lose_their_details_before_their_names() {
+    let names: Vec<String> = (0..30).map(|n| format!("steep::pour_{n}")).collect();
+    let failed: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "the pot is empty")).collect();
+    let [.., sentence, keywords] = shown(&result("Bash", &cargo_test(&failed, 2)));
+    assert_holds(&sentence, &["FAILED steep::pour_0", "steep::pour_3", " more … 2 passed; 30 failed"]);
+    assert_holds(&keywords, &["FAILED steep::pour_0", " more … 2 passed; 30 failed"]);
+}
+
+#[test]
+fn the_outcome_of_other_runners_has_names_and_values() {
+    for (text, outcome) in [
+        (
+            "tests/test_tea.py::test_pour FAILED [100%]\n____ test_pour ____\nE       assert 3 == 4\nFAILED tests/test_tea.py::test_pour - assert 3 == 4\n=== 1 failed, 60 passed in 0.3s ===\n",
+            "FAILED tests/test_tea.py::test_pour: assert 3 == 4 … 1 failed, 60 passed",
+        ),
+        (
+            "=== RUN   TestPour\n    tea_test.go:12: got 3, want 4\n--- FAIL: TestPour (0.00s)\n--- PASS: TestSip (0.00s)\nFAIL\nFAIL\ttea/pot\t0.3s\n",
+            "FAILED TestPour: tea_test.go:12: got 3, want 4 … FAIL tea/pot 0.3s",
+        ),
+        (
+            "--- FAIL: TestPour (0.00s)\n        \tError:  Not equal:\n        \t  expected: 4\n        \t  actual  : 3\nFAIL\ttea/pot\t0.3s\nok  \ttea/cup\t0.1s\n",
+            "FAILED TestPour: expected 4, actual 3 … FAIL tea/pot 0.3s (",
+        ),
+        ("  ✓ boils\n  ✗ pours\n\n  60 passing (1s)\n  1 failing\n", "FAILED pours … 60 passing … 1 failing"),
+        (
+            "  ✕ pours twice (3 ms)\n  ● pours twice\n\n    Expected: 4\n    Received: 3\n\nTests:       1 failed, 60 passed, 61 total\n",
+            "FAILED pours twice: expected 4, received 3 … 1 failed, 60 passed, 61 total",
+        ),
+    ] {
+        let text = (0..30).map(|n| format!("/srv/tea/pot_{n}.log: {n} bytes\n")).collect::<String>() + text;
+        assert_holds(&shown(&result("Bash", &text))[2], &[outcome]);
+    }
+}
+
+#[test]
+fn a_passing_run_shortens_to_its_counts() {
+    let text = cargo_test(&[], 46).replace("ok", "\x1b[32mok\x1b[0m");
+    let [_, summary, sentence, keywords] = shown(&result("Bash", &text));
+    for level in [&summary, &sentence, &keywords] {
+        assert_holds(level, &["46 passed; 0 failed"]);
+        assert_lacks(level, &["running ", "unittests", "\x1b", "[32m"]);
+    }
+    assert_lacks(&keywords, &["filtered out", "0123456789abcdef", "... ok"]);
+}
+
+#[test]
+fn a_service_log_gives_its_errors_and_warnings_first() {
+    let mut text = String::new();
+    for pot in 100..180 {
+        let minute = pot - 100;
+        text.push_str(&format!(
+            "2031-02-03T04:{minute:02}:01.000Z  INFO http: GET /pots/{pot} status=200 req=r-{pot}\n"
+        ));
+        if pot % 12 == 3 {
+            text.push_str(&format!(
+                "2031-02-03T04:{minute:02}:02.000Z  WARN kettle: level mismatch pot={pot} want=7 got=6\n"
+            ));
+            text.push_str(&format!("2031-02-03T04:{minute:02}:03.000Z ERROR http: POST /pots status=409 pot={pot}\n"));
+        }
+    }
+    let [_, summary, sentence, keywords] = shown(&result("Bash", &text));
+    for pot in (100..180).filter(|pot| pot % 12 == 3) {
+        assert_holds(&summary, &[&format!("WARN kettle: level mismatch pot={pot} "), &format!("status=409 pot={pot}")]);
+    }
+    assert_holds(
+        &sentence,
+        &["6 × ERROR http: POST /pots status=409 pot=111", "6 × WARN kettle: level mismatch pot=111"],
+    );
+    assert_holds(&keywords, &["6 × ERROR http: POST /pots"]);
+    assert_lacks(&sentence, &["INFO"]);
+}
+
+#[test]
+fn a_prompt_gives_its_goal_and_its_rules_before_its_story() {
+    let story = "Since we opened the second tea house the kettles of the first one have been acting up in the morning. \
+                 Yesterday the guests of table nine waited for twenty minutes, and the staff were rather upset about it. ";
+    for (goal, rules) in [
+        (
+            "Goal: each kettle keeps 80 °C.",
+            vec!["Never touch `Kettle::new`.", "No floats, not in Rust and not in SQL."],
+        ),
+        ("Please look at src/kettle.rs.", vec!["You must run the tests.", "Don’t rename anything."]),
+        (
+            "Can you make the kettle stop at 80 °C?",
+            vec!["Only the kettle crate may change.", "Run the suite before you commit."],
+        ),
+        ("How does the kettle know that it is hot?", vec!["Always answer in one page.", "Make sure it is in English."]),
+    ] {
+        let text = format!("{story}{goal} It was a busy day for everyone in the house. {}", rules.join(" "));
+        let [_, summary, sentence, _] = shown(&Subject { kind: Kind::Prompt, ..message(&text) });
+        assert_holds(&summary, &[goal]);
+        assert_holds(&summary, &rules);
+        assert!(sentence.starts_with(goal), "{sentence}");
+        assert_lacks(&sentence, &["second tea house"]);
+    }
+}
+
+#[test]
+fn line_numbers_and_opening_brackets_are_left_off_on_one_line_only() {
+    let mut text = String::from("    11→pub struct Kettle {\n    12→    water: Millilitres,\n    13→}\n");
+    (14..60).for_each(|n| text.push_str(&format!("    {n}→    let step_{n} = water * {n};\n")));
+    text.push_str("    60→impl Kettle {\n    61→    pub fn heat(&mut self) -> Celsius {\n    62→    }\n    63→}\n");
+    let subject = Subject { path: Some("src/kettle.rs"), ..result("Read", &text) };
+    let [_, summary, sentence, keywords] = shown(&subject);
+    assert_holds(&summary, &["11→pub struct Kettle {", "61→    pub fn heat(&mut self) -> Celsius {"]);
+    assert_holds(&sentence, &["pub struct Kettle … ", "pub fn heat(&mut self) -> Celsius ("]);
+    for level in [&sentence, &keywords] {
+        assert_lacks(level, &["→", "{"]);
+    }
+}
+
+#[test]
+fn keywords_of_a_command_begin_with_its_program() {
+    for (command, program) in [
+        (
+            "journalctl -u teashop --since '2031-02-03 04:05' --no-hostname -o cat | grep -v /metrics | sort --reverse --unique",
+            "journalctl -u teashop",
+        ),
+        (
+            "cd /srv/tea && cargo test -p kettle --test suite 2>&1 | tee /tmp/kettle.log | grep --line-buffered -v 'Compiling' | tail -40",
+            "cargo test -p kettle",
+        ),
+        (
+            "git log --oneline -6 && git checkout -b fix/kettle-drift && ls crates/kettle crates/pot && wc -l crates/kettle/src/lib.rs",
+            "git log --oneline -6",
+        ),
+        (
+            "rg 'a|b' crates/kettle/src | head -20 && sed -i 's/a/b/' crates/kettle/src/lib.rs && git add -A && git commit",
+            "rg",
+        ),
+    ] {
+        let after: String = (0..20).map(|n| format!("echo pot_{n} >> /srv/tea/pots_{n}.log\n")).collect();
+        let text = format!("{command}\n{after}description: Look at what the kettle says in the morning");
+        let subject = Subject { kind: Kind::Call, tool: Some("Bash"), ..message(&text) };
+        let keywords = &shown(&subject)[3];
+        assert!(keywords.contains(program) && keywords.len() < command.len() + 40, "{keywords}");
+    }
+    let text = "journalctl -u kettle --since '2031-02-03 04:05' --until '2031-02-03 05:05' --no-hostname -o cat | grep -v /metrics";
+    let subject = Subject { kind: Kind::Call, tool: Some("Bash"), ..message(text) };
+    let keywords = &shown(&subject)[3];
+    assert!(keywords.starts_with("journalctl -u kettle … "), "{keywords}");
 }
 
 #[test]

@@ -4,7 +4,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::Desk;
 use crate::{
-    model::{Clean, Entry, EntryId, EntryState, Held, HeldBy, Kind, Level, Marks, Role, Score, Seen, Verb},
+    model::{Clean, Entry, EntryId, EntryState, Held, HeldBy, Kind, Level, Role, Score, Seen, Verb},
     pack::price,
     text::tokens::Tokenizer,
 };
@@ -17,27 +17,17 @@ impl Desk {
         let seq = self.session().entries.last().map_or(0, |entry| entry.seq) + 1;
         let id = EntryId(xxh3_64(format!("{}\0note\0{seq}\0{from}\0{}", self.session().id, &*text).as_bytes()));
         let mut note = Entry {
-            id,
-            seq,
-            kind: Kind::Note,
-            role: Role::User,
-            marks: Marks::default(),
-            tool: None,
-            call_id: None,
             path: source.path.clone(),
-            text,
-            renditions: [None, None, None],
-            costs: [0; 4],
             score: Score { value: source.importance(), reasons: Vec::new() },
             at: source.at,
             place: source.place,
             seen: Seen::Never,
-            usage: None,
             state: EntryState {
                 pinned: true,
                 held: Held { level: Level::Full, by: HeldBy::Hand },
                 ..EntryState::default()
             },
+            ..Entry::new(id, seq, Kind::Note, Role::User, text)
         };
         price::price(&mut note, tokenizer);
         Some(Verb::Note(Box::new(note)))

@@ -5,6 +5,7 @@ use super::Desk;
 use crate::{
     model::{Entry, ExclusionReason, HeldBy, Kind, Level, LossCause, Seen, Session},
     score,
+    text::words::exact,
 };
 
 pub fn why(desk: &Desk, index: usize) -> Vec<String> {
@@ -21,6 +22,7 @@ pub fn why(desk: &Desk, index: usize) -> Vec<String> {
                 entry.score.value,
                 score::breakdown(entry)
             ),
+            None if entry.score.reasons.is_empty() => format!("Importance {:.2}.", entry.score.value),
             None => format!("Importance {:.2}: {}.", entry.score.value, score::breakdown(entry)),
         });
     }
@@ -31,11 +33,15 @@ pub fn why(desk: &Desk, index: usize) -> Vec<String> {
 fn place(session: &Session, entry: &Entry) -> String {
     let source = session.sources.get(usize::from(entry.place.file)).filter(|_| entry.place.line > 0);
     let tool = entry.tool.as_deref().map_or(String::new(), |tool| format!(" of {tool}"));
+    let kind = match entry.kind {
+        kind @ (Kind::Injected | Kind::Opaque) => format!("an {kind} entry"),
+        kind => format!("a {kind}"),
+    };
     match source {
         Some(file) => {
-            format!("#{} is a {}{tool}, on line {} of {}.", entry.seq, entry.kind, entry.place.line, file.path)
+            format!("#{} is {kind}{tool}, on line {} of {}.", entry.seq, entry.place.line, file.path)
         }
-        None => format!("#{} is a {}{tool}, made in Haversack.", entry.seq, entry.kind),
+        None => format!("#{} is {kind}{tool}, made in Haversack.", entry.seq),
     }
 }
 
@@ -77,14 +83,14 @@ fn state(session: &Session, entry: &Entry) -> String {
 }
 
 fn plan(desk: &Desk, index: usize) -> String {
-    let budget = desk.budget().tokens();
+    let budget = exact(desk.budget().tokens().into());
     match (desk.packed(index), desk.ledger.excluded(&desk.selection, index)) {
         (Some(level), _) => {
             let entry = &desk.session().entries[index];
             format!(
                 "At a budget of {budget} the plan carries it at {level}: {} of {} tokens.",
-                entry.cost(level),
-                entry.cost(Level::Full)
+                exact(entry.cost(level).into()),
+                exact(entry.cost(Level::Full).into())
             )
         }
         (None, Some(ExclusionReason::OverBudget)) => {
@@ -101,10 +107,11 @@ fn back(desk: &Desk, index: usize) -> Option<String> {
     match desk.ledger.excluded(&desk.selection, index)? {
         ExclusionReason::OverBudget => {
             let needs = desk.needs(index)?;
-            let budget = u64::from(desk.budget().tokens()) + u64::from(needs);
+            let budget = exact(u64::from(desk.budget().tokens()) + u64::from(needs));
             Some(format!(
-                "It comes in at a budget of {budget} (+{needs}), or pinned, for {} tokens in full.",
-                entry.cost(Level::Full)
+                "It comes in at a budget of {budget} (+{}), or pinned, for {} tokens in full.",
+                exact(needs.into()),
+                exact(entry.cost(Level::Full).into())
             ))
         }
         ExclusionReason::Opaque => None,

@@ -18,6 +18,7 @@ fn an_import_takes_what_is_new_and_leaves_the_log_alone() {
         (answer["sessions"][0]["entries"].clone(), answer["sessions"][0]["added"].clone())
     };
     assert_eq!(added(&["import", &log, "--dry-run", "--json"]), (json!(8), json!(8)));
+    assert!(!place.path("home/.local").exists(), "a dry run makes no store");
     assert_eq!(place.run(&["session", "list", "--json"]).json(), json!([]), "a dry run stores nothing");
     assert_eq!(added(&["import", &log, "--json"]), (json!(8), json!(8)));
     assert_eq!(added(&["import", &log, "--json"]), (json!(8), json!(0)));

@@ -120,3 +120,15 @@ fn why_answers_for_an_entry_and_for_a_term() {
     let text = place.run(&["why", "case", "--session-id", SESSION]).out;
     assert!(text.starts_with("'case' stands in 20 entries.") && text.contains("15 entries more"), "{text}");
 }
+
+#[test]
+fn a_budget_that_carries_nothing_is_told() {
+    let place = Place::new();
+    let log = place.log(LINES);
+    let said = place.run(&["pack", &log, "--window", "10k"]);
+    assert_eq!((said.code, said.out.as_str()), (2, ""));
+    assert!(said.err.contains("leaves nothing beside 32,000 reserved and 0 fixed"), "{}", said.err);
+    let said = place.run(&["pack", &log, "--budget", "5"]);
+    assert_eq!((said.code, said.out.as_str()), (0, ""));
+    assert!(said.err.contains("holds not even the headings"), "{}", said.err);
+}

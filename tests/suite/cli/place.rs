@@ -88,7 +88,8 @@ impl Said {
     }
 }
 
-fn log_text(turns: usize) -> String {
+/// The text of such a log.
+pub fn log_text(turns: usize) -> String {
     let mut rows = Vec::new();
     let mut parent = Value::Null;
     let mut row = |kind: &str, message: Value| {

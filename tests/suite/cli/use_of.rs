@@ -126,7 +126,7 @@ fn settings_say_where_they_come_from() {
     assert!(rows.contains(&"store.path = /s.db from --store".into()), "{rows:?}");
     assert!(rows.contains(&"budget.tokens = 9000 from HAVERSACK_BUDGET__TOKENS".into()), "{rows:?}");
     assert!(rows.contains(&format!("ui.mouse = false from {}", folder.join("config.toml").display())), "{rows:?}");
-    assert!(rows.contains(&"pack.tail = 4 from default".into()), "{rows:?}");
+    assert!(rows.contains(&"budget.reserve = 32000 from default".into()), "{rows:?}");
 
     std::fs::write(folder.join("config.toml"), "[budget]\ntokns = 8000\n").expect("it was written before");
     let said = place.run(&["config"]);

@@ -112,8 +112,9 @@ impl Ledger {
             least[number] = least[number + 1].min(steps[number].step.cost);
         }
         let bound = super::bound::Bound::new(&units, &forced, pins, &steps);
-        let total_value = forced.iter().map(|&unit| units[unit].base_value).sum::<f64>()
-            + steps.iter().map(|ordered| ordered.step.value).sum::<f64>();
+        // Added up in the order in which a selection does it, so that everything in is exactly 1.
+        let forced_value: f64 = forced.iter().map(|&unit| units[unit].base_value).sum();
+        let total_value = steps.iter().fold(forced_value, |sum, ordered| sum + ordered.step.value);
         Ledger {
             frame: render::frame_tokens(encoding),
             units,

@@ -81,7 +81,9 @@ impl Ledger {
         }
         let overflow: Vec<usize> = self.forced[..self.pins].iter().copied().skip(forced).collect();
         let used = if budget >= self.frame { budget - left } else { 0 };
-        let kept = if self.total_value > 0.0 { (value / self.total_value).min(1.0) } else { 1.0 };
+        let kept = if self.total_value > 0.0 { value / self.total_value } else { 1.0 };
+        // Sums of the same values in another order differ in their last digits.
+        let kept = if kept > 1.0 - 1e-9 { 1.0 } else { kept };
         let bound =
             (overflow.is_empty() && budget >= self.frame).then(|| self.bound.at(budget - self.frame).max(value));
         Selection { budget, levels, rows, used, frame, value, kept, bound, overflow }

@@ -129,19 +129,15 @@ fn options(entry: &Entry) -> ([(Level, u32); 4], usize) {
 
 /// Adds the rises along the convex hull from the deepest option up.
 fn push_hull(rises: &mut Vec<Rise>, member: usize, options: &[(Level, u32)], weight: f64) {
-    let first = rises.len();
-    for pair in options.windows(2) {
+    let mut hull = Vec::with_capacity(options.len());
+    for (at, pair) in options.windows(2).enumerate() {
         let value = weight * (value::fidelity(pair[1].0) - value::fidelity(pair[0].0));
-        let mut next = Rise { member, to: pair[1].0, cost: pair[1].1 - pair[0].1, value };
-        while rises.len() > first {
-            let last = rises[rises.len() - 1];
-            if density(last.cost, last.value) > density(next.cost, next.value) {
-                break;
-            }
-            next.cost += last.cost;
-            next.value += last.value;
-            rises.pop();
-        }
-        rises.push(next);
+        push_step(&mut hull, Step { cost: pair[1].1 - pair[0].1, value, rises: at + 1 });
     }
+    rises.extend(hull.into_iter().map(|step| Rise {
+        member,
+        to: options[step.rises].0,
+        cost: step.cost,
+        value: step.value,
+    }));
 }

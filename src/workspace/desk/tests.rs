@@ -1,0 +1,150 @@
+//! The desk: every number follows each edit, finding entries, the words of an edit.
+
+use pretty_assertions::assert_eq;
+
+use super::*;
+use crate::{
+    model::{Entry, Importance, Kind, SessionId},
+    pack::strategy::tests::entry,
+};
+
+/// Ten messages of 100, 40, 20 and 10 tokens; the last is the tail's and so are three before it.
+fn desk(budget: u32) -> Desk {
+    let mut session = Session::new(SessionId::new("claude:desk"));
+    session.entries = (1..=10)
+        .map(|seq| {
+            let mut entry: Entry = entry(seq, Kind::Message, &format!("Message {seq} about Rounding"));
+            entry.costs = [100, 40, 20, 10];
+            entry
+        })
+        .collect();
+    Desk::new(session, Encoding::O200k, Budget::Tokens(budget), Time(0))
+}
+
+fn id(seq: u64) -> EntryId {
+    EntryId(seq)
+}
+
+/// All that a screen draws from must be what a new desk of the same session shows.
+fn assert_in_step(desk: &Desk) {
+    let fresh = Desk::new(desk.session().clone(), desk.encoding(), desk.budget(), Time(0));
+    assert_eq!(desk.plan(), fresh.plan());
+    assert_eq!(desk.totals(), fresh.totals());
+    assert_eq!(desk.left_out(), fresh.left_out());
+    assert_eq!(desk.suggestions(), fresh.suggestions());
+    assert_eq!(desk.pack_text(), fresh.pack_text());
+}
+
+#[test]
+fn every_number_follows_every_edit_and_its_inverse() {
+    let mut desk = desk(400);
+    let before = desk.plan();
+    let half = Importance::new(0.9).expect("it is from 0 to 1");
+    let verbs = [
+        (Verb::Pin, id(1)),
+        (Verb::Evict, id(9)),
+        (Verb::CompactTo(Level::Keywords), id(8)),
+        (Verb::Rescore(half), id(3)),
+        (Verb::Restore, id(9)),
+    ];
+    let mut edits = Vec::new();
+    for (verb, on) in verbs {
+        edits.push(desk.edit(&verb, &[on]).expect("the verb does something").edit);
+        assert_in_step(&desk);
+    }
+    for edit in edits.iter().rev() {
+        desk.absorb(&edit.inverse(), None).expect("nothing else changed the session");
+        assert_in_step(&desk);
+    }
+    assert_eq!(desk.plan(), before);
+}
+
+#[test]
+fn an_edit_that_does_not_fit_changes_nothing() {
+    let mut desk = desk(400);
+    let edit = desk.edit(&Verb::Pin, &[id(1)]).expect("it can be pinned").edit;
+    let plan = desk.plan();
+    assert!(desk.absorb(&edit, None).is_err(), "it is pinned already");
+    assert!(desk.edit(&Verb::Pin, &[id(1)]).is_err());
+    assert_eq!(desk.plan(), plan);
+}
+
+#[test]
+fn an_outcome_is_what_the_edit_then_does() {
+    let mut desk = desk(400);
+    let (verb, on) = (Verb::Pin, [id(1)]);
+    let outcome = desk.outcome(&verb, &on).expect("it can be pinned");
+    let (used, before) = (desk.totals().used, desk.plan());
+    assert_eq!(desk.plan(), before, "asking changes nothing");
+    let done = desk.edit(&verb, &on).expect("it can be pinned");
+    assert_eq!(outcome.tokens, i64::from(desk.totals().used) - i64::from(used));
+    assert_eq!(done.words.contains("pushed out"), outcome.pushed_out > 0, "{}", done.words);
+    assert!(desk.outcome(&verb, &on).is_none(), "it is pinned now");
+}
+
+#[test]
+fn the_words_tell_what_the_pack_lost_and_won() {
+    let mut desk = desk(4_000);
+    let done = desk.edit(&Verb::Evict, &(1..=10).map(id).collect::<Vec<_>>()).expect("they can be evicted");
+    assert_eq!(done.words, "evicted #1, #2, #3 and 7 more: pack −1.0k");
+    let done = desk.edit(&Verb::Rescore(Importance::new(0.1).expect("it is from 0 to 1")), &[id(1)]);
+    assert_eq!(done.expect("it can be scored").words, "scored #1 0.10: the pack costs the same");
+}
+
+#[test]
+fn the_budget_moves_without_the_session() {
+    let mut desk = desk(4_000);
+    desk.set_budget(Budget::Tokens(90));
+    assert_in_step(&desk);
+    let (index, reason) = desk.left_out()[0];
+    assert_eq!(reason, ExclusionReason::OverBudget);
+    let needs = desk.needs(index).expect("more budget brings it in");
+    desk.set_budget(Budget::Tokens(90 + needs - 1));
+    assert_eq!(desk.packed(index), None, "it was the least");
+    desk.set_budget(Budget::Tokens(90 + needs));
+    assert!(desk.packed(index).is_some());
+    assert_eq!(desk.needs(index), None, "what is in needs nothing");
+}
+
+#[test]
+fn entries_are_found_as_people_name_them() {
+    let desk = desk(400);
+    assert_eq!(desk.find("#3"), [2]);
+    assert_eq!(desk.find(" 3 "), [2]);
+    assert_eq!(desk.find(&id(3).to_string()), [2]);
+    assert_eq!(desk.find("Message 7"), [6]);
+    assert_eq!(desk.find("message 7"), [6], "case counts only where it finds something");
+    assert_eq!(desk.find("rounding").len(), 10);
+    for nothing in ["", "#99", "#", "nowhere"] {
+        assert_eq!(desk.find(nothing), [0; 0], "{nothing:?}");
+    }
+}
+
+#[test]
+fn packed_levels_are_those_of_the_plan() {
+    let desk = desk(300);
+    let plan = desk.plan();
+    let of_plan: Vec<(EntryId, Level)> =
+        plan.blocks.iter().filter_map(|block| Some((block.entry_id?, block.level?))).collect();
+    assert_eq!(desk.packed_levels(), of_plan);
+    let tokens: u32 = (0..10).map(|index| desk.packed_tokens(index)).sum();
+    assert_eq!(tokens + plan.frame_tokens, plan.used);
+}
+
+#[test]
+fn why_reads_as_sentences_with_numbers_that_can_be_read() {
+    let mut desk = desk(32_000);
+    assert_eq!(
+        desk.why(0)[..],
+        [
+            "#1 is a message, made in Haversack.",
+            "The log does not tell whether the agent still had it.",
+            "At a budget of 32,000 the plan carries it at full: 100 of 100 tokens.",
+            "Importance 0.50.",
+        ]
+    );
+    desk.edit(&Verb::Evict, &[id(1)]).expect("it can be evicted");
+    let why = desk.why(0);
+    assert!(why.contains(&"It was evicted here by an edit.".to_string()), "{why:?}");
+    assert!(why.contains(&"Restore brings it back.".to_string()), "{why:?}");
+}
