@@ -170,7 +170,7 @@ fn a_store_changed_elsewhere_is_read_again() {
     let mut harness = open();
     harness.event(Event::StoreChanged);
     assert!(matches!(harness.effects.last(), Some(Effect::Open { .. })));
-    assert!(harness.state.status.words.contains("changed elsewhere"));
+    assert!(harness.state.status.words.contains("another program changed the store"));
 }
 
 #[test]

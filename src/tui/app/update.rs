@@ -187,7 +187,7 @@ fn undone(state: &mut State, session: &crate::model::SessionId, way: Way, edit: 
 fn store_changed(state: &mut State) -> Vec<Effect> {
     match state.screen {
         Screen::Session(_) => {
-            state.say(Tone::Plain, "the store was changed elsewhere: read again and packed again");
+            state.say(Tone::Plain, "another program changed the store: packed again");
             reload(state)
         }
         Screen::Sessions(_) => relist(state),

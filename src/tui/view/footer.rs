@@ -7,7 +7,7 @@ use crate::{
     text::{sanitize, words},
     tui::{
         action::{Action, Context},
-        app::{Areas, Popup, State, Status, Tone, popup::LinePurpose},
+        app::{Areas, Popup, Screen, State, Status, Tone, popup::LinePurpose},
         keymap::Binding,
     },
 };
@@ -63,7 +63,8 @@ pub fn hints(state: &State, context: Context, row: Rect, paint: &mut Painter, ar
     let style = &paint.theme.style;
     let (key_style, muted) = (style.key.0, style.muted.0);
     let helping = state.helping().iter().filter_map(|&action| state.keymap.binding(action));
-    let all = merged(helping.chain(state.keymap.heard_in(context)));
+    let does_something = |binding: &&Binding| !needs_a_session(state, binding.action);
+    let all = merged(helping.chain(state.keymap.heard_in(context)).filter(does_something));
     let is_last = |hint: &Hint| matches!(hint.action, Action::Help | Action::Quit | Action::CloseReading);
     let (last, first): (Vec<Hint>, Vec<Hint>) = all.into_iter().partition(is_last);
     let mut room = usize::from(row.width);
@@ -85,6 +86,13 @@ pub fn hints(state: &State, context: Context, row: Rect, paint: &mut Painter, ar
         areas.hints.push((area, hint.action));
         x += area.width + 2;
     }
+}
+
+/// In an empty store only the keys are worth a hint that bring a session in.
+fn needs_a_session(state: &State, action: Action) -> bool {
+    let is_empty = matches!(&state.screen, Screen::Sessions(picker) if picker.sessions.is_empty());
+    let needs = [Action::OpenSession, Action::FindSession, Action::SortSessions, Action::DeleteSession];
+    is_empty && needs.contains(&action)
 }
 
 #[derive(Clone)]
