@@ -1,15 +1,5 @@
 //! What a person or agent can do to entries, and the edit that each verb makes of a session in a given state.
-//!
-//! | state ↓ verb → | pin | unpin | rescore | compact | evict | restore | rewrite |
-//! | --- | --- | --- | --- | --- | --- | --- | --- |
-//! | live | pinned, held at full | refused | set | one level deeper, or to a level | exchange out | held at full; refused where it is | set |
-//! | pinned | refused | unpinned | set | refused | refused | refused | set |
-//! | evicted | exchange back, pinned | refused | set | refused | refused | exchange back at full | set |
-//! | superseded | exchange back, pinned | refused | set | refused | refused | exchange back at full | set |
-//! | archived | exchange back, pinned | refused | set | refused | refused | exchange back at full | set |
-//! | boundary, opaque | refused | refused | refused | refused | refused | refused | refused |
-//!
-//! Evict and restore act on the exchange; pin, compact, rescore and rewrite on the entry.
+//! The crate's documentation holds the table of states and verbs; `verb/tests.rs` walks it.
 
 #[cfg(test)]
 mod tests;

@@ -56,6 +56,12 @@ impl Store {
         schema::is_haversack(path)
     }
 
+    /// # Errors
+    /// Where there is no such session, or it is deleted.
+    pub fn require_live(&self, id: &SessionId) -> Result<()> {
+        live_session_key(&self.connection, id).map(|_| ())
+    }
+
     /// The encoding that `costs` and counters are read and written in. The costs under other encodings are kept.
     pub fn count_in(&mut self, encoding: Encoding) {
         self.encoding = encoding;

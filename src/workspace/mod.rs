@@ -70,6 +70,7 @@ impl Workspace {
 
     /// A session with costs under this workspace's encoding; where it was never counted under it, it is now.
     pub fn session(&mut self, id: &SessionId) -> Result<Session> {
+        self.store.require_live(id)?;
         let mut session = self.store.load(id)?;
         self.count_missing(&mut session)?;
         Ok(session)

@@ -53,7 +53,7 @@ pub enum Weighed {
 }
 
 /// Prices of left out entries that are found between two looks at the keyboard.
-const PRICES_AT_ONCE: usize = 2;
+const PRICES_AT_ONCE: usize = 1;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Pane {
