@@ -4,7 +4,7 @@
 use std::sync::Mutex;
 
 use crate::{
-    model::{Entry, EntryId, Session},
+    model::{Entry, EntryId, Level, Session},
     pack::{names, price, render},
     score::{self, Mentions},
     text::tokens::{Encoding, Tokenizer},
@@ -47,7 +47,31 @@ pub fn prepare(session: &mut Session, counters: &Counters, tell: &(dyn Fn(Prepar
         }
         work(counters);
     });
+    drop_costly(session, counters.costs());
     relate(session, counters.costs());
+}
+
+/// Drops what another program wrote as a shorter text where it costs more than the level above, and lists it: ours
+/// stands there then.
+fn drop_costly(session: &mut Session, costs: &Tokenizer) {
+    let mut dropped = Vec::new();
+    for entry in session.entries.iter_mut().filter(|entry| !entry.state.rewrites.is_empty()) {
+        for level in Level::ALL {
+            let (Some(above), Some(text)) = (level.shallower(), entry.state.rewrites.get(&level).cloned()) else {
+                continue;
+            };
+            if price::cost_of(entry, level, &text, costs) > entry.cost(above) {
+                entry.state.rewrites.remove(&level);
+                price::price(entry, costs);
+                dropped.push(format!("#{} {level}", entry.seq));
+            }
+        }
+    }
+    if !dropped.is_empty() {
+        let what = if dropped.len() == 1 { "shortened text costs" } else { "shortened texts cost" };
+        let list = dropped.join(", ");
+        session.problems.push(format!("{} {what} more than the level above, ours is used: {list}", dropped.len()));
+    }
 }
 
 /// What entries say of each other: importance and the index of names.
@@ -102,5 +126,28 @@ impl Counters {
     fn derive(&self, entry: &mut Entry) {
         price::compress(entry, &self.sizes);
         price::price(entry, self.costs());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        model::{Kind, Session, SessionId},
+        pack::strategy::tests::entry,
+        text::redact,
+    };
+
+    #[test]
+    fn a_foreign_text_that_grew_is_dropped_and_listed() {
+        let mut session = Session::new(SessionId::new("distill:x"));
+        session.entries.push(entry(3, Kind::Message, "Edited the store and ran the tests: all of them pass now."));
+        let keywords = "edited, store, ran, tests, pass, edited, store, ran, tests, pass, edited, store, ran, tests";
+        for (level, text) in [(Level::Summary, "Tests pass."), (Level::Keywords, keywords)] {
+            session.entries[0].state.rewrites.insert(level, redact::clean(text));
+        }
+        prepare(&mut session, &Counters::new(Encoding::O200k), &|_| {});
+        assert_eq!(session.problems, ["1 shortened text costs more than the level above, ours is used: #3 keywords"]);
+        assert_eq!(&**session.entries[0].text_at(Level::Summary), "Tests pass.");
     }
 }
