@@ -10,8 +10,8 @@ use std::{
 
 use haversack::{
     model::{Budget, Entry, EntryId, Importance, Kind, Role, Score, Session, SessionId, Time, Verb},
-    pack::strategy::balanced::Ledger,
-    text::{redact, tokens::Encoding},
+    pack::{settings::PlanSettings, strategy::balanced::Ledger},
+    text::redact,
     workspace::desk::Desk,
 };
 
@@ -27,15 +27,15 @@ fn main() {
         black_box(&keys);
     });
     let build = median(|| {
-        black_box(Ledger::new(&session, Encoding::O200k));
+        black_box(Ledger::new(&session, PlanSettings::default()));
     });
-    let ledger = Ledger::new(&session, Encoding::O200k);
+    let ledger = Ledger::new(&session, PlanSettings::default());
     let mut budget = 100_000;
     let select = median(|| {
         budget += 997;
         black_box(ledger.select(budget));
     });
-    let mut desk = Desk::new(session, Encoding::O200k, Budget::Tokens(200_000), Time(0));
+    let mut desk = Desk::new(session, PlanSettings::default(), Budget::Tokens(200_000), Time(0));
     let mut move_budget = 200_000;
     let moved = median(|| {
         move_budget += 997;

@@ -12,7 +12,7 @@ use std::{
 
 use etcetera::{BaseStrategy, choose_base_strategy};
 
-use crate::{model::Budget, text::tokens::Encoding};
+use crate::{model::Budget, pack::settings::PlanSettings};
 
 pub use error::ConfigError;
 pub use keys::{KEYS, Key, Kind, Value};
@@ -129,8 +129,10 @@ impl Config {
         }
     }
 
-    pub fn encoding(&self) -> Encoding {
-        self.word("tokens.encoding").parse().expect("the key allows encodings only")
+    /// How packs are planned.
+    pub fn plan(&self) -> PlanSettings {
+        let encoding = self.word("tokens.encoding").parse().expect("the key allows encodings only");
+        PlanSettings { encoding, tail: self.count("pack.tail") }
     }
 
     /// The budget in force, and where it came from.

@@ -17,16 +17,16 @@
 //!
 //! What each verb does to an entry in each state:
 //!
-//! | state ↓ verb → | pin | unpin | rescore | compact | evict | restore | rewrite |
-//! | --- | --- | --- | --- | --- | --- | --- | --- |
-//! | live | pinned, held at full | refused | set | one level deeper, or to a level | exchange out | held at full; refused where it is | set |
-//! | pinned | refused | unpinned | set | refused | refused | refused | set |
-//! | evicted | exchange back, pinned | refused | set | refused | refused | exchange back at full | set |
-//! | superseded | exchange back, pinned | refused | set | refused | refused | exchange back at full | set |
-//! | archived | exchange back, pinned | refused | set | refused | refused | exchange back at full | set |
-//! | boundary, opaque | refused | refused | refused | refused | refused | refused | refused |
+//! | state ↓ verb → | pin | unpin | rescore | compact | evict | supersede | restore | rewrite |
+//! | --- | --- | --- | --- | --- | --- | --- | --- | --- |
+//! | live | pinned, held at full | refused | set | one level deeper, or to a level | exchange out | exchange out, by another entry | held at full; refused where it is | set |
+//! | pinned | refused | unpinned | set | refused | refused | refused | refused | set |
+//! | evicted | exchange back, pinned | refused | set | refused | refused | refused | exchange back at full | set |
+//! | superseded | exchange back, pinned | refused | set | refused | refused | refused | exchange back at full | set |
+//! | archived | exchange back, pinned | refused | set | refused | refused | refused | exchange back at full | set |
+//! | boundary, opaque | refused | refused | refused | refused | refused | refused | refused | refused |
 //!
-//! Evict and restore act on the exchange; pin, compact, rescore and rewrite on the entry.
+//! Evict, supersede and restore act on the exchange; pin, compact, rescore and rewrite on the entry.
 
 pub mod model;
 pub mod text;

@@ -21,7 +21,7 @@ impl Opened {
         let config = settings(store, flags)?;
         let (workspace, id) = match choice {
             Choice::Demo => {
-                let mut workspace = Workspace::throw_away(config.encoding())?;
+                let mut workspace = Workspace::throw_away(config.plan())?;
                 let id = workspace.demo()?;
                 (workspace, id)
             }
@@ -51,7 +51,7 @@ pub fn settings(store: Option<PathBuf>, mut flags: Vec<(&'static str, String)>) 
 
 /// The store that the settings name.
 pub fn workspace(config: &Config) -> Result<Workspace, Failure> {
-    Ok(Workspace::open(config.store_path(), config.encoding())?)
+    Ok(Workspace::open(config.store_path(), config.plan())?)
 }
 
 /// The session of that id, or the only one that its agent calls so.

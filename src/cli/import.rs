@@ -63,7 +63,7 @@ impl Import {
         let config = settings(store, Vec::new())?;
         // A dry run makes no store either; what is not there holds nothing.
         let mut workspace = match self.dry_run && !config.store_path().exists() {
-            true => Workspace::throw_away(config.encoding())?,
+            true => Workspace::throw_away(config.plan())?,
             false => workspace(&config)?,
         };
         let mut imported = Vec::new();

@@ -40,10 +40,10 @@ pub struct Pack {
 impl Pack {
     pub fn run(self, store: Option<PathBuf>) -> Result<(), Failure> {
         let config = settings(store, self.pack.settings())?;
-        let sessions = read_sessions(&self.path, config.encoding())?;
+        let sessions = read_sessions(&self.path, config.plan().encoding)?;
         let session = choose(sessions, &self.path, self.session_id.map(SessionId::new))?;
-        let as_of = Workspace::throw_away(config.encoding())?.now();
-        print(&Desk::new(session, config.encoding(), config.budget().0, as_of), &self.pack)
+        let as_of = Workspace::throw_away(config.plan())?.now();
+        print(&Desk::new(session, config.plan(), config.budget().0, as_of), &self.pack)
     }
 }
 

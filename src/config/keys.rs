@@ -79,6 +79,13 @@ pub const KEYS: &[Key] = &[
         help: "How entries are chosen for the pack.",
     },
     Key {
+        name: "pack.tail",
+        kind: Kind::Count,
+        default: "4",
+        flag: None,
+        help: "Entries at the end that are in before anything older is, where a session has no number of its own.",
+    },
+    Key {
         name: "ui.mouse",
         kind: Kind::Switch,
         default: "true",

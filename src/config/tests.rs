@@ -4,6 +4,7 @@ use pretty_assertions::assert_eq;
 use strum::VariantArray;
 
 use super::*;
+use crate::text::tokens::Encoding;
 
 fn sources(file: &str, environment: &[(&str, &str)], flags: &[(&'static str, &str)]) -> Sources {
     Sources {
@@ -28,7 +29,7 @@ fn every_key_has_a_default_of_its_type_and_can_be_read() {
     let config = resolve("", &[], &[]);
     assert_eq!(config.settings().len(), KEYS.len());
     assert_eq!(config.store_path(), Path::new("/data/haversack/haversack.db"));
-    assert_eq!(config.encoding(), Encoding::O200k);
+    assert_eq!(config.plan(), PlanSettings { encoding: Encoding::O200k, tail: 4 });
     assert_eq!(config.budget(), (Budget::Tokens(32_000), &Origin::Default));
     assert_eq!((config.strategy(), config.mouse(), config.theme()), ("balanced", true, "terminal"));
 }

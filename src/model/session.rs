@@ -32,13 +32,13 @@ pub struct SessionSettings {
     /// Tokens the session may hold; 0 = no maximum.
     pub max_tokens: u32,
     pub dedup_threshold: f32,
-    /// Entries at the end that the tail always holds.
-    pub preserve_recent: u32,
+    /// Entries at the end that the tail always holds; without a number, as many as the settings say.
+    pub preserve_recent: Option<u32>,
 }
 
 impl Default for SessionSettings {
     fn default() -> Self {
-        Self { max_tokens: 0, dedup_threshold: 0.15, preserve_recent: 4 }
+        Self { max_tokens: 0, dedup_threshold: 0.15, preserve_recent: None }
     }
 }
 

@@ -197,10 +197,10 @@ impl Session {
         if text.trim().is_empty() {
             return Err("needs some text: evict it to leave it out".into());
         }
-        if tokens > entry.cost(above) {
+        let most = entry.cost(above);
+        if tokens >= most {
             return Err(format!(
-                "would grow: {tokens} tokens as {level}, and its {above} costs {}; write less",
-                entry.cost(above)
+                "would save nothing: {tokens} tokens as {level}, and its {above} costs {most}; write less"
             ));
         }
         if entry.state.rewrites.get(&level) == Some(text) {

@@ -1,8 +1,9 @@
 //! A session and a budget → a plan → text. Pure: what it reads is in the session, what it tells is in the plan.
 //!
-//! `price` says what each block costs, `value` what it is worth, `names` makes the index of recurring names,
+//! `settings` says how to plan, `price` what each block costs, `value` what it is worth, `names` makes the index of recurring names,
 //! `strategy` chooses, `render` writes the text, `suggest` says what to do next.
 
+pub mod settings;
 pub mod names;
 pub mod price;
 pub mod render;

@@ -14,12 +14,9 @@ use crate::{
 };
 
 /// Tokens of rows at the most; what a budget can use is decided by their value.
-const TOKENS_AT_MOST: u32 = 3_200;
+const TOKENS_AT_MOST: u32 = 4_000;
 /// And at most one token for this many of the session.
 const SHARE_AT_MOST: u64 = 5;
-/// Names of an entry beyond which each counts less, and how quickly.
-const FEW: usize = 8;
-const CROWD: f64 = 0.05;
 /// Words of a window.
 const WORDS: usize = 6;
 /// A line of up to this many words and bytes is shown whole.
@@ -37,10 +34,7 @@ const LAST_PLACES: usize = 5;
 
 /// The rows, best first.
 pub fn index(session: &Session, mentions: &Mentions, tokenizer: &Tokenizer) -> Vec<NameRow> {
-    let crowd: Vec<f64> = (0..session.entries.len())
-        .map(|index| (FEW as f64 / mentions.distinct(index).len().max(FEW) as f64).powf(CROWD))
-        .collect();
-    let weights: Vec<f64> = mentions.terms.iter().map(|term| weight(term, session, &crowd)).collect();
+    let weights: Vec<f64> = mentions.terms.iter().map(|term| weight(term, session)).collect();
     let windows = windows(session, mentions, &weights);
     let mut of_entry: Vec<Vec<usize>> = vec![Vec::new(); session.entries.len()];
     for (number, window) in windows.iter().enumerate() {
@@ -106,18 +100,15 @@ struct Window {
     telling: f64,
 }
 
-/// How much a name matters: more entries, later entries, entries in which someone spoke of it, and entries that name few
-/// things count; one of five hundred identifiers of a source file hardly does.
-fn weight(term: &Term, session: &Session, crowd: &[f64]) -> f64 {
-    let mut known = 0.0;
+/// How much a name matters: more entries, later entries, and entries in which someone spoke of it.
+fn weight(term: &Term, session: &Session) -> f64 {
+    let mut known: f64 = 0.0;
     for &entry in &term.entries {
-        let entry = entry as usize;
-        known += crowd[entry]
-            * match session.entries[entry].kind {
-                Kind::Prompt | Kind::Message | Kind::Summary => 2.5,
-                Kind::Thought | Kind::Call => 2.0,
-                _ => 0.8,
-            };
+        known += match session.entries[entry as usize].kind {
+            Kind::Prompt | Kind::Message | Kind::Summary => 2.5,
+            Kind::Thought | Kind::Call => 2.0,
+            _ => 0.8,
+        };
     }
     let known = (1.0 + known).ln();
     let last = f64::from(*term.entries.last().expect("a term stands somewhere"));

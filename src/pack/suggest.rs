@@ -118,8 +118,11 @@ mod tests {
     use super::*;
     use crate::{
         model::{Entry, Mark, SessionId},
-        pack::strategy::{balanced::Ledger, tests::entry},
-        text::{redact, tokens::Encoding},
+        pack::{
+            settings::PlanSettings,
+            strategy::{balanced::Ledger, tests::entry},
+        },
+        text::redact,
     };
 
     fn priced(mut entry: Entry, cost: u32) -> Entry {
@@ -141,7 +144,7 @@ mod tests {
     fn suggestions(entries: Vec<Entry>, budget: u32) -> Vec<Suggestion> {
         let mut session = Session::new(SessionId::new("claude:suggest"));
         session.entries = entries;
-        let selection = Ledger::new(&session, Encoding::O200k).select(budget);
+        let selection = Ledger::new(&session, PlanSettings::default()).select(budget);
         suggest(&session, &selection)
     }
 

@@ -54,12 +54,4 @@ impl<'a> Mentions<'a> {
         }
         mentions
     }
-
-    /// The names of an entry, each once.
-    pub fn distinct(&self, index: usize) -> Vec<u32> {
-        let mut terms: Vec<u32> = self.of_entry[index].iter().map(|mention| mention.term).collect();
-        terms.sort_unstable();
-        terms.dedup();
-        terms
-    }
 }

@@ -15,6 +15,7 @@ use crate::{
     pack::{
         price,
         render::{self, Piece},
+        settings::PlanSettings,
         strategy::balanced::{Ledger, Selection},
         suggest::{self, Suggestion},
         value::{self, Standing},
@@ -24,7 +25,7 @@ use crate::{
 
 pub struct Desk {
     session: Session,
-    encoding: Encoding,
+    settings: PlanSettings,
     budget: Budget,
     as_of: Time,
     ledger: Ledger,
@@ -54,12 +55,12 @@ pub struct Outcome {
 }
 
 impl Desk {
-    pub fn new(session: Session, encoding: Encoding, budget: Budget, as_of: Time) -> Desk {
-        let ledger = Ledger::new(&session, encoding);
+    pub fn new(session: Session, settings: PlanSettings, budget: Budget, as_of: Time) -> Desk {
+        let ledger = Ledger::new(&session, settings);
         let selection = ledger.select(budget.tokens());
         let mut desk = Desk {
             session,
-            encoding,
+            settings,
             budget,
             as_of,
             ledger,
@@ -78,7 +79,11 @@ impl Desk {
     }
 
     pub fn encoding(&self) -> Encoding {
-        self.encoding
+        self.settings.encoding
+    }
+
+    pub fn settings(&self) -> PlanSettings {
+        self.settings
     }
 
     pub fn budget(&self) -> Budget {
@@ -119,12 +124,16 @@ impl Desk {
         Ok(Done { edit: edit.clone(), words, refusals: Vec::new() })
     }
 
-    /// What a verb would do to the pack, without doing it.
-    pub fn outcome(&self, verb: &Verb, targets: &[EntryId]) -> Option<Outcome> {
-        let mut session = self.session.clone();
-        let (edit, _) = session.edit_for(verb, targets).ok()?;
-        session.apply(&edit).ok()?;
-        let after = Ledger::new(&session, self.encoding).select(self.budget.tokens());
+    /// What a verb would do to the pack. The session is as before when this returns.
+    pub fn outcome(&mut self, verb: &Verb, targets: &[EntryId]) -> Option<Outcome> {
+        let (edit, _) = self.session.edit_for(verb, targets).ok()?;
+        if edit.rewrites() {
+            // Its texts would have to be counted first.
+            return None;
+        }
+        self.session.apply(&edit).ok()?;
+        let after = Ledger::new(&self.session, self.settings).select(self.budget.tokens());
+        self.session.apply(&edit.inverse()).expect("nothing came between the edit and its inverse");
         let touched = edit.touches();
         let moved = |from: &Selection, to: &Selection| {
             (0..from.levels.len().min(to.levels.len()))
@@ -216,7 +225,7 @@ impl Desk {
     }
 
     pub fn plan(&self) -> Plan {
-        render::plan(&self.session, &self.ledger, &self.selection, self.encoding, self.as_of)
+        render::plan(&self.session, &self.ledger, &self.selection, self.settings.encoding, self.as_of)
     }
 
     /// Entries that are not carried, with the reason, in order.
@@ -257,7 +266,7 @@ impl Desk {
 
     /// Plans anew and says what the edit did to the pack.
     fn repack(&mut self, edit: &Edit) -> String {
-        self.ledger = Ledger::new(&self.session, self.encoding);
+        self.ledger = Ledger::new(&self.session, self.settings);
         let after = self.ledger.select(self.budget.tokens());
         let before = Packed { selection: std::mem::replace(&mut self.selection, after), kept: self.totals.kept };
         self.refresh();

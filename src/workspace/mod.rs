@@ -23,6 +23,7 @@ pub use source::{Source, read_sessions};
 use self::prepare::Counters;
 use crate::{
     model::{Actor, Budget, Edit, EntryId, JournalRow, Session, SessionId, Time, Verb},
+    pack::settings::PlanSettings,
     store::Store,
     text::tokens::Encoding,
 };
@@ -30,7 +31,7 @@ use crate::{
 /// An open store, and the clock.
 pub struct Workspace {
     store: Store,
-    encoding: Encoding,
+    settings: PlanSettings,
     /// Built when something is counted for the first time.
     counters: OnceLock<Counters>,
     /// What `changed` saw last.
@@ -39,28 +40,28 @@ pub struct Workspace {
 
 impl Workspace {
     /// Opens the store at `path`, or makes it.
-    pub fn open(path: &Path, encoding: Encoding) -> Result<Workspace> {
-        Workspace::with(Store::open(path)?, encoding)
+    pub fn open(path: &Path, settings: PlanSettings) -> Result<Workspace> {
+        Workspace::with(Store::open(path)?, settings)
     }
 
     /// A store that is gone when dropped, for the demo and for looking at a file without keeping it.
-    pub fn throw_away(encoding: Encoding) -> Result<Workspace> {
-        Workspace::with(Store::in_memory()?, encoding)
+    pub fn throw_away(settings: PlanSettings) -> Result<Workspace> {
+        Workspace::with(Store::in_memory()?, settings)
     }
 
-    fn with(mut store: Store, encoding: Encoding) -> Result<Workspace> {
-        store.count_in(encoding);
+    fn with(mut store: Store, settings: PlanSettings) -> Result<Workspace> {
+        store.count_in(settings.encoding);
         let version = store.data_version()?;
-        Ok(Workspace { store, encoding, counters: OnceLock::new(), version })
+        Ok(Workspace { store, settings, counters: OnceLock::new(), version })
     }
 
     pub fn encoding(&self) -> Encoding {
-        self.encoding
+        self.settings.encoding
     }
 
     /// What counts for this workspace.
     pub fn counters(&self) -> &Counters {
-        self.counters.get_or_init(|| Counters::new(self.encoding))
+        self.counters.get_or_init(|| Counters::new(self.settings.encoding))
     }
 
     /// All sessions, deleted ones too, the most recently active first.
@@ -78,7 +79,7 @@ impl Workspace {
 
     /// A session with its plan.
     pub fn desk(&mut self, id: &SessionId, budget: Budget) -> Result<Desk> {
-        Ok(Desk::new(self.session(id)?, self.encoding, budget, self.now()))
+        Ok(Desk::new(self.session(id)?, self.settings, budget, self.now()))
     }
 
     /// Applies a verb to entries and stores the edit.
@@ -149,14 +150,14 @@ impl Workspace {
 
     /// Counts what the stored session has no costs for, and stores that.
     fn count_missing(&mut self, session: &mut Session) -> Result<()> {
-        let (counted, rows_counted) = prepare::count_missing(session, self.encoding);
+        let (counted, rows_counted) = prepare::count_missing(session, self.settings.encoding);
         if !counted.is_empty() {
             let entries = counted.iter().filter_map(|&id| session.entry(id));
             let costs: Vec<_> = entries.map(|entry| (entry.id, entry.costs)).collect();
-            self.store.recount(&session.id, self.encoding, &costs)?;
+            self.store.recount(&session.id, self.settings.encoding, &costs)?;
         }
         if rows_counted {
-            self.store.recount_names(&session.id, self.encoding, &session.names)?;
+            self.store.recount_names(&session.id, self.settings.encoding, &session.names)?;
         }
         Ok(())
     }

@@ -9,6 +9,7 @@ use std::{
 
 use haversack::{
     model::{Actor, Budget, EntryId, Importance, Level, Session, SessionId, Verb},
+    pack::settings::PlanSettings,
     text::tokens::Encoding,
     workspace::{Desk, Workspace, read_sessions},
 };
@@ -33,7 +34,8 @@ struct Bench {
 impl Bench {
     fn new() -> Mutex<Bench> {
         let folder = tempfile::tempdir().expect("a temporary folder can be made");
-        let workspace = Workspace::open(&folder.path().join("store.db"), Encoding::O200k).expect("a new store opens");
+        let workspace =
+            Workspace::open(&folder.path().join("store.db"), PlanSettings::default()).expect("a new store opens");
         Mutex::new(Bench { folder, workspace, cases: 0 })
     }
 
@@ -160,7 +162,7 @@ fn preview_is_the_export() {
         prop_assert_eq!(pieces, exported.pack_text());
         if verbs.is_empty() {
             let session = read_sessions(&path, Encoding::O200k).expect("it was read before").remove(0);
-            let unstored = Desk::new(session, Encoding::O200k, Budget::Tokens(budget), bench.workspace.now());
+            let unstored = Desk::new(session, PlanSettings::default(), Budget::Tokens(budget), bench.workspace.now());
             prop_assert_eq!(unstored.pack_text(), exported.pack_text());
         }
     });

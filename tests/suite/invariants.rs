@@ -2,6 +2,7 @@
 
 use haversack::{
     model::{BlockKind, EntryId, ExclusionReason, Fate, Held, HeldBy, Importance, Kind, Level, Plan, Session, Time},
+    pack::settings::PlanSettings,
     pack::{
         render,
         strategy::balanced::{Ledger, Selection},
@@ -84,7 +85,7 @@ struct Packed {
 }
 
 fn pack(session: Session, budget: u32) -> Packed {
-    let ledger = Ledger::new(&session, Encoding::O200k);
+    let ledger = Ledger::new(&session, PlanSettings::default());
     let selection = ledger.select(budget);
     let plan = render::plan(&session, &ledger, &selection, Encoding::O200k, Time(0));
     let text = render::text(&session, &render::outline(&session, &ledger, &selection));
@@ -157,7 +158,7 @@ proptest! {
     #[test]
     fn more_budget_is_never_worse(parts in parts(), budgets in proptest::collection::vec(budgets(), 2..12)) {
         let session = build(&parts);
-        let ledger = Ledger::new(&session, Encoding::O200k);
+        let ledger = Ledger::new(&session, PlanSettings::default());
         let mut budgets = budgets;
         let least = *budgets.iter().min().expect("there are at least two");
         budgets.extend((1..20).map(|more| least + more));
@@ -200,7 +201,7 @@ proptest! {
         for (index, level) in packed.selection.levels.iter().enumerate() {
             if let (Some(level), Ok((unit, _))) = (level, packed.ledger.place[index]) {
                 let tail = packed.ledger.forced[packed.ledger.pins..].contains(&unit)
-                    || haversack::pack::strategy::tail::tail(&packed.session, &packed.session.exchanges())
+                    || haversack::pack::strategy::tail::tail(&packed.session, &packed.session.exchanges(), PlanSettings::default())
                         .iter().any(|&exchange| packed.session.exchanges()[exchange].contains(&index));
                 let importance = f64::from(packed.session.entries[index].importance());
                 let weight = (4.0 * importance.powi(4) + 0.01) * if tail { 4.0 } else { 1.0 };

@@ -11,7 +11,7 @@ use std::{
 
 use haversack::{
     model::{Actor, JournalStatus, Session, SessionId},
-    text::tokens::Encoding,
+    pack::settings::PlanSettings,
     workspace::Workspace,
 };
 use pretty_assertions::assert_eq;
@@ -188,7 +188,7 @@ fn id() -> SessionId {
 }
 
 fn open(store: &Path) -> Workspace {
-    Workspace::open(store, Encoding::O200k).expect("the store opens")
+    Workspace::open(store, PlanSettings::default()).expect("the store opens")
 }
 
 fn stored(store: &Path) -> Session {

@@ -5,6 +5,7 @@ use std::sync::{Arc, LazyLock};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use haversack::{
     model::*,
+    pack::settings::PlanSettings,
     text::{
         redact::clean,
         tokens::{Encoding, Tokenizer},
@@ -33,7 +34,7 @@ impl Harness {
     pub fn new(width: u16, height: u16) -> Self {
         let settings = Settings {
             budget: Budget::Tokens(1_200),
-            encoding: Encoding::O200k,
+            plan: PlanSettings::default(),
             store: "/home/ada/.local/share/haversack/store.db".into(),
         };
         let mut state = State::new(Keymap::built_in(), settings);
@@ -47,7 +48,7 @@ impl Harness {
     /// A session on the screen.
     pub fn open(width: u16, height: u16, session: Session) -> Self {
         let mut harness = Self::new(width, height);
-        let desk = Desk::new(session, Encoding::O200k, harness.state.settings.budget, Time(0));
+        let desk = Desk::new(session, PlanSettings::default(), harness.state.settings.budget, Time(0));
         let generation = harness.state.generation;
         harness.event(Event::Opened { generation, desk: Box::new(desk), keeping: Keeping::InTheStore });
         harness

@@ -4,7 +4,7 @@ use std::{fs, path::PathBuf};
 
 use haversack::{
     model::{Budget, Session, Time},
-    text::tokens::Encoding,
+    pack::settings::PlanSettings,
     tui::app::{Event, event::Keeping},
     workspace::desk::Desk,
 };
@@ -53,7 +53,7 @@ fn draw(scene: &Scene) -> String {
     let session: Session = serde_json::from_str(demo).expect("the built-in session is a session");
     let mut screen = Harness::new(scene.size.0, scene.size.1);
     screen.state.settings.budget = Budget::Tokens(scene.budget);
-    let desk = Box::new(Desk::new(session, Encoding::O200k, screen.state.settings.budget, Time(0)));
+    let desk = Box::new(Desk::new(session, PlanSettings::default(), screen.state.settings.budget, Time(0)));
     screen.event(Event::Opened { generation: screen.state.generation, desk, keeping: Keeping::Nothing });
     // The first frame tells the sizes that scrolling needs.
     screen.event(Event::Resized);

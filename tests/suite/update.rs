@@ -146,7 +146,7 @@ fn an_edit_that_cannot_be_stored_is_said_and_the_session_read_again() {
     harness.event(failed);
     assert_eq!(said(&harness), ("Storing the edit failed: disk full", Tone::Failed));
     let Some(Effect::Open { generation, .. }) = harness.effects.last() else { panic!("no reload") };
-    let desk = Desk::new(checkout(), harness.state.settings.encoding, harness.desk().budget(), Time(0));
+    let desk = Desk::new(checkout(), harness.state.settings.plan, harness.desk().budget(), Time(0));
     harness.event(Event::Opened { generation: *generation, desk: Box::new(desk), keeping: Keeping::InTheStore });
     assert_eq!(state_of(&harness, 3).fate, Fate::Live);
     assert_eq!(cursor(&harness), 3, "the cursor stays on its entry");
@@ -157,7 +157,7 @@ fn stale_answers_are_dropped() {
     let mut harness = open();
     harness.keys("p");
     harness.state.generation += 1;
-    let desk = Desk::new(checkout(), harness.state.settings.encoding, harness.desk().budget(), Time(0));
+    let desk = Desk::new(checkout(), harness.state.settings.plan, harness.desk().budget(), Time(0));
     let generation = harness.state.generation - 1;
     harness.event(Event::Opened { generation, desk: Box::new(desk), keeping: Keeping::InTheStore });
     assert!(state_of(&harness, 1).pinned, "the older answer did not replace the session");
@@ -275,7 +275,11 @@ fn a_rewrite_that_grows_is_refused_and_stays_in_the_editor() {
     harness.keys(&"many more words than before ".repeat(8));
     harness.keys("<ctrl-s>");
     let Some(Popup::Editor(editor)) = &harness.state.popup else { panic!("the editor is gone") };
-    assert!(editor.problem.as_ref().is_some_and(|problem| problem.contains("would grow")), "{:?}", editor.problem);
+    assert!(
+        editor.problem.as_ref().is_some_and(|problem| problem.contains("would save nothing")),
+        "{:?}",
+        editor.problem
+    );
     harness.keys("<esc>");
     assert!(matches!(harness.state.popup, Some(Popup::Confirm(_))), "typed text is not thrown away unasked");
     harness.keys("n");

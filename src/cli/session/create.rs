@@ -31,9 +31,9 @@ pub struct Create {
     /// Tokens the session may hold; 0 for no maximum
     #[arg(long, value_name = "TOKENS", default_value = "0", value_parser = |text: &str| parse_count(text).ok_or("give a whole number"))]
     max_tokens: u32,
-    /// Entries at the end that the tail always holds
-    #[arg(long, value_name = "ENTRIES", default_value_t = SessionSettings::default().preserve_recent)]
-    preserve_recent: u32,
+    /// Entries at the end that the tail always holds; without it, as many as pack.tail of the settings says
+    #[arg(long, value_name = "ENTRIES")]
+    preserve_recent: Option<u32>,
     /// How near two entries must be to count as one, 0 to 1
     #[arg(long, value_name = "DISTANCE", default_value_t = SessionSettings::default().dedup_threshold)]
     dedup_threshold: f32,

@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::{
     cli::{
         Failure,
-        arguments::{Acting, Which},
+        arguments::{Acting, Choice, Which},
         context::Opened,
         output::Output,
     },
@@ -31,7 +31,12 @@ impl Delete {
     pub fn run(self, store: Option<PathBuf>) -> Result<(), Failure> {
         let mut opened = Opened::new(store, self.which.choice(), Vec::new())?;
         opened.workspace.delete(&opened.id, &self.acting.actor)?;
-        let words = format!("deleted {0}; `haversack session undelete --session-id {0}` brings it back", opened.id);
+        let words = match self.which.choice() {
+            Choice::Demo => format!("deleted {} in a throw-away store: it is there again next time", opened.id),
+            Choice::Session(id) => {
+                format!("deleted {id}; `haversack session undelete --session-id {id}` brings it back")
+            }
+        };
         print(Answer { session_id: opened.id, deleted: true }, &words, &self.acting)
     }
 }

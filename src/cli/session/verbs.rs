@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{ArgGroup, Args};
 use serde::Serialize;
 
 use super::push::text_or_input;
@@ -71,14 +71,15 @@ impl Unpin {
 Examples:
   haversack session rescore '#12' --to 0.9 --session-id claude:4d5611e5
   haversack session rescore '#12' --by-rule --session-id claude:4d5611e5")]
+#[command(group = ArgGroup::new("score").required(true))]
 pub struct Rescore {
     #[command(flatten)]
     target: Target,
     /// The importance, 0 to 1
-    #[arg(long, value_name = "0..1", value_parser = importance, required_unless_present = "by_rule")]
+    #[arg(long, value_name = "0..1", value_parser = importance, group = "score")]
     to: Option<Importance>,
     /// Let the rule score it again
-    #[arg(long, conflicts_with = "to")]
+    #[arg(long, group = "score")]
     by_rule: bool,
 }
 

@@ -220,8 +220,9 @@ fn a_rewrite_must_say_something_in_less() {
     let mut session = session();
     assert_eq!(
         outcome(&session, &rewrite(101), &[2]),
-        "refused: #2 would grow: 101 tokens as summary, and its full costs 100; write less"
+        "refused: #2 would save nothing: 101 tokens as summary, and its full costs 100; write less"
     );
+    assert!(outcome(&session, &rewrite(100), &[2]).starts_with("refused: #2 would save nothing: 100 tokens"));
     let blank = Verb::Rewrite { level: Level::Summary, text: text(" \n"), tokens: 3 };
     assert_eq!(outcome(&session, &blank, &[2]), "refused: #2 needs some text: evict it to leave it out");
     let original = Verb::Rewrite { level: Level::Full, text: text("short"), tokens: 3 };

@@ -100,7 +100,7 @@ fn settings(row: &Row) -> Result<SessionSettings> {
     Ok(SessionSettings {
         max_tokens: amount(integer(row, 1)?),
         dedup_threshold: real(row, 2)? as f32,
-        preserve_recent: amount(integer(row, 3)?),
+        preserve_recent: Some(amount(integer(row, 3)?)),
     })
 }
 

@@ -148,7 +148,7 @@ impl Inspector {
     /// the whole plan.
     pub fn work_on(&mut self, areas: &Areas) {
         if self.outcome == Weighed::NotYet {
-            let shown = self.desk.suggestions().get(self.suggestion);
+            let shown = self.desk.suggestions().get(self.suggestion).cloned();
             let outcome = shown.and_then(|shown| self.desk.outcome(&shown.verb, &shown.targets));
             self.outcome = outcome.map_or(Weighed::Nothing, Weighed::Outcome);
             return;

@@ -116,7 +116,7 @@ pub struct Editor {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EditorPurpose {
-    /// `limit`: what the level above costs; a deeper text may not cost more.
+    /// `limit`: one token less than the level above costs; a deeper text that saves nothing is never shown.
     Rewrite {
         entry: EntryId,
         seq: u32,

@@ -10,7 +10,8 @@ use super::{
 };
 use crate::{
     model::Budget,
-    text::tokens::{Encoding, Tokenizer},
+    pack::settings::PlanSettings,
+    text::tokens::Tokenizer,
     tui::{
         action::{Action, Context},
         keymap::Keymap,
@@ -41,7 +42,7 @@ pub struct State {
 pub struct Settings {
     /// Of a session that is opened.
     pub budget: Budget,
-    pub encoding: Encoding,
+    pub plan: PlanSettings,
     /// Where the store is, as shown to people: a path, or "a throw-away store".
     pub store: String,
 }

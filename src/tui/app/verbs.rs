@@ -171,7 +171,7 @@ fn rewrite(state: &mut State) {
 
 /// An editor on one rendition of an entry.
 pub fn rewriting(entry: &Entry, level: Level) -> Editor {
-    let limit = level.shallower().map_or(0, |above| entry.cost(above));
+    let limit = level.shallower().map_or(0, |above| entry.cost(above).saturating_sub(1));
     let purpose = EditorPurpose::Rewrite { entry: entry.id, seq: entry.seq, level, limit };
     Editor::new(purpose, &sanitize::inert(entry.text_at(level)))
 }

@@ -47,18 +47,18 @@ pub fn open(start: Start, config: Config) -> Result<()> {
     let keymap = keymap::of_this_person()?;
     let colourless = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     let theme = if colourless || config.theme() == "plain" { Theme::plain() } else { Theme::terminal() };
-    let (encoding, path) = (config.encoding(), config.store_path().to_owned());
+    let (plan, path) = (config.plan(), config.store_path().to_owned());
     let is_demo = start == Start::Demo;
     let settings = Settings {
         budget: config.budget().0,
-        encoding,
+        plan,
         store: if is_demo { "a throw-away store".into() } else { path.display().to_string() },
     };
     let mouse = if config.mouse() { Mouse::Taken } else { Mouse::Left };
     // Opened by the worker, so that the first frame does not wait for it.
     let open = move || match is_demo {
-        true => Ok(Workspace::throw_away(encoding)?),
-        false => Ok(Workspace::open(&path, encoding)?),
+        true => Ok(Workspace::throw_away(plan)?),
+        false => Ok(Workspace::open(&path, plan)?),
     };
     let keeping = if is_demo { Keeping::Nothing } else { Keeping::InTheStore };
     run(start, open, keeping, State::new(keymap, settings), &theme, mouse)
@@ -74,8 +74,8 @@ fn run(
 ) -> Result<()> {
     let (inbox, sender) = Inbox::new();
     let mut screen = Screen::enter(mouse, sender.clone())?;
-    let worker = Worker::start(open, state.settings.encoding, keeping, sender.clone());
-    let searcher = Searcher::start(state.settings.encoding, sender.clone());
+    let worker = Worker::start(open, state.settings.plan, keeping, sender.clone());
+    let searcher = Searcher::start(state.settings.plan.encoding, sender.clone());
     inbox::read_terminal(sender);
 
     for effect in first(&mut state, start) {

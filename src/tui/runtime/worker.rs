@@ -14,7 +14,8 @@ use color_eyre::eyre::{Report, Result, eyre};
 use super::{spawn, test_panic};
 use crate::{
     model::{Actor, Budget, SessionId},
-    text::{redact, tokens::Encoding, words},
+    pack::settings::PlanSettings,
+    text::{redact, words},
     tui::app::{
         Effect, Event,
         effect::Existing,
@@ -35,13 +36,13 @@ pub struct Worker {
 impl Worker {
     pub fn start(
         open: impl FnOnce() -> Result<Workspace> + Send + 'static,
-        encoding: Encoding,
+        plan: PlanSettings,
         keeping: Keeping,
         events: Sender<Event>,
     ) -> Self {
         let (queue, effects) = mpsc::channel();
         let thread = spawn("store", move || match open() {
-            Ok(workspace) => Work { workspace, demo: None, encoding, keeping, events }.run(&effects),
+            Ok(workspace) => Work { workspace, demo: None, plan, keeping, events }.run(&effects),
             // Without a store there is nothing to show: the loop ends with the reason.
             Err(report) => drop(events.send(Event::Died { report: in_a_line(&report) })),
         });
@@ -64,7 +65,7 @@ struct Work {
     workspace: Workspace,
     /// The built-in session's throw-away store, and its id.
     demo: Option<(Workspace, SessionId)>,
-    encoding: Encoding,
+    plan: PlanSettings,
     /// Of the workspace; the demo's never keeps anything.
     keeping: Keeping,
     events: Sender<Event>,
@@ -169,7 +170,7 @@ impl Work {
         let (mut workspace, id) = match self.demo.take() {
             Some(demo) => demo,
             None => {
-                let mut workspace = Workspace::throw_away(self.encoding)?;
+                let mut workspace = Workspace::throw_away(self.plan)?;
                 let id = workspace.demo()?;
                 (workspace, id)
             }

@@ -185,7 +185,10 @@ fn editor(state: &State, editor: &Editor, area: Rect, paint: &mut Painter, areas
         (None, None, _) => vec![Span::styled("counting as soon as the tokenizer is loaded", muted)],
         (None, Some(tokens), Some(limit)) if tokens > limit => vec![
             Span::styled(format!("! {} tok", words::exact(tokens.into())), error),
-            Span::styled(format!(": more than the {} of the level above", words::exact(limit.into())), muted),
+            Span::styled(
+                format!(": at most {}, so that it is shorter than the level above", words::exact(limit.into())),
+                muted,
+            ),
         ],
         (None, Some(tokens), Some(limit)) => vec![
             Span::styled(format!("✓ {} tok", words::exact(tokens.into())), good),

@@ -18,7 +18,7 @@ fn desk(budget: u32) -> Desk {
             entry
         })
         .collect();
-    Desk::new(session, Encoding::O200k, Budget::Tokens(budget), Time(0))
+    Desk::new(session, PlanSettings::default(), Budget::Tokens(budget), Time(0))
 }
 
 fn id(seq: u64) -> EntryId {
@@ -27,7 +27,7 @@ fn id(seq: u64) -> EntryId {
 
 /// All that a screen draws from must be what a new desk of the same session shows.
 fn assert_in_step(desk: &Desk) {
-    let fresh = Desk::new(desk.session().clone(), desk.encoding(), desk.budget(), Time(0));
+    let fresh = Desk::new(desk.session().clone(), desk.settings(), desk.budget(), Time(0));
     assert_eq!(desk.plan(), fresh.plan());
     assert_eq!(desk.totals(), fresh.totals());
     assert_eq!(desk.left_out(), fresh.left_out());

@@ -24,6 +24,22 @@ fn a_pack_is_the_same_from_a_log_and_from_the_store_and_stores_nothing() {
 }
 
 #[test]
+fn the_length_of_the_tail_is_a_setting_where_the_session_has_none() {
+    let place = Place::with_log();
+    let with_tail = |tail: &str| {
+        let arguments = ["session", "context", "--budget", "170", "--session-id", SESSION];
+        place.run_with(&arguments, |command| {
+            command.env("HAVERSACK_PACK__TAIL", tail);
+        })
+    };
+    assert_eq!(with_tail("4").out, place.session(&["context", "--budget", "170"]).out, "4 is the default");
+    let short = with_tail("1").out;
+    assert_ne!(short, with_tail("4").out);
+    let (_, tail) = short.split_once("## Current turn").expect("the tail has its heading");
+    assert!(tail.contains("[#17") && tail.contains("[#20") && !tail.contains("[#18"), "{short}");
+}
+
+#[test]
 fn a_log_that_grew_packs_like_one_that_was_imported_at_once() {
     let place = Place::new();
     for turns in [1, 3, LINES] {

@@ -7,10 +7,10 @@ use crate::{
     model::{Entry, EntryId, ExclusionReason, Fate, Kind, Session},
     pack::{
         render,
+        settings::PlanSettings,
         strategy::tail,
         value::{self, Standing},
     },
-    text::tokens::Encoding,
 };
 
 /// Everything `balanced` needs to know of a session. Reads only numbers and states; no text.
@@ -57,9 +57,9 @@ pub enum Of {
 }
 
 impl Ledger {
-    pub fn new(session: &Session, encoding: Encoding) -> Ledger {
+    pub fn new(session: &Session, settings: PlanSettings) -> Ledger {
         let exchanges = session.exchanges();
-        let tail = tail::tail(session, &exchanges);
+        let tail = tail::tail(session, &exchanges, settings);
         let mut place = vec![Err(ExclusionReason::Opaque); session.entries.len()];
         let mut units = Vec::with_capacity(exchanges.len());
         let mut unit_of = vec![None; exchanges.len()];
@@ -116,7 +116,7 @@ impl Ledger {
         let forced_value: f64 = forced.iter().map(|&unit| units[unit].base_value).sum();
         let total_value = steps.iter().fold(forced_value, |sum, ordered| sum + ordered.step.value);
         Ledger {
-            frame: render::frame_tokens(encoding),
+            frame: render::frame_tokens(settings.encoding),
             units,
             place,
             forced,

@@ -22,13 +22,6 @@ pub struct Selection {
     pub overflow: Vec<usize>,
 }
 
-/// A walk along the order: how far it got, for selections and for prices of exclusions alike.
-pub(super) struct Walk {
-    /// Steps before this are all taken.
-    pub prefix: usize,
-    pub left: u32,
-}
-
 impl Ledger {
     pub fn select(&self, budget: u32) -> Selection {
         let mut taken: Vec<Option<usize>> = vec![None; self.units.len()];
@@ -91,7 +84,9 @@ impl Ledger {
 
     /// Walks the order with so many tokens, offering each step that fits; gives what is left.
     fn walk(&self, tokens: u32, take: &mut dyn FnMut(usize) -> bool) -> u32 {
-        let Walk { prefix, mut left, .. } = self.start(tokens);
+        // The longest prefix of the order that they buy, by binary search; then step by step.
+        let prefix = self.sums.partition_point(|&sum| sum <= u64::from(tokens)) - 1;
+        let mut left = tokens - self.sums[prefix] as u32;
         (0..prefix).for_each(|number| {
             take(number);
         });
@@ -103,12 +98,6 @@ impl Ledger {
             number += 1;
         }
         left
-    }
-
-    /// The longest prefix of the order that so many tokens buy.
-    pub(super) fn start(&self, tokens: u32) -> Walk {
-        let prefix = self.sums.partition_point(|&sum| sum <= u64::from(tokens)) - 1;
-        Walk { prefix, left: tokens - self.sums[prefix] as u32 }
     }
 
     /// Why an entry is not in a selection; `None` where it is.

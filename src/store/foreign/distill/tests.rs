@@ -63,7 +63,7 @@ fn both_schemas_are_told_and_read() {
         assert!(sniff(&file.path()));
         let session = file.read();
         assert_eq!(session.id.as_str(), "distill:task-42");
-        let settings = SessionSettings { max_tokens: 4000, dedup_threshold: 0.2, preserve_recent: 7 };
+        let settings = SessionSettings { max_tokens: 4000, dedup_threshold: 0.2, preserve_recent: Some(7) };
         assert_eq!(session.settings, settings);
         let entry = &session.entries[0];
         assert_eq!((entry.kind, entry.role, &*entry.text), (Kind::Prompt, Role::User, "Fix the rounding"));
