@@ -1,6 +1,6 @@
 //! One reversible change of a session, as data: what each entry's state was, and what it becomes.
 
-use std::fmt;
+use std::{collections::HashSet, fmt};
 
 use serde::{Deserialize, Serialize};
 
@@ -48,13 +48,8 @@ impl Edit {
 
     /// The entries it touches, each once, in order of first touch.
     pub fn touches(&self) -> Vec<EntryId> {
-        let mut ids = Vec::with_capacity(self.changes.len());
-        for change in &self.changes {
-            if !ids.contains(&change.id()) {
-                ids.push(change.id());
-            }
-        }
-        ids
+        let mut seen = HashSet::new();
+        self.changes.iter().map(Change::id).filter(|&id| seen.insert(id)).collect()
     }
 }
 

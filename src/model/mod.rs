@@ -3,6 +3,7 @@
 mod clean;
 mod edit;
 mod entry;
+mod exchanges;
 mod export;
 mod ids;
 mod journal;
@@ -17,9 +18,10 @@ pub use entry::{
     Entry, EntryState, Fate, Held, HeldBy, Importance, Kind, LossCause, Mark, Marks, Place, Reason, Role, Score, Seen,
     Usage,
 };
+pub use exchanges::{Exchange, Exchanges};
 pub use ids::{Actor, EntryId, SessionId, Time};
 pub use journal::{JournalRow, JournalStatus};
 pub use level::Level;
 pub use plan::{Block, BlockKind, Budget, Exclusion, ExclusionReason, Overflow, Plan, Source};
-pub use session::{Exchange, NameRow, Session, SessionSettings, SourceFile};
+pub use session::{NameRow, Session, SessionSettings, SourceFile};
 pub use verb::{Refusal, Verb};

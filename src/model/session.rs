@@ -4,7 +4,7 @@ use std::{collections::HashMap, ops::Range, sync::Arc};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Change, Clean, Drift, Edit, Entry, EntryId, Kind, SessionId, Time};
+use super::{Change, Clean, Drift, Edit, Entry, EntryId, Exchanges, Kind, SessionId, Time};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Session {
@@ -66,7 +66,6 @@ pub struct NameRow {
 }
 
 /// A call with those of its results that the session has, or a single entry. Indices into `entries`, ascending.
-pub type Exchange = Vec<usize>;
 
 impl Session {
     pub fn new(id: SessionId) -> Self {
@@ -89,6 +88,15 @@ impl Session {
         self.entries.iter().position(|entry| entry.id == id)
     }
 
+    /// The same for many: a scan for each of a few, one map for more.
+    pub fn places(&self, how_many: usize) -> impl Fn(EntryId) -> Option<usize> {
+        let map: HashMap<EntryId, usize> = match how_many {
+            0..=8 => HashMap::new(),
+            _ => self.entries.iter().enumerate().map(|(index, entry)| (entry.id, index)).collect(),
+        };
+        move |id| if how_many > 8 { map.get(&id).copied() } else { self.index_of(id) }
+    }
+
     pub fn entry(&self, id: EntryId) -> Option<&Entry> {
         self.index_of(id).map(|index| &self.entries[index])
     }
@@ -98,38 +106,9 @@ impl Session {
         self.entries.binary_search_by_key(&seq, |entry| entry.seq).ok().map(|index| &self.entries[index])
     }
 
-    /// Every entry in exactly one exchange, in order of the first member.
-    pub fn exchanges(&self) -> Vec<Exchange> {
-        let mut by_call: HashMap<&str, usize> = HashMap::new();
-        let mut exchanges: Vec<Exchange> = Vec::with_capacity(self.entries.len());
-        for (index, entry) in self.entries.iter().enumerate() {
-            let joins = matches!(entry.kind, Kind::Call | Kind::Result);
-            match entry.call_id.as_deref().filter(|_| joins) {
-                Some(call) => match by_call.get(call) {
-                    Some(&exchange) => exchanges[exchange].push(index),
-                    None => {
-                        by_call.insert(call, exchanges.len());
-                        exchanges.push(vec![index]);
-                    }
-                },
-                None => exchanges.push(vec![index]),
-            }
-        }
-        exchanges
-    }
-
-    /// The exchange that an entry belongs to.
-    pub fn exchange_of(&self, index: usize) -> Exchange {
-        let entry = &self.entries[index];
-        match entry.call_id.as_deref().filter(|_| matches!(entry.kind, Kind::Call | Kind::Result)) {
-            Some(call) => (0..self.entries.len())
-                .filter(|&other| {
-                    let other = &self.entries[other];
-                    matches!(other.kind, Kind::Call | Kind::Result) && other.call_id.as_deref() == Some(call)
-                })
-                .collect(),
-            None => vec![index],
-        }
+    /// Which calls and results belong together.
+    pub fn exchanges(&self) -> Exchanges {
+        Exchanges::new(&self.entries)
     }
 
     /// Each turn as a range of indices: a prompt and all that follows until the next. What stands before the first
@@ -152,22 +131,12 @@ impl Session {
     /// Applies an edit and gives the ids whose text changed, so that the caller can price them again.
     /// Refuses, changing nothing, where the session is not as the edit expects it.
     pub fn apply(&mut self, edit: &Edit) -> Result<Vec<EntryId>, Drift> {
-        let mut seen = HashMap::new();
-        for change in &edit.changes {
-            let current = match seen.get(&change.id()) {
-                Some(next) => *next,
-                None => self.entry(change.id()).map(|entry| &entry.state),
-            };
-            if current != change.before() {
-                return Err(Drift { seq: self.entry(change.id()).map(|entry| entry.seq), id: change.id() });
-            }
-            seen.insert(change.id(), change.after());
-        }
+        let places = self.check(edit)?;
         let mut rewritten = Vec::new();
-        for change in &edit.changes {
+        for (change, place) in edit.changes.iter().zip(places) {
             match change {
                 Change::State { id, before, after } => {
-                    let index = self.index_of(*id).expect("checked above: the entry is there");
+                    let index = place.or_else(|| self.index_of(*id)).expect("checked above: the entry is there");
                     if before.rewrites != after.rewrites {
                         rewritten.push(*id);
                     }
@@ -182,6 +151,30 @@ impl Session {
             }
         }
         Ok(rewritten)
+    }
+
+    /// Where each change applies, as far as it stays there; refuses where the session is not as the edit expects it.
+    fn check(&self, edit: &Edit) -> Result<Vec<Option<usize>>, Drift> {
+        let place = self.places(edit.changes.len());
+        let stored = |id: EntryId| place(id).map(|index| &self.entries[index]);
+        let mut seen = HashMap::new();
+        let mut moves = false;
+        for change in &edit.changes {
+            let current = match seen.get(&change.id()) {
+                Some(next) => *next,
+                None => stored(change.id()).map(|entry| &entry.state),
+            };
+            if current != change.before() {
+                return Err(Drift { seq: stored(change.id()).map(|entry| entry.seq), id: change.id() });
+            }
+            seen.insert(change.id(), change.after());
+            moves |= !matches!(change, Change::State { .. });
+        }
+        // Notes that come and go move the others; states alone leave every entry where it is.
+        Ok(match moves {
+            true => vec![None; edit.changes.len()],
+            false => edit.changes.iter().map(|change| place(change.id())).collect(),
+        })
     }
 
     /// When the session was first and last written to, as far as its entries know.

@@ -4,9 +4,14 @@
 #[cfg(test)]
 mod tests;
 
-use std::fmt;
+use std::{
+    collections::{HashMap, HashSet},
+    fmt,
+};
 
-use super::{Change, Clean, Edit, Entry, EntryId, EntryState, Fate, Held, HeldBy, Importance, Kind, Level, Session};
+use super::{
+    Change, Clean, Edit, Entry, EntryId, EntryState, Exchanges, Fate, Held, HeldBy, Importance, Kind, Level, Session,
+};
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Verb {
@@ -65,33 +70,38 @@ impl Session {
             }
             _ => {}
         }
+        let (exchanges, place) = (self.exchanges(), self.places(targets.len()));
         let mut changes: Vec<Change> = Vec::new();
+        let mut change_of: HashMap<EntryId, usize> = HashMap::new();
         let mut done: Vec<u32> = Vec::new();
         let mut refusals: Vec<Refusal> = Vec::new();
         for &id in targets {
-            let Some(index) = self.index_of(id) else {
+            let Some(index) = place(id) else {
                 refusals.push(Refusal { seq: 0, why: format!("entry {id} is not in this session") });
                 continue;
             };
-            let own = match self.change(verb, index) {
+            let own = match self.change(verb, index, &exchanges) {
                 Ok(own) => own,
                 Err(why) => {
                     refusals.push(Refusal { seq: self.entries[index].seq, why });
                     continue;
                 }
             };
-            if !done.contains(&self.entries[index].seq) {
-                done.push(self.entries[index].seq);
-            }
+            done.push(self.entries[index].seq);
             for change in own {
-                match changes.iter_mut().find(|earlier| earlier.id() == change.id()) {
+                match change_of.get(&change.id()) {
                     // It came along with its exchange before; what the verb does to the entry itself includes that.
-                    Some(earlier) if change.id() == id => *earlier = change,
+                    Some(&earlier) if change.id() == id => changes[earlier] = change,
                     Some(_) => {}
-                    None => changes.push(change),
+                    None => {
+                        change_of.insert(change.id(), changes.len());
+                        changes.push(change);
+                    }
                 }
             }
         }
+        let mut named = HashSet::new();
+        done.retain(|&seq| named.insert(seq));
         if changes.is_empty() {
             let nothing = Refusal { seq: 0, why: "nothing is selected".into() };
             return Err(refusals.into_iter().next().unwrap_or(nothing));
@@ -99,7 +109,7 @@ impl Session {
         Ok((Edit { words: self.words(verb, &done, &changes), changes }, refusals))
     }
 
-    fn change(&self, verb: &Verb, index: usize) -> Result<Vec<Change>, String> {
+    fn change(&self, verb: &Verb, index: usize, exchanges: &Exchanges) -> Result<Vec<Change>, String> {
         let entry = &self.entries[index];
         if matches!(entry.kind, Kind::Boundary | Kind::Opaque) {
             let kind = if entry.kind == Kind::Boundary { "a boundary" } else { "opaque" };
@@ -115,7 +125,7 @@ impl Session {
         match verb {
             Verb::Pin if entry.state.pinned => Err("is pinned already".into()),
             Verb::Pin => {
-                let mut changes = self.set_fate(index, Fate::Live);
+                let mut changes = self.set_fate(index, Fate::Live, exchanges);
                 changes.retain(|change| change.id() != entry.id);
                 let held = Held { level: Level::Full, by: HeldBy::Hand };
                 changes
@@ -150,31 +160,31 @@ impl Session {
                 Ok(vec![state(entry, |state| state.held = held)])
             }
             Verb::Evict => {
-                let partner = self.exchange_of(index).into_iter().find(|&other| self.entries[other].state.pinned);
+                let partner = exchanges.of(index).iter().find(|&&other| self.entries[other].state.pinned);
                 match partner {
-                    Some(other) => {
+                    Some(&other) => {
                         Err(format!("belongs to #{}, which is pinned: unpin first", self.entries[other].seq))
                     }
-                    None => Ok(self.set_fate(index, Fate::Evicted)),
+                    None => Ok(self.set_fate(index, Fate::Evicted, exchanges)),
                 }
             }
-            Verb::Supersede { by } if self.exchange_of(index).iter().any(|&other| self.entries[other].id == *by) => {
+            Verb::Supersede { by } if exchanges.of(index).iter().any(|&other| self.entries[other].id == *by) => {
                 Err("cannot supersede itself".into())
             }
             Verb::Supersede { by } => {
-                let partner = self.exchange_of(index).into_iter().find(|&other| self.entries[other].state.pinned);
+                let partner = exchanges.of(index).iter().find(|&&other| self.entries[other].state.pinned);
                 match partner {
-                    Some(other) => {
+                    Some(&other) => {
                         Err(format!("belongs to #{}, which is pinned: unpin first", self.entries[other].seq))
                     }
-                    None => Ok(self.set_fate(index, Fate::Superseded { by: *by })),
+                    None => Ok(self.set_fate(index, Fate::Superseded { by: *by }, exchanges)),
                 }
             }
             Verb::Restore if entry.state.pinned || (out.is_none() && entry.state.held.level == Level::Full) => {
                 Err("is in full already".into())
             }
             Verb::Restore => {
-                let mut changes = self.set_fate(index, Fate::Live);
+                let mut changes = self.set_fate(index, Fate::Live, exchanges);
                 changes.retain(|change| change.id() != entry.id);
                 changes.insert(0, state(entry, |state| (state.held, state.fate) = (full, Fate::Live)));
                 Ok(changes)
@@ -228,9 +238,9 @@ impl Session {
     }
 
     /// The fate of a whole exchange; members that have it already are left alone.
-    fn set_fate(&self, index: usize, fate: Fate) -> Vec<Change> {
-        let members = self.exchange_of(index);
-        let moving = members.into_iter().map(|member| &self.entries[member]).filter(|entry| entry.state.fate != fate);
+    fn set_fate(&self, index: usize, fate: Fate, exchanges: &Exchanges) -> Vec<Change> {
+        let moving =
+            exchanges.of(index).iter().map(|&member| &self.entries[member]).filter(|entry| entry.state.fate != fate);
         moving.map(|entry| state(entry, |state| state.fate = fate)).collect()
     }
 

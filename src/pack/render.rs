@@ -86,9 +86,7 @@ pub fn outline(session: &Session, ledger: &Ledger, selection: &Selection) -> Vec
         }
     }
     let mut rows = selection.rows.clone();
-    let place =
-        |row: usize| (session.entry(session.names[row].entry).map(|entry| entry.seq), session.names[row].at, row);
-    rows.sort_by_cached_key(|&row| place(row));
+    rows.sort_by_key(|&row| (ledger.row_entries[row], session.names[row].at, row));
     let mut last = None;
     let rows = rows.into_iter().map(|row| {
         let entry = Some(session.names[row].entry);

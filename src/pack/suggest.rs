@@ -1,11 +1,10 @@
 //! What to do next: what could go, and what should be pinned, ranked.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
-use super::strategy::balanced::Selection;
 use crate::{
-    model::{EntryId, Fate, Kind, Level, Session, Verb},
-    score::{self, Repeat},
+    model::{EntryId, Exchanges, Fate, Kind, Level, Session, Verb},
+    score::{self, Repeat, Subjects},
 };
 
 /// One thing to do, with its effect.
@@ -19,39 +18,86 @@ pub struct Suggestion {
     pub frees: i64,
 }
 
-/// All suggestions, best first: rules of the user's that the plan does not carry whole, then what frees most tokens,
-/// then rules that are only carried by luck of the budget.
-pub fn suggest(session: &Session, selection: &Selection) -> Vec<Suggestion> {
-    let mut freeing = stale(session, score::repeats(session), |count, about| {
-        format!("{} reads of {about}: evict {count} stale {}", count + 1, plural(count, "one", "ones"))
-    });
-    freeing.extend(stale(session, score::test_runs(session), |count, about| {
-        format!("{} runs of {about}: evict {count} stale {}", count + 1, plural(count, "one", "ones"))
-    }));
-    freeing.sort_by(|a, b| b.frees.cmp(&a.frees).then(a.words.cmp(&b.words)));
-    let (lost, kept): (Vec<usize>, Vec<usize>) =
-        constraints(session).into_iter().partition(|&index| selection.levels[index] != Some(Level::Full));
-    let mut all = Vec::new();
-    all.extend(pins(session, &lost, "not carried whole"));
-    all.extend(freeing);
-    all.extend(pins(session, &kept, "not pinned"));
-    all
+/// What the session itself suggests, whatever the budget.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Findings {
+    /// What the texts tell, which no edit changes: what calls are about, and the prompts with a rule in them.
+    subjects: Subjects,
+    rules: Vec<usize>,
+    entries: usize,
+    /// What frees most tokens first.
+    freeing: Vec<Suggestion>,
+    /// Prompts with a rule in them that are not pinned.
+    constraints: Vec<usize>,
 }
 
-fn stale(session: &Session, repeats: Vec<Repeat>, words: impl Fn(usize, &str) -> String) -> Vec<Suggestion> {
-    let mut by_about: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+impl Findings {
+    pub fn new(session: &Session) -> Findings {
+        let mut findings = Findings {
+            subjects: Subjects::new(session),
+            rules: rules(session),
+            entries: session.entries.len(),
+            ..Findings::default()
+        };
+        findings.refresh(session);
+        findings
+    }
+
+    /// After an edit.
+    pub fn refresh(&mut self, session: &Session) {
+        if self.entries != session.entries.len() {
+            *self = Findings::new(session);
+            return;
+        }
+        let exchanges = session.exchanges();
+        let reads = self.subjects.repeated_reads(session);
+        let mut freeing = stale(session, &exchanges, reads, |count, about| {
+            format!("{} reads of {about}: evict {count} stale {}", count + 1, plural(count, "one", "ones"))
+        });
+        let tests = self.subjects.repeated_tests(session);
+        freeing.extend(stale(session, &exchanges, tests, |count, about| {
+            format!("{} runs of {about}: evict {count} stale {}", count + 1, plural(count, "one", "ones"))
+        }));
+        freeing.sort_by(|a, b| b.frees.cmp(&a.frees).then(a.words.cmp(&b.words)));
+        self.freeing = freeing;
+        let can_be_pinned = |index: &usize| {
+            let entry = &session.entries[*index];
+            !entry.state.pinned && entry.state.fate == Fate::Live && entry.cost(Level::Full) <= PIN_AT_MOST
+        };
+        self.constraints = self.rules.iter().copied().filter(can_be_pinned).collect();
+    }
+
+    /// All suggestions, best first: rules of the user's that the plan does not carry whole, then what frees most tokens,
+    /// then rules that are only carried by luck of the budget.
+    pub fn ranked(&self, session: &Session, levels: &[Option<Level>]) -> Vec<Suggestion> {
+        let (lost, kept): (Vec<usize>, Vec<usize>) =
+            self.constraints.iter().partition(|&&index| levels[index] != Some(Level::Full));
+        let mut all = Vec::new();
+        all.extend(pins(session, &lost, "not carried whole"));
+        all.extend(self.freeing.iter().cloned());
+        all.extend(pins(session, &kept, "not pinned"));
+        all
+    }
+}
+
+fn stale(
+    session: &Session,
+    exchanges: &Exchanges,
+    repeats: Vec<Repeat>,
+    words: impl Fn(usize, &str) -> String,
+) -> Vec<Suggestion> {
+    let mut by_about: BTreeMap<Arc<str>, Vec<usize>> = BTreeMap::new();
     for repeat in repeats {
-        let exchange = session.exchange_of(repeat.stale);
-        if exchange.iter().all(|&index| !session.entries[index].state.pinned) {
+        if exchanges.of(repeat.stale).iter().all(|&index| !session.entries[index].state.pinned) {
             by_about.entry(repeat.about).or_default().push(repeat.stale);
         }
     }
     by_about
         .into_iter()
         .map(|(about, calls)| {
-            let members = calls.iter().flat_map(|&call| session.exchange_of(call));
+            let members = calls.iter().flat_map(|&call| exchanges.of(call));
             let frees = members
-                .map(|index| &session.entries[index])
+                .map(|&index| &session.entries[index])
                 .map(|entry| i64::from(entry.cost(entry.state.held.level)))
                 .sum();
             let targets = calls.iter().map(|&call| session.entries[call].id).collect();
@@ -60,18 +106,11 @@ fn stale(session: &Session, repeats: Vec<Repeat>, words: impl Fn(usize, &str) ->
         .collect()
 }
 
-/// Prompts with a rule in them that are live and not pinned.
-fn constraints(session: &Session) -> Vec<usize> {
-    (0..session.entries.len())
-        .filter(|&index| {
-            let entry = &session.entries[index];
-            entry.kind == Kind::Prompt
-                && !entry.state.pinned
-                && entry.state.fate == Fate::Live
-                && entry.cost(Level::Full) <= PIN_AT_MOST
-                && score::is_constraint(&entry.text)
-        })
-        .collect()
+/// Prompts with a rule in them.
+fn rules(session: &Session) -> Vec<usize> {
+    let entries = session.entries.iter().enumerate();
+    let prompts = entries.filter(|(_, entry)| entry.kind == Kind::Prompt && score::is_constraint(&entry.text));
+    prompts.map(|(index, _)| index).collect()
 }
 
 /// A prompt longer than this (a pasted plan, a log) is not something to pin whole.
@@ -145,7 +184,7 @@ mod tests {
         let mut session = Session::new(SessionId::new("claude:suggest"));
         session.entries = entries;
         let selection = Ledger::new(&session, PlanSettings::default()).select(budget);
-        suggest(&session, &selection)
+        Findings::new(&session).ranked(&session, &selection.levels)
     }
 
     fn words(suggestions: &[Suggestion]) -> Vec<&str> {

@@ -5,7 +5,7 @@ mod repeats;
 mod rules;
 
 pub use mentions::Mentions;
-pub use repeats::{Repeat, repeats, test_runs};
+pub use repeats::{Repeat, Subjects};
 pub use rules::{breakdown, is_constraint, scores};
 
 use crate::model::{Reason, Score};

@@ -1,8 +1,8 @@
 //! Exchanges that a later one makes stale: the same file read again, the same tests run again.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
-use crate::model::{Fate, Kind, Mark, Session};
+use crate::model::{Entry, Fate, Kind, Mark, Session};
 
 /// An exchange made stale by a later one. Indices into the session's entries.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,45 +12,62 @@ pub struct Repeat {
     /// The latest call that does the same again.
     pub by: usize,
     /// What both are about: a path, or a whole command.
-    pub about: String,
+    pub about: Arc<str>,
 }
 
-/// Whole reads of a file that is read whole again later. Reads of a part (with offset or limit) do not count: they may
-/// show other lines.
-pub fn repeats(session: &Session) -> Vec<Repeat> {
-    stale(session, |index| {
-        let entry = &session.entries[index];
-        let reads = entry.tool.as_deref().is_some_and(|tool| READERS.contains(&tool.to_ascii_lowercase().as_str()));
-        let whole = !entry.text.lines().any(|line| line.starts_with("offset:") || line.starts_with("limit:"));
-        let path = entry.path.as_deref().filter(|_| reads && whole)?;
-        Some(path.to_string())
-    })
+/// What each call is about that a later one may do again. Made of immutable texts: once for a session, whatever is edited.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Subjects {
+    /// By entry: the file that it reads whole. Reads of a part (with offset or limit) do not count: they may show other
+    /// lines.
+    reads: Vec<Option<Arc<str>>>,
+    /// By entry: the command of a test run. The whole command counts: two scripts that begin alike may write different
+    /// files before they run the tests.
+    test_runs: Vec<Option<Arc<str>>>,
 }
 
-/// Test runs that the same command, run again later, supersedes. The whole command counts: two scripts that begin alike
-/// may write different files before they run the tests.
-pub fn test_runs(session: &Session) -> Vec<Repeat> {
-    stale(session, |index| {
-        let entry = &session.entries[index];
-        entry.marks.has(Mark::TestRun).then(|| command(&entry.text).to_string())
-    })
+impl Subjects {
+    pub fn new(session: &Session) -> Subjects {
+        let calls = || session.entries.iter().map(|entry| (entry.kind == Kind::Call).then_some(entry));
+        Subjects {
+            reads: calls().map(|call| call.and_then(whole_read)).collect(),
+            test_runs: calls().map(|call| call.and_then(test_command)).collect(),
+        }
+    }
+
+    /// Whole reads of a file that is read whole again later.
+    pub fn repeated_reads(&self, session: &Session) -> Vec<Repeat> {
+        stale(session, &self.reads)
+    }
+
+    /// Test runs that the same command, run again later, supersedes.
+    pub fn repeated_tests(&self, session: &Session) -> Vec<Repeat> {
+        stale(session, &self.test_runs)
+    }
+}
+
+fn whole_read(call: &Entry) -> Option<Arc<str>> {
+    let reads = call.tool.as_deref().is_some_and(|tool| READERS.contains(&tool.to_ascii_lowercase().as_str()));
+    let path = call.path.as_deref().filter(|_| reads)?;
+    let whole = !call.text.lines().any(|line| line.starts_with("offset:") || line.starts_with("limit:"));
+    whole.then(|| Arc::from(path))
+}
+
+fn test_command(call: &Entry) -> Option<Arc<str>> {
+    call.marks.has(Mark::TestRun).then(|| Arc::from(command(&call.text)))
 }
 
 /// Tools that read a whole file, in lower case.
 const READERS: [&str; 6] = ["read", "view", "read_file", "cat", "notebookread", "open_file"];
 
-/// Live calls for which a later live call has the same key.
-fn stale(session: &Session, key: impl Fn(usize) -> Option<String>) -> Vec<Repeat> {
-    let mut latest: HashMap<String, usize> = HashMap::new();
+/// Live calls for which a later live call is about the same.
+fn stale(session: &Session, about: &[Option<Arc<str>>]) -> Vec<Repeat> {
+    let mut latest: HashMap<&str, usize> = HashMap::new();
     let mut found = Vec::new();
-    for index in (0..session.entries.len()).rev() {
-        let entry = &session.entries[index];
-        if entry.kind != Kind::Call || entry.state.fate != Fate::Live {
-            continue;
-        }
-        let Some(about) = key(index) else { continue };
-        match latest.get(&about) {
-            Some(&by) => found.push(Repeat { stale: index, by, about }),
+    for (index, about) in about.iter().enumerate().rev() {
+        let Some(about) = about.as_ref().filter(|_| session.entries[index].state.fate == Fate::Live) else { continue };
+        match latest.get(&**about) {
+            Some(&by) => found.push(Repeat { stale: index, by, about: about.clone() }),
             None => {
                 latest.insert(about, index);
             }
@@ -69,16 +86,10 @@ fn command(text: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use pretty_assertions::assert_eq;
 
     use super::*;
-    use crate::{
-        model::{Entry, SessionId},
-        pack::strategy::tests::entry,
-        text::redact,
-    };
+    use crate::{model::SessionId, pack::strategy::tests::entry, text::redact};
 
     fn session(entries: Vec<Entry>) -> Session {
         let mut session = Session::new(SessionId::new("claude:repeats"));
@@ -98,6 +109,10 @@ mod tests {
         run
     }
 
+    fn repeats(session: &Session) -> Vec<Repeat> {
+        Subjects::new(session).repeated_reads(session)
+    }
+
     /// "1 by 3": the numbers of what is stale and of what makes it so.
     fn pairs(session: &Session, found: Vec<Repeat>) -> Vec<String> {
         let seq = |index: usize| session.entries[index].seq;
@@ -115,7 +130,7 @@ mod tests {
             read(6, "/a.rs", ""),
         ]);
         assert_eq!(pairs(&session, repeats(&session)), ["1 by 6", "4 by 6"]);
-        assert!(repeats(&session).iter().all(|repeat| repeat.about == "/a.rs"));
+        assert!(repeats(&session).iter().all(|repeat| &*repeat.about == "/a.rs"));
     }
 
     #[test]
@@ -143,6 +158,10 @@ mod tests {
             entry(4, Kind::Call, "cargo test"),
             run(5, "cargo test\ndescription: Once more\ntimeout: 1000"),
         ]);
-        assert_eq!(pairs(&session, test_runs(&session)), ["1 by 5"], "scripts that differ write different things");
+        assert_eq!(
+            pairs(&session, Subjects::new(&session).repeated_tests(&session)),
+            ["1 by 5"],
+            "scripts that differ write different things"
+        );
     }
 }

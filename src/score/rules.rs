@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use super::{Mentions, repeats, test_runs, total};
+use super::{Mentions, Subjects, total};
 use crate::model::{Entry, Kind, LossCause, Mark, Reason, Score, Seen, Session};
 
 /// What an entry starts from, by kind.
@@ -28,11 +28,14 @@ const MENTIONS_AT_MOST: f32 = 0.24;
 /// Every entry's score by rule. What a hand set stays in `state.importance` and wins.
 pub fn scores(session: &Session, mentions: &Mentions) -> Vec<Score> {
     let mut stale: HashMap<usize, (&'static str, f32)> = HashMap::new();
-    for (repeats, why, points) in
-        [(repeats(session), "read again later", -0.25), (test_runs(session), "the same tests ran again later", -0.20)]
-    {
+    let exchanges = session.exchanges();
+    let subjects = Subjects::new(session);
+    for (repeats, why, points) in [
+        (subjects.repeated_reads(session), "read again later", -0.25),
+        (subjects.repeated_tests(session), "the same tests ran again later", -0.20),
+    ] {
         for repeat in repeats {
-            session.exchange_of(repeat.stale).into_iter().for_each(|index| {
+            exchanges.of(repeat.stale).iter().for_each(|&index| {
                 stale.insert(index, (why, points));
             });
         }

@@ -7,6 +7,8 @@ mod tests;
 mod totals;
 mod why;
 
+use std::collections::HashSet;
+
 pub use totals::Totals;
 
 use self::done::Packed;
@@ -17,7 +19,7 @@ use crate::{
         render::{self, Piece},
         settings::PlanSettings,
         strategy::balanced::{Ledger, Selection},
-        suggest::{self, Suggestion},
+        suggest::{Findings, Suggestion},
         value::{self, Standing},
     },
     text::tokens::{Encoding, Tokenizer},
@@ -33,6 +35,7 @@ pub struct Desk {
     outline: Vec<Piece>,
     totals: Totals,
     left_out: Vec<(usize, ExclusionReason)>,
+    findings: Findings,
     suggestions: Vec<Suggestion>,
 }
 
@@ -68,8 +71,10 @@ impl Desk {
             outline: Vec::new(),
             totals: Totals::default(),
             left_out: Vec::new(),
+            findings: Findings::default(),
             suggestions: Vec::new(),
         };
+        desk.findings = Findings::new(&desk.session);
         desk.refresh();
         desk
     }
@@ -134,7 +139,7 @@ impl Desk {
         self.session.apply(&edit).ok()?;
         let after = Ledger::new(&self.session, self.settings).select(self.budget.tokens());
         self.session.apply(&edit.inverse()).expect("nothing came between the edit and its inverse");
-        let touched = edit.touches();
+        let touched: HashSet<EntryId> = edit.touches().into_iter().collect();
         let moved = |from: &Selection, to: &Selection| {
             (0..from.levels.len().min(to.levels.len()))
                 .filter(|&index| from.levels[index].is_none() && to.levels[index].is_some())
@@ -267,6 +272,7 @@ impl Desk {
     /// Plans anew and says what the edit did to the pack.
     fn repack(&mut self, edit: &Edit) -> String {
         self.ledger = Ledger::new(&self.session, self.settings);
+        self.findings.refresh(&self.session);
         let after = self.ledger.select(self.budget.tokens());
         let before = Packed { selection: std::mem::replace(&mut self.selection, after), kept: self.totals.kept };
         self.refresh();
@@ -279,6 +285,6 @@ impl Desk {
             .filter_map(|index| Some((index, self.ledger.excluded(&self.selection, index)?)))
             .collect();
         self.totals = Totals::of(&self.session, &self.ledger, &self.selection, &self.outline);
-        self.suggestions = suggest::suggest(&self.session, &self.selection);
+        self.suggestions = self.findings.ranked(&self.session, &self.selection.levels);
     }
 }

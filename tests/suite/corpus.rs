@@ -126,7 +126,7 @@ fn check(session: &Session, file: &str) {
             Seen::Held | Seen::Never => {}
         }
     }
-    for exchange in session.exchanges() {
+    for exchange in session.exchanges().iter() {
         let calls = exchange.iter().filter(|&&index| session.entries[index].kind == Kind::Call).count();
         let results = exchange.iter().filter(|&&index| session.entries[index].kind == Kind::Result).count();
         assert!(calls <= 1 && results <= 1, "{file}: an exchange is one call and its result");

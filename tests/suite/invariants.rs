@@ -57,7 +57,7 @@ fn build(parts: &[Part]) -> Session {
     }
     let mut session = built.done();
     let exchanges = session.exchanges();
-    for (part, members) in parts.iter().zip(&exchanges) {
+    for (part, members) in parts.iter().zip(exchanges.iter()) {
         for &index in members {
             let state = &mut session.entries[index].state;
             state.importance = part.importance.and_then(|tenths| Importance::new(f32::from(tenths) / 10.0));
@@ -135,7 +135,7 @@ proptest! {
     #[test]
     fn exchanges_stay_whole(parts in parts(), budget in budgets()) {
         let packed = pack(build(&parts), budget);
-        for members in packed.session.exchanges() {
+        for members in packed.session.exchanges().iter() {
             let inside = members.iter().filter(|&&index| packed.selection.levels[index].is_some()).count();
             prop_assert!(inside == 0 || inside == members.len());
         }

@@ -99,7 +99,7 @@ fn results_of_parallel_calls_are_no_rewinds() {
         said("a", "r2", "done"),
     ]);
     assert_eq!(standing(&session), ["go: held", "one: held", "two: held", "first: held", "second: held", "done: held"]);
-    assert_eq!(session.exchanges(), [vec![0], vec![1, 3], vec![2, 4], vec![5]]);
+    assert_eq!(*session.exchanges(), [vec![0], vec![1, 3], vec![2, 4], vec![5]]);
 }
 
 #[test]
@@ -407,7 +407,7 @@ fn a_call_id_used_twice_makes_two_exchanges() {
         call("c2", "r1", "m2", "t", "two"),
         result("r2", "c2", "t", "second"),
     ]);
-    assert_eq!(session.exchanges(), [vec![0], vec![1, 2], vec![3, 4]]);
+    assert_eq!(*session.exchanges(), [vec![0], vec![1, 2], vec![3, 4]]);
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::units::{From, Step, Unit, density, push_step};
 use crate::{
-    model::{Entry, EntryId, ExclusionReason, Fate, Kind, Session},
+    model::{ExclusionReason, Fate, Kind, Session},
     pack::{
         render,
         settings::PlanSettings,
@@ -35,6 +35,8 @@ pub struct Ledger {
     pub(super) bound: super::bound::Bound,
     /// Value with everything in: what `kept` is a share of.
     pub total_value: f64,
+    /// By index row: the index of its entry.
+    pub row_entries: Vec<Option<usize>>,
     /// Index rows that may be shown, by entry: numbers into the session's `names`, in the order in which they come in.
     pub row_groups: Vec<Vec<usize>>,
 }
@@ -82,7 +84,9 @@ impl Ledger {
         let tail_units = tail.iter().filter_map(|&exchange| unit_of[exchange]).filter(|unit| !is_pin(unit));
         forced.extend(tail_units.collect::<Vec<_>>());
 
-        let row_groups = row_groups(session);
+        let place_of = session.places(session.names.len());
+        let row_entries: Vec<Option<usize>> = session.names.iter().map(|row| place_of(row.entry)).collect();
+        let row_groups = row_groups(session, &row_entries);
         let mut is_forced = vec![false; units.len()];
         forced.iter().for_each(|&unit| is_forced[unit] = true);
         let mut steps: Vec<Ordered> = Vec::with_capacity(units.len() * 3 + row_groups.len());
@@ -126,23 +130,24 @@ impl Ledger {
             least,
             bound,
             total_value,
+            row_entries,
             row_groups,
         }
     }
 }
 
 /// The index rows of each live entry, in the index's order.
-fn row_groups(session: &Session) -> Vec<Vec<usize>> {
-    let mut group_of: HashMap<EntryId, usize> = HashMap::new();
+fn row_groups(session: &Session, row_entries: &[Option<usize>]) -> Vec<Vec<usize>> {
+    let mut group_of: HashMap<usize, usize> = HashMap::new();
     let mut groups: Vec<Vec<usize>> = Vec::new();
-    for (number, row) in session.names.iter().enumerate() {
-        let group = *group_of.entry(row.entry).or_insert_with(|| {
+    for (number, entry) in row_entries.iter().enumerate() {
+        let Some(entry) = entry.filter(|&index| session.entries[index].is_live()) else { continue };
+        let group = *group_of.entry(entry).or_insert_with(|| {
             groups.push(Vec::new());
             groups.len() - 1
         });
         groups[group].push(number);
     }
-    groups.retain(|group| session.entry(session.names[group[0]].entry).is_some_and(Entry::is_live));
     groups
 }
 
