@@ -4,7 +4,7 @@ use std::{collections::HashSet, fmt};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Entry, EntryId, EntryState};
+use super::{Entry, EntryId, EntryState, Fact, FactId};
 
 /// Applying it needs every entry to be as `before` says; its inverse swaps before and after. So undo is exact, and an
 /// undo on a session that something else changed is noticed and refused.
@@ -13,6 +13,16 @@ pub struct Edit {
     /// What it did, for the journal and the status line: "pinned #12".
     pub words: String,
     pub changes: Vec<Change>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub facts: Vec<FactChange>,
+}
+
+/// A write of a fact that appears (`before` is `None`), changes, or goes away.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FactChange {
+    pub id: FactId,
+    pub before: Option<Box<Fact>>,
+    pub after: Option<Box<Fact>>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -34,7 +44,11 @@ pub enum Change {
 
 impl Edit {
     pub fn inverse(&self) -> Edit {
-        Edit { words: self.words.clone(), changes: self.changes.iter().rev().map(Change::inverse).collect() }
+        Edit {
+            words: self.words.clone(),
+            changes: self.changes.iter().rev().map(Change::inverse).collect(),
+            facts: self.facts.iter().rev().map(FactChange::inverse).collect(),
+        }
     }
 
     /// Whether it changes what some entry's text costs.
@@ -50,6 +64,12 @@ impl Edit {
     pub fn touches(&self) -> Vec<EntryId> {
         let mut seen = HashSet::new();
         self.changes.iter().map(Change::id).filter(|&id| seen.insert(id)).collect()
+    }
+}
+
+impl FactChange {
+    fn inverse(&self) -> FactChange {
+        FactChange { id: self.id, before: self.after.clone(), after: self.before.clone() }
     }
 }
 
@@ -90,18 +110,19 @@ impl Change {
     }
 }
 
-/// The session is not as an edit expects it: something else changed this entry since.
+/// The session is not as an edit expects it: something else changed this since.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Drift {
-    pub id: EntryId,
-    pub seq: Option<u32>,
+pub enum Drift {
+    Entry { id: EntryId, seq: Option<u32> },
+    Fact { id: FactId },
 }
 
 impl fmt::Display for Drift {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.seq {
-            Some(seq) => write!(f, "#{seq} has changed since; undo the later edit first"),
-            None => write!(f, "entry {} is no longer there", self.id),
+        match self {
+            Drift::Entry { seq: Some(seq), .. } => write!(f, "#{seq} has changed since; undo the later edit first"),
+            Drift::Entry { id, seq: None } => write!(f, "entry {id} is no longer there"),
+            Drift::Fact { id } => write!(f, "fact {id} has changed since; undo the later edit first"),
         }
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::{
-    Clean, Entry, EntryId, EntryState, Kind, Mark, Place, Role, Score, Seen, Session, SessionId, SessionSettings,
+    Clean, Entry, EntryId, EntryState, Fact, Kind, Mark, Place, Role, Score, Seen, Session, SessionId, SessionSettings,
     SourceFile, Time, Usage,
 };
 
@@ -23,6 +23,7 @@ impl Session {
             sources: &self.sources,
             problems: &self.problems,
             entries: self.entries.iter().map(ExportedEntry::from).collect(),
+            facts: &self.facts,
             names: self.names.iter().map(|row| (row.entry, row.at, &row.text, row.opens, row.weight)).collect(),
         };
         serde_json::to_string(&export).expect("an export holds nothing that JSON cannot")
@@ -40,6 +41,7 @@ struct ExportedSession<'a> {
     sources: &'a [SourceFile],
     problems: &'a [String],
     entries: Vec<ExportedEntry<'a>>,
+    facts: &'a [Fact],
     names: Vec<(EntryId, u32, &'a Clean, bool, u32)>,
 }
 

@@ -5,6 +5,7 @@ mod edit;
 mod entry;
 mod exchanges;
 mod export;
+mod fact;
 mod ids;
 mod journal;
 mod level;
@@ -13,12 +14,13 @@ mod session;
 mod verb;
 
 pub use clean::Clean;
-pub use edit::{Change, Drift, Edit};
+pub use edit::{Change, Drift, Edit, FactChange};
 pub use entry::{
     Entry, EntryState, Fate, Held, HeldBy, Importance, Kind, LossCause, Mark, Marks, Place, Reason, Role, Score, Seen,
     Usage,
 };
 pub use exchanges::{Exchange, Exchanges};
+pub use fact::{Fact, FactId, FactKind, Scope, Trust};
 pub use ids::{Actor, EntryId, SessionId, Time};
 pub use journal::{JournalRow, JournalStatus};
 pub use level::Level;

@@ -4,7 +4,7 @@ use std::{collections::HashMap, ops::Range, sync::Arc};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Change, Clean, Drift, Edit, Entry, EntryId, Exchanges, Kind, SessionId, Time};
+use super::{Change, Clean, Drift, Edit, Entry, EntryId, Exchanges, Fact, FactId, Kind, SessionId, Time};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Session {
@@ -20,6 +20,9 @@ pub struct Session {
     pub sources: Vec<SourceFile>,
     /// In order of `seq`.
     pub entries: Vec<Entry>,
+    /// Every write of a fact that holds here, its project's too, in order of arrival.
+    #[serde(default)]
+    pub facts: Vec<Fact>,
     /// The index of names that recur, best first; derived once from the immutable texts, like renditions.
     pub names: Vec<NameRow>,
     /// What the reader could not use, in words with counts ("2 lines are not JSON").
@@ -78,6 +81,7 @@ impl Session {
             settings: SessionSettings::default(),
             sources: Vec::new(),
             entries: Vec::new(),
+            facts: Vec::new(),
             names: Vec::new(),
             problems: Vec::new(),
         }
@@ -150,6 +154,14 @@ impl Session {
                 Change::Remove { entry } => self.entries.retain(|other| other.id != entry.id),
             }
         }
+        for change in &edit.facts {
+            self.facts.retain(|fact| fact.id != change.id);
+            if let Some(after) = &change.after {
+                let order = |fact: &Fact| (fact.arrived, fact.id);
+                let at = self.facts.partition_point(|other| order(other) < order(after));
+                self.facts.insert(at, (**after).clone());
+            }
+        }
         Ok(rewritten)
     }
 
@@ -165,10 +177,21 @@ impl Session {
                 None => stored(change.id()).map(|entry| &entry.state),
             };
             if current != change.before() {
-                return Err(Drift { seq: stored(change.id()).map(|entry| entry.seq), id: change.id() });
+                return Err(Drift::Entry { seq: stored(change.id()).map(|entry| entry.seq), id: change.id() });
             }
             seen.insert(change.id(), change.after());
             moves |= !matches!(change, Change::State { .. });
+        }
+        let mut facts: HashMap<FactId, Option<&Fact>> = HashMap::new();
+        for change in &edit.facts {
+            let current = match facts.get(&change.id) {
+                Some(next) => *next,
+                None => self.facts.iter().find(|fact| fact.id == change.id),
+            };
+            if current != change.before.as_deref() {
+                return Err(Drift::Fact { id: change.id });
+            }
+            facts.insert(change.id, change.after.as_deref());
         }
         // Notes that come and go move the others; states alone leave every entry where it is.
         Ok(match moves {

@@ -64,8 +64,11 @@ impl Session {
         match verb {
             Verb::ApplyPlan(levels) => return self.apply_plan(levels).map(|edit| (edit, Vec::new())),
             Verb::Note(note) => {
-                let edit =
-                    Edit { words: format!("noted #{}", note.seq), changes: vec![Change::Add { entry: note.clone() }] };
+                let edit = Edit {
+                    words: format!("noted #{}", note.seq),
+                    changes: vec![Change::Add { entry: note.clone() }],
+                    ..Edit::default()
+                };
                 return Ok((edit, Vec::new()));
             }
             _ => {}
@@ -106,7 +109,7 @@ impl Session {
             let nothing = Refusal { seq: 0, why: "nothing is selected".into() };
             return Err(refusals.into_iter().next().unwrap_or(nothing));
         }
-        Ok((Edit { words: self.words(verb, &done, &changes), changes }, refusals))
+        Ok((Edit { words: self.words(verb, &done, &changes), changes, ..Edit::default() }, refusals))
     }
 
     fn change(&self, verb: &Verb, index: usize, exchanges: &Exchanges) -> Result<Vec<Change>, String> {
@@ -234,7 +237,7 @@ impl Session {
         if changes.is_empty() {
             return Err(Refusal { seq: 0, why: "every entry is held at its packed level already".into() });
         }
-        Ok(Edit { words: format!("applied the plan to {} entries", changes.len()), changes })
+        Ok(Edit { words: format!("applied the plan to {} entries", changes.len()), changes, ..Edit::default() })
     }
 
     /// The fate of a whole exchange; members that have it already are left alone.

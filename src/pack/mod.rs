@@ -9,4 +9,5 @@ pub mod price;
 pub mod render;
 pub mod strategy;
 pub mod suggest;
+pub mod summary;
 pub mod value;

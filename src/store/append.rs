@@ -46,7 +46,7 @@ impl Store {
         let (mut appended, renumbered) = put_entries(&transaction, key, session, &mut placing, encoding)?;
         let names_changed = names::replace(&transaction, key, encoding, &session.names, &renumbered)?;
         if let Some(words) = words(known.is_some(), appended.added.len()) {
-            let edit = Edit { words, changes: Vec::new() };
+            let edit = Edit { words, changes: Vec::new(), ..Edit::default() };
             appended.row_id = Some(journal::append(&transaction, key, actor, at, JournalStatus::Append, &edit)?);
         }
         if appended.row_id.is_some() || appended.refreshed > 0 || head_changed || names_changed {

@@ -23,7 +23,7 @@ impl Store {
         let transaction = self.write()?;
         let key = live_session_key(&transaction, id)?;
         transaction.execute("UPDATE sessions SET deleted_at = ?2, updated = ?2 WHERE key = ?1", params![key, at.0])?;
-        let edit = Edit { words: "deleted the session".into(), changes: Vec::new() };
+        let edit = Edit { words: "deleted the session".into(), changes: Vec::new(), ..Edit::default() };
         journal::append(&transaction, key, actor, at, JournalStatus::Append, &edit)?;
         Ok(transaction.commit()?)
     }
@@ -38,7 +38,7 @@ impl Store {
         };
         transaction
             .execute("UPDATE sessions SET deleted_at = NULL, updated = ?2 WHERE key = ?1", params![key, at.0])?;
-        let edit = Edit { words: "undeleted the session".into(), changes: Vec::new() };
+        let edit = Edit { words: "undeleted the session".into(), changes: Vec::new(), ..Edit::default() };
         journal::append(&transaction, key, actor, at, JournalStatus::Append, &edit)?;
         Ok(transaction.commit()?)
     }

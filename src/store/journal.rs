@@ -21,7 +21,8 @@ impl Store {
         apply(&transaction, key, edit)?;
         for change in &edit.changes {
             if let Change::Add { entry } = change {
-                let row = rows::standing(&transaction, key, entry.id)?.ok_or(Drift { id: entry.id, seq: None })?;
+                let row =
+                    rows::standing(&transaction, key, entry.id)?.ok_or(Drift::Entry { id: entry.id, seq: None })?;
                 rows::set_costs(&transaction, row.key, encoding, entry.costs)?;
             }
         }
@@ -58,7 +59,7 @@ pub(super) fn journal_row(row: &Row) -> Result<JournalRow> {
         actor: rows::word(row, 1)?,
         at: Time(row.get(2)?),
         status: rows::word(row, 3)?,
-        edit: Edit { words: row.get(4)?, changes: rows::from_json(row, 5)? },
+        edit: Edit { words: row.get(4)?, changes: rows::from_json(row, 5)?, facts: Vec::new() },
     })
 }
 
@@ -100,7 +101,7 @@ pub(super) fn apply(connection: &Connection, session: i64, edit: &Edit) -> Resul
     for change in &edit.changes {
         let stored = rows::standing(connection, session, change.id())?;
         if stored.as_ref().map(|stored| &stored.state) != change.before() {
-            return Err(Drift { id: change.id(), seq: stored.map(|stored| stored.seq) }.into());
+            return Err(Drift::Entry { id: change.id(), seq: stored.map(|stored| stored.seq) }.into());
         }
         match (change, stored) {
             (Change::State { after, .. }, Some(stored)) => set_state(connection, session, &stored, after)?,
@@ -123,7 +124,7 @@ pub(super) fn apply(connection: &Connection, session: i64, edit: &Edit) -> Resul
                 )?;
             }
             (Change::State { .. } | Change::Remove { .. }, None) => {
-                return Err(Drift { id: change.id(), seq: None }.into());
+                return Err(Drift::Entry { id: change.id(), seq: None }.into());
             }
         }
     }

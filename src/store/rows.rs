@@ -50,6 +50,7 @@ fn head(connection: &Connection, id: &SessionId) -> Result<Session> {
         sources: from_json(row, 5)?,
         problems: from_json(row, 6)?,
         entries: Vec::new(),
+        facts: Vec::new(),
         names: Vec::new(),
     })
 }

@@ -328,7 +328,8 @@ fn a_number_is_never_used_again() {
     assert_eq!(disk.store.put(&session(11), &person(), NOW).unwrap(), Appended::default());
     disk.store.redo(&id(), &person(), NOW).unwrap();
     assert_eq!(disk.store.load(&id()).unwrap().by_seq(11).unwrap().costs, [0; 4], "its caller counts it");
-    let edit = Edit { words: "noted #12".into(), changes: vec![Change::Add { entry: Box::new(note(12)) }] };
+    let edit =
+        Edit { words: "noted #12".into(), changes: vec![Change::Add { entry: Box::new(note(12)) }], ..Edit::default() };
     assert!(matches!(disk.store.record(&id(), &person(), NOW, &edit), Err(StoreError::SeqTaken { seq: 12 })));
 }
 

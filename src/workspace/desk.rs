@@ -105,7 +105,7 @@ impl Desk {
     /// Applies a verb in memory and repacks. Storing the edit in `Done` is the caller's part.
     pub fn edit(&mut self, verb: &Verb, targets: &[EntryId]) -> Result<Done, Refusal> {
         let (edit, refusals) = self.session.edit_for(verb, targets)?;
-        let drift = |drift: Drift| Refusal { seq: drift.seq.unwrap_or(0), why: drift.to_string() };
+        let drift = |drift: Drift| Refusal { seq: 0, why: drift.to_string() };
         let rewritten = self.session.apply(&edit).map_err(drift)?;
         for id in rewritten {
             self.note_costs(id, verb);

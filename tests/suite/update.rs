@@ -61,6 +61,7 @@ fn a_pin_changes_the_desk_at_once_and_is_recorded() {
     let edit = Edit {
         words: "pinned #2".into(),
         changes: vec![Change::State { id: EntryId(2), before: EntryState::default(), after: pinned }],
+        ..Edit::default()
     };
     assert_eq!(harness.effects, [Effect::Record { session: harness.desk().session().id.clone(), edit }]);
     harness.keys("p");
@@ -130,7 +131,7 @@ fn an_undo_that_does_not_fit_reads_the_session_again() {
     let session = harness.desk().session().id.clone();
     let before = EntryState { pinned: true, ..EntryState::default() };
     let change = Change::State { id: EntryId(1), before, after: EntryState::default() };
-    let edit = Edit { words: "unpinned #1".into(), changes: vec![change] };
+    let edit = Edit { words: "unpinned #1".into(), changes: vec![change], ..Edit::default() };
     harness.event(Event::Undone { session: session.clone(), way: Way::Undo, edit });
     let generation = harness.state.generation;
     let budget = harness.desk().budget();
