@@ -27,9 +27,9 @@ fn main() {
         black_box(&keys);
     });
     let build = median(|| {
-        black_box(Ledger::new(&session, PlanSettings::default()));
+        black_box(Ledger::new(&session, PlanSettings::default(), Time(0)));
     });
-    let ledger = Ledger::new(&session, PlanSettings::default());
+    let ledger = Ledger::new(&session, PlanSettings::default(), Time(0));
     let mut budget = 100_000;
     let select = median(|| {
         budget += 997;

@@ -12,7 +12,10 @@ use std::{
 
 use etcetera::{BaseStrategy, choose_base_strategy};
 
-use crate::{model::Budget, pack::settings::PlanSettings};
+use crate::{
+    model::Budget,
+    pack::{settings::PlanSettings, strategy::Strategy},
+};
 
 pub use error::ConfigError;
 pub use keys::{KEYS, Key, Kind, Value};
@@ -132,7 +135,7 @@ impl Config {
     /// How packs are planned.
     pub fn plan(&self) -> PlanSettings {
         let encoding = self.word("tokens.encoding").parse().expect("the key allows encodings only");
-        PlanSettings { encoding, tail: self.count("pack.tail") }
+        PlanSettings { encoding, tail: self.count("pack.tail"), strategy: self.strategy(), ..PlanSettings::default() }
     }
 
     /// The budget in force, and where it came from.
@@ -140,8 +143,8 @@ impl Config {
         self.budget_or_conflict().expect("checked when the settings were read")
     }
 
-    pub fn strategy(&self) -> &str {
-        self.word("pack.strategy")
+    fn strategy(&self) -> Strategy {
+        self.word("pack.strategy").parse().expect("the key allows strategies only")
     }
 
     pub fn mouse(&self) -> bool {

@@ -86,10 +86,10 @@ pub fn print(desk: &Desk, arguments: &PackArguments) -> Result<(), Failure> {
     output.finish()?;
     if let Some(over) = plan.overflow.first() {
         tell(&format!(
-            "{} not fit {} tokens, #{} first ({}): raise the budget or unpin",
+            "{} not fit {} tokens, {} first ({}): raise the budget or unpin",
             plural(plan.overflow.len(), "pin does", "pins do"),
             exact(plan.budget.into()),
-            over.seq,
+            over.seq.map_or_else(|| format!("fact {}", over.id), |seq| format!("#{seq}")),
             over.why
         ));
         if arguments.strict {

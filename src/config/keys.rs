@@ -73,7 +73,7 @@ pub const KEYS: &[Key] = &[
     },
     Key {
         name: "pack.strategy",
-        kind: Kind::OneOf(&["balanced"]),
+        kind: Kind::OneOf(&["balanced", "gradient", "window", "rolling"]),
         default: "balanced",
         flag: Some("--strategy"),
         help: "How entries are chosen for the pack.",

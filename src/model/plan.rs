@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::Serialize;
 use strum::{Display, EnumString};
 
-use super::{EntryId, Level, Role, SessionId, Time};
+use super::{EntryId, FactId, Level, Role, SessionId, Time};
 
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Plan {
@@ -26,16 +26,21 @@ pub struct Plan {
     pub kept: f64,
     /// The linear-programming bound on `value` for this budget with the pins forced; `null` where not defined.
     pub bound: Option<f64>,
+    /// What the strategy did, in words: "layer 2". Left out where there is nothing to say.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
     pub overflow: Vec<Overflow>,
     pub blocks: Vec<Block>,
     pub excluded: Vec<Exclusion>,
 }
 
-/// A pin that the budget does not hold.
+/// A pin or a pinned fact that the budget does not hold.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Overflow {
-    pub id: EntryId,
-    pub seq: u32,
+    /// The entry's id or the fact's.
+    pub id: String,
+    /// `null` for a fact.
+    pub seq: Option<u32>,
     pub why: String,
     pub tokens: u32,
 }
@@ -44,6 +49,8 @@ pub struct Overflow {
 pub struct Block {
     pub kind: BlockKind,
     pub entry_id: Option<EntryId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fact_id: Option<FactId>,
     pub seq: Option<u32>,
     pub role: Option<Role>,
     pub level: Option<Level>,
@@ -76,8 +83,11 @@ pub struct Source {
 
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Exclusion {
-    pub entry_id: EntryId,
-    pub seq: u32,
+    /// `null` for a fact, which has a `fact_id`.
+    pub entry_id: Option<EntryId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fact_id: Option<FactId>,
+    pub seq: Option<u32>,
     pub reason: ExclusionReason,
     /// The least extra budget, in tokens, at which this strategy includes it; `null` if none does.
     pub needs: Option<u32>,

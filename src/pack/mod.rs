@@ -5,6 +5,7 @@
 
 pub mod settings;
 pub mod names;
+pub mod chosen;
 pub mod price;
 pub mod render;
 pub mod strategy;

@@ -3,24 +3,26 @@
 //! ```text
 //! # Session memory            frame: constant text, always there
 //! ## Pinned                   pinned exchanges, in order
+//! ## Facts                    a line each, the most trusted first
 //! ## Earlier                  everything else, in order
 //! ## Names                    the index: a few words around each name, with the entry where they stand
 //! ## Current turn             the tail
 //! ```
 
 use super::{
+    chosen::{Chosen, Piece, PieceKind, RowPlace},
     price,
-    strategy::balanced::{self, Ledger, Selection},
 };
 use crate::{
-    model::{Block, BlockKind, Exclusion, Kind, Level, NameRow, Overflow, Plan, Session, Source, Time},
+    model::{Block, BlockKind, Entry, Exclusion, Kind, Level, NameRow, Plan, Session, Source, Time},
     text::{sanitize, tokens::Encoding},
 };
 
 /// Headings and constant text, each starting with `#` so that counts add up.
-const FRAME: [&str; 5] = [
+const FRAME: [&str; 6] = [
     "# Session memory\n\nEntries are numbered; ~ marks a shortened one.\n\n",
     "## Pinned\n\n",
+    "## Facts\n\n",
     "## Earlier\n\n",
     "## Names and where they stand\n\n",
     "## Current turn\n\n",
@@ -30,91 +32,20 @@ const FRAME: [&str; 5] = [
 /// them again.
 pub fn frame_tokens(encoding: Encoding) -> u32 {
     match encoding {
-        Encoding::O200k | Encoding::Cl100k => 32,
-        Encoding::Claude => 40,
-        Encoding::Bytes4 => 36,
+        Encoding::O200k | Encoding::Cl100k => 35,
+        Encoding::Claude => 44,
+        Encoding::Bytes4 => 39,
     }
-}
-
-/// One stretch of the pack.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Piece {
-    pub kind: PieceKind,
-    pub tokens: u32,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PieceKind {
-    /// Part of the frame, by number.
-    Heading(usize),
-    /// An entry by its index in the session.
-    Entry { index: usize, level: Level },
-    /// A row of the index of names, by number.
-    Row { row: usize, place: RowPlace },
-}
-
-/// Whether a row shows the number of its entry or stands under one that does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RowPlace {
-    First,
-    Under,
-}
-
-#[derive(Clone, Copy)]
-enum Section {
-    Pinned,
-    Earlier,
-    Tail,
-}
-
-/// The pack's pieces in order. Their texts one after the other are the pack.
-pub fn outline(session: &Session, ledger: &Ledger, selection: &Selection) -> Vec<Piece> {
-    let mut pinned = Vec::new();
-    let mut tail = Vec::new();
-    let mut earlier = Vec::new();
-    let mut section = vec![Section::Earlier; ledger.units.len()];
-    for (at, &unit) in ledger.forced.iter().enumerate() {
-        section[unit] = if at < ledger.pins { Section::Pinned } else { Section::Tail };
-    }
-    for (index, level) in selection.levels.iter().enumerate() {
-        let (Some(level), Ok((unit, _))) = (*level, ledger.place[index]) else { continue };
-        let piece = Piece { kind: PieceKind::Entry { index, level }, tokens: session.entries[index].cost(level) };
-        match section[unit] {
-            Section::Pinned => pinned.push(piece),
-            Section::Earlier => earlier.push(piece),
-            Section::Tail => tail.push(piece),
-        }
-    }
-    let mut rows = selection.rows.clone();
-    rows.sort_by_key(|&row| (ledger.row_entries[row], session.names[row].at, row));
-    let mut last = None;
-    let rows = rows.into_iter().map(|row| {
-        let entry = Some(session.names[row].entry);
-        let place = if std::mem::replace(&mut last, entry) == entry { RowPlace::Under } else { RowPlace::First };
-        Piece { kind: PieceKind::Row { row, place }, tokens: session.names[row].cost }
-    });
-
-    if selection.frame == 0 {
-        return Vec::new();
-    }
-    let heading = |number: usize| Piece { kind: PieceKind::Heading(number), tokens: 0 };
-    let mut pieces = vec![heading(0), heading(1)];
-    pieces[0].tokens = selection.frame;
-    pieces.extend(pinned);
-    pieces.push(heading(2));
-    pieces.extend(earlier);
-    pieces.push(heading(3));
-    pieces.extend(rows);
-    pieces.push(heading(4));
-    pieces.extend(tail);
-    pieces
 }
 
 /// A piece's text, inert.
-pub fn piece_text(session: &Session, piece: &Piece) -> String {
+pub fn piece_text(session: &Session, chosen: &Chosen, piece: &Piece) -> String {
     match piece.kind {
         PieceKind::Heading(number) => FRAME[number].to_string(),
         PieceKind::Entry { index, level } => price::block_text(&session.entries[index], level),
+        PieceKind::Stripped { index } => price::stripped_text(&session.entries[index]),
+        PieceKind::Fact { fact } => price::fact_text(&session.facts[fact]),
+        PieceKind::Folded { number } => chosen.folded[number].text.clone(),
         PieceKind::Row { row, place } => {
             let row = &session.names[row];
             row_text(row, session.entry(row.entry).map_or(0, |entry| entry.seq), place)
@@ -133,19 +64,20 @@ fn row_text(row: &NameRow, seq: u32, place: RowPlace) -> String {
 }
 
 /// The whole pack.
-pub fn text(session: &Session, pieces: &[Piece]) -> String {
-    pieces.iter().map(|piece| piece_text(session, piece)).collect()
+pub fn text(session: &Session, chosen: &Chosen) -> String {
+    chosen.pieces.iter().map(|piece| piece_text(session, chosen, piece)).collect()
 }
 
 /// The pack as Markdown: headers as bold lines, tool text fenced.
-pub fn markdown(session: &Session, pieces: &[Piece]) -> String {
+pub fn markdown(session: &Session, chosen: &Chosen) -> String {
     let mut out = String::new();
-    for piece in pieces {
-        let text = piece_text(session, piece);
+    for piece in &chosen.pieces {
+        let text = piece_text(session, chosen, piece);
         match piece.kind {
             PieceKind::Heading(_) => out.push_str(&format!("\n{text}")),
-            PieceKind::Row { .. } => out.push_str(&format!("- {text}")),
-            PieceKind::Entry { index, .. } => {
+            PieceKind::Row { .. } | PieceKind::Fact { .. } => out.push_str(&format!("- {text}")),
+            PieceKind::Folded { .. } => out.push_str(&text),
+            PieceKind::Entry { index, .. } | PieceKind::Stripped { index } => {
                 let (header, body) = text.split_once('\n').unwrap_or((&text, ""));
                 let header = header.trim_matches(['[', ']']);
                 let fenced = matches!(session.entries[index].kind, Kind::Call | Kind::Result);
@@ -164,12 +96,21 @@ fn longest_fence(text: &str) -> usize {
     text.split(|c| c != '`').map(str::len).max().unwrap_or(0)
 }
 
+/// What a plan tells beside what was chosen.
+pub struct About<'a> {
+    pub strategy: &'a str,
+    pub encoding: Encoding,
+    pub as_of: Time,
+    /// By entry and by fact: the least extra budget at which it comes in.
+    pub needs: Vec<Option<u32>>,
+    pub facts_need: Vec<Option<u32>>,
+}
+
 /// The plan as its JSON says it.
-pub fn plan(session: &Session, ledger: &Ledger, selection: &Selection, encoding: Encoding, as_of: Time) -> Plan {
-    let pieces = outline(session, ledger, selection);
-    let mut blocks: Vec<Block> = Vec::with_capacity(pieces.len());
-    for piece in &pieces {
-        let Some(next) = block(session, piece) else { continue };
+pub fn plan(session: &Session, chosen: &Chosen, about: &About) -> Plan {
+    let mut blocks: Vec<Block> = Vec::with_capacity(chosen.pieces.len());
+    for piece in &chosen.pieces {
+        let Some(next) = block(session, chosen, piece) else { continue };
         match blocks.last_mut() {
             Some(last) if continues(piece) => {
                 last.text.push_str(&next.text);
@@ -178,45 +119,41 @@ pub fn plan(session: &Session, ledger: &Ledger, selection: &Selection, encoding:
             _ => blocks.push(next),
         }
     }
-    let mut needs_of_unit = vec![None; ledger.units.len()];
-    let excluded = (0..session.entries.len())
-        .filter_map(|index| {
-            let reason = ledger.excluded(selection, index)?;
-            let needs = match ledger.place[index] {
-                Ok((unit, _)) => *needs_of_unit[unit].get_or_insert_with(|| ledger.needs(selection.budget, index)),
-                Err(_) => None,
-            };
-            let entry = &session.entries[index];
-            Some(Exclusion { entry_id: entry.id, seq: entry.seq, reason, needs })
+    let entries = chosen.out.iter().enumerate().filter_map(|(index, reason)| {
+        let entry = &session.entries[index];
+        Some(Exclusion {
+            entry_id: Some(entry.id),
+            fact_id: None,
+            seq: Some(entry.seq),
+            reason: (*reason)?,
+            needs: about.needs[index],
         })
-        .collect();
-    let overflow = selection
-        .overflow
-        .iter()
-        .flat_map(|&unit| ledger.units[unit].members.iter().map(|&index| &session.entries[index]))
-        .filter(|entry| entry.state.pinned)
-        .map(|entry| Overflow {
-            id: entry.id,
-            seq: entry.seq,
-            why: "pinned, and the budget does not hold it".into(),
-            tokens: entry.cost(Level::Full),
+    });
+    let facts = chosen.facts_out.iter().enumerate().filter_map(|(fact, reason)| {
+        Some(Exclusion {
+            entry_id: None,
+            fact_id: Some(session.facts[fact].id),
+            seq: None,
+            reason: (*reason)?,
+            needs: about.facts_need[fact],
         })
-        .collect();
+    });
     Plan {
         session_id: session.id.clone(),
-        as_of,
-        strategy: balanced::NAME.into(),
-        budget: selection.budget,
-        used: selection.used,
-        frame_tokens: selection.frame,
-        tokenizer: encoding.to_string(),
-        exact: encoding.is_exact(),
-        value: selection.value,
-        kept: selection.kept,
-        bound: selection.bound,
-        overflow,
+        as_of: about.as_of,
+        strategy: about.strategy.into(),
+        budget: chosen.budget,
+        used: chosen.used,
+        frame_tokens: chosen.frame,
+        tokenizer: about.encoding.to_string(),
+        exact: about.encoding.is_exact(),
+        value: chosen.value,
+        kept: chosen.kept,
+        bound: chosen.bound,
+        notes: chosen.notes.clone(),
+        overflow: chosen.overflow.clone(),
         blocks,
-        excluded,
+        excluded: entries.chain(facts).collect(),
     }
 }
 
@@ -225,33 +162,69 @@ fn continues(piece: &Piece) -> bool {
     matches!(piece.kind, PieceKind::Row { place: RowPlace::Under, .. })
 }
 
-fn block(session: &Session, piece: &Piece) -> Option<Block> {
-    let (entry, kind, level) = match piece.kind {
-        PieceKind::Heading(_) => return None,
-        PieceKind::Row { row, .. } => (session.entry(session.names[row].entry)?, BlockKind::Index, None),
-        PieceKind::Entry { index, level } => {
-            let entry = &session.entries[index];
-            let kind = match entry.kind {
-                Kind::Note => BlockKind::Note,
-                Kind::Summary => BlockKind::Summary,
-                _ => BlockKind::Entry,
-            };
-            (entry, kind, Some(level))
-        }
-    };
-    let source = session.sources.get(usize::from(entry.place.file)).filter(|_| entry.place.line > 0);
-    let source = source.map(|file| Source { seq: entry.seq, file: file.path.clone(), line: entry.place.line });
-    Some(Block {
+fn block(session: &Session, chosen: &Chosen, piece: &Piece) -> Option<Block> {
+    let text = piece_text(session, chosen, piece);
+    let bare = |kind: BlockKind| Block {
         kind,
-        entry_id: level.map(|_| entry.id),
-        seq: level.map(|_| entry.seq),
-        role: level.map(|_| entry.role),
-        level,
+        entry_id: None,
+        fact_id: None,
+        seq: None,
+        role: None,
+        level: None,
         tokens: piece.tokens,
-        text: piece_text(session, piece),
+        text: text.clone(),
         covers: 1,
-        sources: source.into_iter().collect(),
+        sources: Vec::new(),
+    };
+    Some(match piece.kind {
+        PieceKind::Heading(_) => return None,
+        PieceKind::Fact { fact } => {
+            let fact = &session.facts[fact];
+            let from = fact.source.and_then(|source| session.entry(source));
+            Block {
+                fact_id: Some(fact.id),
+                sources: from.into_iter().flat_map(|entry| sources(session, entry)).collect(),
+                ..bare(BlockKind::Fact)
+            }
+        }
+        PieceKind::Folded { number } => {
+            let covered = &chosen.folded[number].covers;
+            Block {
+                covers: covered.len() as u32,
+                sources: covered.iter().flat_map(|&index| sources(session, &session.entries[index])).collect(),
+                ..bare(BlockKind::Summary)
+            }
+        }
+        PieceKind::Row { row, .. } => {
+            let entry = session.entry(session.names[row].entry)?;
+            Block { seq: Some(entry.seq), sources: sources(session, entry), ..bare(BlockKind::Index) }
+        }
+        PieceKind::Entry { index, level } => of_entry(session, index, level, bare),
+        PieceKind::Stripped { index } => of_entry(session, index, Level::Keywords, bare),
     })
+}
+
+fn of_entry(session: &Session, index: usize, level: Level, bare: impl Fn(BlockKind) -> Block) -> Block {
+    let entry = &session.entries[index];
+    let kind = match entry.kind {
+        Kind::Note => BlockKind::Note,
+        Kind::Summary => BlockKind::Summary,
+        _ => BlockKind::Entry,
+    };
+    Block {
+        entry_id: Some(entry.id),
+        seq: Some(entry.seq),
+        role: Some(entry.role),
+        level: Some(level),
+        sources: sources(session, entry),
+        ..bare(kind)
+    }
+}
+
+/// Where an entry stands in its log.
+fn sources(session: &Session, entry: &Entry) -> Vec<Source> {
+    let file = session.sources.get(usize::from(entry.place.file)).filter(|_| entry.place.line > 0);
+    file.map(|file| Source { seq: entry.seq, file: file.path.clone(), line: entry.place.line }).into_iter().collect()
 }
 
 /// The cost of an index row.

@@ -156,7 +156,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        model::{Entry, Mark, SessionId},
+        model::{Entry, Mark, SessionId, Time},
         pack::{
             settings::PlanSettings,
             strategy::{balanced::Ledger, tests::entry},
@@ -183,7 +183,7 @@ mod tests {
     fn suggestions(entries: Vec<Entry>, budget: u32) -> Vec<Suggestion> {
         let mut session = Session::new(SessionId::new("claude:suggest"));
         session.entries = entries;
-        let selection = Ledger::new(&session, PlanSettings::default()).select(budget);
+        let selection = Ledger::new(&session, PlanSettings::default(), Time(0)).select(budget);
         Findings::new(&session).ranked(&session, &selection.levels)
     }
 

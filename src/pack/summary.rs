@@ -37,3 +37,18 @@ impl WorkingSummary {
         WorkingSummary::default()
     }
 }
+
+impl WorkingSummary {
+    pub fn fitted(
+        _session: &Session,
+        _entries: &[usize],
+        _tokens: u32,
+        _count: &dyn Fn(&str) -> u32,
+    ) -> WorkingSummary {
+        WorkingSummary::default()
+    }
+
+    pub fn text(&self) -> String {
+        String::new()
+    }
+}

@@ -14,11 +14,17 @@
 //! | any | 4 × importance⁴ + 0.01 |
 //! | in the tail | the same × 4 |
 //!
+//! | fact in force, by trust | value |
+//! | --- | --- |
+//! | user, policy | 3.0, 2.5 |
+//! | tool, agent, inferred | 2.0, 1.5, 1.0 |
+//! | of kind goal, constraint or verification | the same × 1.5 |
+//!
 //! The fourth power lets what matters most be carried whole before much of the rest is carried at all: the user's goal at
 //! 1.0 weighs 25 messages at 0.45, not two.
 //! An index row is worth `ROW` × the summed weight of the recurring names that it is the first to show.
 
-use crate::model::{Entry, Level};
+use crate::model::{Entry, Fact, FactKind, Level, Trust};
 
 /// The share of an entry's worth that each level keeps.
 pub const FIDELITY: [f64; 4] = [1.0, 0.80, 0.60, 0.45];
@@ -44,6 +50,21 @@ pub fn weight(entry: &Entry, standing: Standing) -> f64 {
 /// The value of an index row, from its weight in thousandths.
 pub fn row(weight: u32) -> f64 {
     ROW * f64::from(weight) / 1000.0
+}
+
+/// Facts are short and were written down to be kept: each is worth about as much as what the user said.
+pub fn fact(fact: &Fact) -> f64 {
+    let trust = match fact.trust {
+        Trust::User => 3.0,
+        Trust::Policy => 2.5,
+        Trust::Tool => 2.0,
+        Trust::Agent => 1.5,
+        Trust::Inferred => 1.0,
+    };
+    match fact.kind {
+        FactKind::Goal | FactKind::Constraint | FactKind::Verification => trust * 1.5,
+        FactKind::Context | FactKind::ShortLived => trust,
+    }
 }
 
 /// Whether an entry belongs to the tail.

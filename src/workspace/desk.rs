@@ -7,7 +7,7 @@ mod tests;
 mod totals;
 mod why;
 
-use std::collections::HashSet;
+use std::{cell::RefCell, collections::HashSet, sync::Arc};
 
 pub use totals::Totals;
 
@@ -15,10 +15,10 @@ use self::done::Packed;
 use crate::{
     model::{Budget, Drift, Edit, EntryId, ExclusionReason, Level, Plan, Refusal, Session, Time, Verb},
     pack::{
-        price,
-        render::{self, Piece},
+        chosen::{Chosen, Piece},
+        price, render,
         settings::PlanSettings,
-        strategy::balanced::{Ledger, Selection},
+        strategy::{Given, Strategy, balanced::Ledger, needs, texts::Texts},
         suggest::{Findings, Suggestion},
         value::{self, Standing},
     },
@@ -31,10 +31,12 @@ pub struct Desk {
     budget: Budget,
     as_of: Time,
     ledger: Ledger,
-    selection: Selection,
-    outline: Vec<Piece>,
+    texts: Texts,
+    chosen: Chosen,
     totals: Totals,
     left_out: Vec<(usize, ExclusionReason)>,
+    /// Prices under a strategy that has to be asked for each, found when one is asked for.
+    needs: RefCell<Option<Vec<Option<u32>>>>,
     findings: Findings,
     suggestions: Vec<Suggestion>,
 }
@@ -59,22 +61,23 @@ pub struct Outcome {
 
 impl Desk {
     pub fn new(session: Session, settings: PlanSettings, budget: Budget, as_of: Time) -> Desk {
-        let ledger = Ledger::new(&session, settings);
-        let selection = ledger.select(budget.tokens());
+        let ledger = Ledger::new(&session, settings, as_of);
         let mut desk = Desk {
             session,
             settings,
             budget,
             as_of,
             ledger,
-            selection,
-            outline: Vec::new(),
+            texts: Texts::new(settings.encoding),
+            chosen: Chosen::default(),
             totals: Totals::default(),
             left_out: Vec::new(),
+            needs: RefCell::default(),
             findings: Findings::default(),
             suggestions: Vec::new(),
         };
         desk.findings = Findings::new(&desk.session);
+        desk.chosen = desk.choose();
         desk.refresh();
         desk
     }
@@ -95,11 +98,23 @@ impl Desk {
         self.budget
     }
 
-    /// A binary search and a short walk; nothing of the session is read again.
+    /// Under `balanced` a binary search and a short walk; nothing of the session is read again.
     pub fn set_budget(&mut self, budget: Budget) {
         self.budget = budget;
-        self.selection = self.ledger.select(budget.tokens());
+        self.chosen = self.choose();
         self.refresh();
+    }
+
+    /// Plans by another strategy from now on.
+    pub fn set_strategy(&mut self, strategy: Strategy) {
+        self.settings.strategy = strategy;
+        self.chosen = self.choose();
+        self.refresh();
+    }
+
+    /// Lends a tokenizer that is built already, for strategies that write texts of their own.
+    pub fn lend(&self, tokenizer: Arc<Tokenizer>) {
+        self.texts.lend(tokenizer);
     }
 
     /// Applies a verb in memory and repacks. Storing the edit in `Done` is the caller's part.
@@ -137,30 +152,31 @@ impl Desk {
             return None;
         }
         self.session.apply(&edit).ok()?;
-        let after = Ledger::new(&self.session, self.settings).select(self.budget.tokens());
+        let ledger = Ledger::new(&self.session, self.settings, self.as_of);
+        let after = self.settings.strategy.choose(&Given { ledger: &ledger, ..self.given() }, self.budget.tokens());
         self.session.apply(&edit.inverse()).expect("nothing came between the edit and its inverse");
         let touched: HashSet<EntryId> = edit.touches().into_iter().collect();
-        let moved = |from: &Selection, to: &Selection| {
+        let moved = |from: &Chosen, to: &Chosen| {
             (0..from.levels.len().min(to.levels.len()))
                 .filter(|&index| from.levels[index].is_none() && to.levels[index].is_some())
                 .filter(|&index| !touched.contains(&self.session.entries[index].id))
                 .count()
         };
         Some(Outcome {
-            tokens: i64::from(after.used) - i64::from(self.selection.used),
-            let_in: moved(&self.selection, &after),
-            pushed_out: moved(&after, &self.selection),
+            tokens: i64::from(after.used) - i64::from(self.chosen.used),
+            let_in: moved(&self.chosen, &after),
+            pushed_out: moved(&after, &self.chosen),
         })
     }
 
     /// The level at which the plan carries an entry.
     pub fn packed(&self, index: usize) -> Option<Level> {
-        self.selection.levels[index]
+        self.chosen.levels[index]
     }
 
     /// The levels that *apply plan* would hold entries at.
     pub fn packed_levels(&self) -> Vec<(EntryId, Level)> {
-        let packed = self.session.entries.iter().zip(&self.selection.levels);
+        let packed = self.session.entries.iter().zip(&self.chosen.levels);
         packed.filter_map(|(entry, level)| Some((entry.id, (*level)?))).collect()
     }
 
@@ -213,24 +229,37 @@ impl Desk {
 
     /// The pack in pieces, in order.
     pub fn outline(&self) -> &[Piece] {
-        &self.outline
+        &self.chosen.pieces
+    }
+
+    /// What the strategy has chosen.
+    pub fn chosen(&self) -> &Chosen {
+        &self.chosen
     }
 
     /// A piece's text, inert. All of them one after the other are the pack, byte for byte.
     pub fn piece_text(&self, piece: usize) -> String {
-        render::piece_text(&self.session, &self.outline[piece])
+        render::piece_text(&self.session, &self.chosen, &self.chosen.pieces[piece])
     }
 
     pub fn pack_text(&self) -> String {
-        render::text(&self.session, &self.outline)
+        render::text(&self.session, &self.chosen)
     }
 
     pub fn pack_markdown(&self) -> String {
-        render::markdown(&self.session, &self.outline)
+        render::markdown(&self.session, &self.chosen)
     }
 
     pub fn plan(&self) -> Plan {
-        render::plan(&self.session, &self.ledger, &self.selection, self.settings.encoding, self.as_of)
+        let needs = needs::needs(self.settings.strategy, &self.given(), &self.chosen);
+        let about = render::About {
+            strategy: &self.settings.strategy.to_string(),
+            encoding: self.settings.encoding,
+            as_of: self.as_of,
+            needs: needs.entries,
+            facts_need: needs.facts,
+        };
+        render::plan(&self.session, &self.chosen, &about)
     }
 
     /// Entries that are not carried, with the reason, in order.
@@ -240,8 +269,15 @@ impl Desk {
 
     /// The least extra budget at which an entry comes in; `None` where it is in or no budget does it.
     pub fn needs(&self, index: usize) -> Option<u32> {
-        self.ledger.excluded(&self.selection, index)?;
-        self.ledger.needs(self.budget.tokens(), index)
+        self.chosen.out[index]?;
+        match self.settings.strategy {
+            Strategy::Balanced => self.ledger.needs(self.budget.tokens(), index),
+            strategy => {
+                let mut known = self.needs.borrow_mut();
+                let known = known.get_or_insert_with(|| needs::needs(strategy, &self.given(), &self.chosen).entries);
+                known[index]
+            }
+        }
     }
 
     /// What to do next, best first.
@@ -271,20 +307,27 @@ impl Desk {
 
     /// Plans anew and says what the edit did to the pack.
     fn repack(&mut self, edit: &Edit) -> String {
-        self.ledger = Ledger::new(&self.session, self.settings);
+        self.ledger = Ledger::new(&self.session, self.settings, self.as_of);
         self.findings.refresh(&self.session);
-        let after = self.ledger.select(self.budget.tokens());
-        let before = Packed { selection: std::mem::replace(&mut self.selection, after), kept: self.totals.kept };
+        let after = self.choose();
+        let before = Packed { chosen: std::mem::replace(&mut self.chosen, after), kept: self.totals.kept };
         self.refresh();
-        before.changed_by(edit, &self.session, &self.selection, self.totals.kept)
+        before.changed_by(edit, &self.session, &self.chosen, self.totals.kept)
+    }
+
+    fn given(&self) -> Given<'_> {
+        Given { session: &self.session, ledger: &self.ledger, settings: self.settings, texts: &self.texts }
+    }
+
+    fn choose(&self) -> Chosen {
+        self.settings.strategy.choose(&self.given(), self.budget.tokens())
     }
 
     fn refresh(&mut self) {
-        self.outline = render::outline(&self.session, &self.ledger, &self.selection);
-        self.left_out = (0..self.session.entries.len())
-            .filter_map(|index| Some((index, self.ledger.excluded(&self.selection, index)?)))
-            .collect();
-        self.totals = Totals::of(&self.session, &self.ledger, &self.selection, &self.outline);
-        self.suggestions = self.findings.ranked(&self.session, &self.selection.levels);
+        self.left_out =
+            self.chosen.out.iter().enumerate().filter_map(|(index, reason)| Some((index, (*reason)?))).collect();
+        self.needs.take();
+        self.totals = Totals::of(&self.session, &self.chosen);
+        self.suggestions = self.findings.ranked(&self.session, &self.chosen.levels);
     }
 }

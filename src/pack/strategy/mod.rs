@@ -1,7 +1,73 @@
 //! Rules that turn a session and a budget into a plan, one file each.
+//!
+//! `balanced` is ours. The others keep the rule of the system that they come from, within our invariants: pins and
+//! pinned facts first, then the tail at its deepest level, exchanges whole. [`Assembly`] is what they have in common.
 
+mod assembly;
 pub mod balanced;
+pub mod gradient;
+pub mod needs;
+pub mod rolling;
 pub mod tail;
+pub mod texts;
+pub mod window;
 
 #[cfg(test)]
 pub(crate) mod tests;
+
+use assembly::Assembly;
+use serde::{Deserialize, Serialize};
+use strum::{Display, EnumString, VariantArray};
+
+use self::{balanced::Ledger, texts::Texts};
+use super::{chosen::Chosen, settings::PlanSettings};
+use crate::model::Session;
+
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, Display, EnumString, VariantArray,
+)]
+#[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
+pub enum Strategy {
+    /// Every entry at the level at which its tokens are best spent.
+    #[default]
+    Balanced,
+    /// lore: layers that hold ever less.
+    Gradient,
+    /// M31A: the newest tokens verbatim, the rest as one structured summary.
+    Window,
+    /// context-compaction: facts, the newest turns, a rolling summary of a few older ones.
+    Rolling,
+}
+
+/// What a strategy chooses from.
+#[derive(Clone, Copy)]
+pub struct Given<'a> {
+    pub session: &'a Session,
+    pub ledger: &'a Ledger,
+    pub settings: PlanSettings,
+    /// Counts what a strategy writes itself; `balanced` never asks.
+    pub texts: &'a Texts,
+}
+
+impl Strategy {
+    /// What this strategy carries under a budget.
+    pub fn choose(self, given: &Given, budget: u32) -> Chosen {
+        match self {
+            Strategy::Balanced => balanced::choose(given.session, given.ledger, budget),
+            Strategy::Gradient => gradient::choose(given, budget),
+            Strategy::Window => window::choose(given, budget),
+            Strategy::Rolling => rolling::choose(given, budget),
+        }
+    }
+
+    /// One line for menus and `--help`.
+    pub fn words(self) -> &'static str {
+        match self {
+            Strategy::Balanced => "every entry at the level where its tokens are best spent",
+            Strategy::Gradient => "layers that hold ever less of the past (lore)",
+            Strategy::Window => "the newest tokens verbatim, the rest as one summary (M31A)",
+            Strategy::Rolling => "facts, two recent turns, a rolling summary (context-compaction)",
+        }
+    }
+}

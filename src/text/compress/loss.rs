@@ -72,3 +72,8 @@ fn short(path: &str) -> String {
     let start = path.rmatch_indices(['/', '\\']).nth(2).map_or(0, |(at, _)| at);
     if path.len() <= LONG_PATH || start == 0 { path.to_owned() } else { format!("…{}", &path[start..]) }
 }
+
+/// TEMPORARY until the branch `recall` is merged.
+pub fn omitted(tool: &str, text: &str) -> String {
+    format!("[output omitted — {tool}: {} lines — use recall for details]", text.lines().count())
+}

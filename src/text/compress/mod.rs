@@ -11,7 +11,7 @@ mod keywords;
 mod line;
 mod listing;
 mod log;
-mod loss;
+pub mod loss;
 pub mod names;
 mod prose;
 mod request;

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     model::{EntryId, Level, SessionId},
-    pack::render::PieceKind,
+    pack::chosen::PieceKind,
     text::words,
     tui::action::Action,
     workspace::desk::{Desk, Outcome},
@@ -204,19 +204,20 @@ impl Inspector {
 
     /// Where an entry stands in the pack.
     pub fn piece_of(&self, index: usize) -> Option<usize> {
-        let is_it = |kind: PieceKind| matches!(kind, PieceKind::Entry { index: at, .. } if at == index);
+        let is_it = |kind: PieceKind| matches!(kind, PieceKind::Entry { index: at, .. } | PieceKind::Stripped { index: at } if at == index);
         self.desk.outline().iter().position(|piece| is_it(piece.kind))
     }
 
     /// The entry that a piece of the pack shows.
     fn entry_of(&self, piece: usize) -> Option<usize> {
         match self.desk.outline().get(piece)?.kind {
-            PieceKind::Entry { index, .. } => Some(index),
+            PieceKind::Entry { index, .. } | PieceKind::Stripped { index } => Some(index),
+            PieceKind::Folded { number } => self.desk.chosen().folded[number].covers.first().copied(),
             PieceKind::Row { row, .. } => {
                 let session = self.desk.session();
                 session.index_of(session.names.get(row)?.entry)
             }
-            PieceKind::Heading(_) => None,
+            PieceKind::Heading(_) | PieceKind::Fact { .. } => None,
         }
     }
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use crate::{
     model::{ExclusionReason, Kind},
-    pack::render::PieceKind,
+    pack::chosen::PieceKind,
     text::wrap::Wrapped,
     workspace::desk::Desk,
 };
@@ -37,7 +37,7 @@ pub struct PieceRows {
 
 impl PieceRows {
     pub fn new(desk: &Desk, piece: usize, cells: usize) -> Self {
-        let gap = usize::from(!matches!(desk.outline()[piece].kind, PieceKind::Row { .. }));
+        let gap = usize::from(!matches!(desk.outline()[piece].kind, PieceKind::Row { .. } | PieceKind::Fact { .. }));
         Self { wrapped: Wrapped::new(&desk.piece_text(piece), cells), gap }
     }
 

@@ -4,7 +4,7 @@ use ratatui::{layout::Rect, style::Style, text::Span};
 
 use super::paint::{Focus, Painter};
 use crate::{
-    pack::render::PieceKind,
+    pack::chosen::PieceKind,
     text::words,
     tui::app::{
         Areas,
@@ -48,7 +48,8 @@ pub fn draw(inspector: &Inspector, area: Rect, paint: &mut Painter, areas: &mut 
         }
         let rows = PieceRows::new(&inspector.desk, piece, usize::from(text.width));
         let kind = about.kind;
-        let is_current = matches!(kind, PieceKind::Entry { index, .. } if Some(index) == current);
+        let is_current =
+            matches!(kind, PieceKind::Entry { index, .. } | PieceKind::Stripped { index } if Some(index) == current);
         for (at, row) in rows.wrapped.rows(0..rows.wrapped.len()).enumerate().skip(skip) {
             if y >= text.bottom() {
                 break;
@@ -71,8 +72,8 @@ fn draw_row(kind: PieceKind, at: usize, row: &str, area: Rect, paint: &mut Paint
     let spans = match kind {
         PieceKind::Heading(_) if row.starts_with('#') => whole(heading),
         PieceKind::Heading(_) => whole(muted),
-        PieceKind::Entry { .. } if at == 0 => whole(block),
-        PieceKind::Row { .. } if at == 0 => match row.split_once("] ") {
+        PieceKind::Entry { .. } | PieceKind::Stripped { .. } | PieceKind::Folded { .. } if at == 0 => whole(block),
+        PieceKind::Row { .. } | PieceKind::Fact { .. } if at == 0 => match row.split_once("] ") {
             Some((number, rest)) => {
                 vec![Span::styled(format!("{number}] "), muted), Span::styled(rest.to_owned(), plain)]
             }

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use crate::{
     model::{Edit, EntryId, Session},
-    pack::strategy::balanced::Selection,
+    pack::chosen::Chosen,
     text::words,
 };
 
@@ -15,7 +15,7 @@ const NAMED: usize = 3;
 
 /// The pack as it was before an edit.
 pub struct Packed {
-    pub selection: Selection,
+    pub chosen: Chosen,
     /// Share of the value, 0 to 1.
     pub kept: f64,
 }
@@ -23,12 +23,12 @@ pub struct Packed {
 impl Packed {
     /// "evicted #9 and #44: let in #5, 31 fuller, value 97 → 99 %, pack −8". The entries that the edit itself touched
     /// are no news.
-    pub fn changed_by(&self, edit: &Edit, session: &Session, after: &Selection, kept: f64) -> String {
+    pub fn changed_by(&self, edit: &Edit, session: &Session, after: &Chosen, kept: f64) -> String {
         let touched: HashSet<EntryId> = edit.touches().into_iter().collect();
         // An edit that adds entries shifts their indices.
-        let comparable = self.selection.levels.len() == after.levels.len();
+        let comparable = self.chosen.levels.len() == after.levels.len();
         let (mut pushed_out, mut let_in, mut fuller, mut shorter) = (Vec::new(), Vec::new(), 0, 0);
-        let pairs = self.selection.levels.iter().zip(&after.levels).zip(&session.entries).filter(|_| comparable);
+        let pairs = self.chosen.levels.iter().zip(&after.levels).zip(&session.entries).filter(|_| comparable);
         for ((was, is), entry) in pairs.filter(|(_, entry)| !touched.contains(&entry.id)) {
             match (was, is) {
                 (Some(_), None) => pushed_out.push(entry.seq),
@@ -46,7 +46,7 @@ impl Packed {
             let before = words::percent_reached(self.kept);
             effects.push(format!("value {} → {}", before.trim_end_matches(" %"), words::percent_reached(kept)));
         }
-        effects.push(match i64::from(after.used) - i64::from(self.selection.used) {
+        effects.push(match i64::from(after.used) - i64::from(self.chosen.used) {
             0 if effects.is_empty() => "the pack costs the same".into(),
             change => format!("pack {}", words::change(change)),
         });

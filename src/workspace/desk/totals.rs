@@ -4,10 +4,7 @@ use std::collections::HashMap;
 
 use crate::{
     model::{Kind, Level, Seen, Session},
-    pack::{
-        render::{Piece, PieceKind},
-        strategy::balanced::{Ledger, Selection},
-    },
+    pack::chosen::{Chosen, Part, PieceKind},
 };
 
 /// All in tokens unless said otherwise. `frame + pinned + facts + index + packed + tail = used`.
@@ -53,37 +50,29 @@ pub struct Totals {
 }
 
 impl Totals {
-    pub fn of(session: &Session, ledger: &Ledger, selection: &Selection, outline: &[Piece]) -> Totals {
+    pub fn of(session: &Session, chosen: &Chosen) -> Totals {
+        let bound_share = |bound: f64| if bound > 0.0 { (chosen.value / bound).min(1.0) } else { 1.0 };
         let mut totals = Totals {
-            budget: selection.budget,
-            used: selection.used,
-            free: selection.budget - selection.used,
-            frame: selection.frame,
-            kept: selection.kept,
-            bound_share: selection
-                .bound
-                .map(|bound| if bound > 0.0 { (selection.value / bound).min(1.0) } else { 1.0 }),
-            overflow: selection.overflow.len(),
+            budget: chosen.budget,
+            used: chosen.used,
+            free: chosen.budget - chosen.used,
+            frame: chosen.frame,
+            kept: chosen.kept,
+            bound_share: chosen.bound.map(bound_share),
+            overflow: chosen.overflow.len(),
             ..Totals::default()
         };
-        let mut part = vec![Part::Packed; ledger.units.len()];
-        for (at, &unit) in ledger.forced.iter().enumerate() {
-            part[unit] = if at < ledger.pins { Part::Pinned } else { Part::Tail };
-        }
-        for piece in outline {
-            match piece.kind {
-                PieceKind::Heading(_) => {}
-                PieceKind::Row { .. } => totals.index += piece.tokens,
-                PieceKind::Entry { index, .. } => {
-                    totals.carried += 1;
-                    let unit = ledger.place[index].map_or(0, |(unit, _)| unit);
-                    match part[unit] {
-                        Part::Pinned => totals.pinned += piece.tokens,
-                        Part::Tail => totals.tail += piece.tokens,
-                        Part::Packed => totals.packed += piece.tokens,
-                    }
-                }
+        for piece in &chosen.pieces {
+            match piece.part {
+                Part::Frame => {}
+                Part::Pinned => totals.pinned += piece.tokens,
+                Part::Facts => totals.facts += piece.tokens,
+                Part::Earlier => totals.packed += piece.tokens,
+                Part::Names => totals.index += piece.tokens,
+                Part::Tail => totals.tail += piece.tokens,
             }
+            let is_entry = matches!(piece.kind, PieceKind::Entry { .. } | PieceKind::Stripped { .. });
+            totals.carried += usize::from(is_entry);
         }
         let mut tools: HashMap<&str, u64> = HashMap::new();
         let mut paths: HashMap<&str, u64> = HashMap::new();
@@ -102,7 +91,7 @@ impl Totals {
                 totals.logged_context = Some(usage.context()).filter(|&context| context > 0).or(totals.logged_context);
             }
             let full = u64::from(entry.cost(Level::Full));
-            match selection.levels[index].map(|level| full.saturating_sub(entry.cost(level).into())) {
+            match chosen.levels[index].map(|level| full.saturating_sub(entry.cost(level).into())) {
                 Some(0) => {}
                 Some(less) => {
                     (totals.shortened, totals.shortened_tokens) = (totals.shortened + 1, totals.shortened_tokens + less)
@@ -133,13 +122,6 @@ impl Totals {
         totals.by_path = largest(paths);
         totals
     }
-}
-
-#[derive(Clone, Copy)]
-enum Part {
-    Pinned,
-    Packed,
-    Tail,
 }
 
 fn largest(sums: HashMap<&str, u64>) -> Vec<(String, u64)> {

@@ -84,7 +84,7 @@ fn state(session: &Session, entry: &Entry) -> String {
 
 fn plan(desk: &Desk, index: usize) -> String {
     let budget = exact(desk.budget().tokens().into());
-    match (desk.packed(index), desk.ledger.excluded(&desk.selection, index)) {
+    match (desk.packed(index), desk.chosen.out[index]) {
         (Some(level), _) => {
             let entry = &desk.session().entries[index];
             format!(
@@ -104,7 +104,7 @@ fn plan(desk: &Desk, index: usize) -> String {
 
 fn back(desk: &Desk, index: usize) -> Option<String> {
     let entry = &desk.session().entries[index];
-    match desk.ledger.excluded(&desk.selection, index)? {
+    match desk.chosen.out[index]? {
         ExclusionReason::OverBudget => {
             let needs = desk.needs(index)?;
             let budget = exact(u64::from(desk.budget().tokens()) + u64::from(needs));
@@ -113,6 +113,12 @@ fn back(desk: &Desk, index: usize) -> Option<String> {
                 exact(needs.into()),
                 exact(entry.cost(Level::Full).into())
             ))
+        }
+        ExclusionReason::Folded | ExclusionReason::OutsideWindow => {
+            let needs = desk.needs(index).map(|needs| u64::from(desk.budget().tokens()) + u64::from(needs));
+            let at =
+                needs.map_or("no budget brings it back".into(), |budget| format!("a budget of {} does", exact(budget)));
+            Some(format!("This strategy keeps only what is new: {at}; pinned it is always in."))
         }
         ExclusionReason::Opaque => None,
         _ => Some("Restore brings it back.".into()),

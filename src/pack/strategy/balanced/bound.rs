@@ -2,7 +2,7 @@
 
 use super::{
     ledger::{Of, Ordered, push_ladder},
-    units::{From, Unit, density},
+    units::{FactUnit, From, Unit, density},
 };
 
 /// The fractional optimum for every budget: ladders in order of density, the last step taken in part.
@@ -16,8 +16,8 @@ pub struct Bound {
 }
 
 impl Bound {
-    /// `steps`: the order of the plan. Only the tail differs here: its bases are steps like any other.
-    pub fn new(units: &[Unit], forced: &[usize], pins: usize, steps: &[Ordered]) -> Bound {
+    /// `facts`: the pinned ones, forced as pins are. `steps`: the order of the plan. Only the tail differs here: its bases are steps like any other.
+    pub fn new(units: &[Unit], forced: &[usize], pins: usize, facts: &[FactUnit], steps: &[Ordered]) -> Bound {
         let mut in_tail = vec![false; units.len()];
         let mut ladders: Vec<Ordered> = Vec::new();
         let mut ladder = Vec::new();
@@ -43,8 +43,9 @@ impl Bound {
         }
         let sum = |of: fn(&Unit) -> f64| forced[..pins].iter().map(|&unit| of(&units[unit])).sum::<f64>();
         Bound {
-            pins_cost: sum(|unit| f64::from(unit.base_cost)) as u64,
-            pins_value: sum(|unit| unit.base_value),
+            pins_cost: sum(|unit| f64::from(unit.base_cost)) as u64
+                + facts.iter().map(|fact| u64::from(fact.cost)).sum::<u64>(),
+            pins_value: sum(|unit| unit.base_value) + facts.iter().map(|fact| fact.value).sum::<f64>(),
             costs,
             values,
         }

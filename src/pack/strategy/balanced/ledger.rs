@@ -2,9 +2,10 @@
 
 use std::collections::HashMap;
 
-use super::units::{From, Step, Unit, density, push_step};
+use super::units::{FactUnit, From, Step, Unit, density, push_step};
 use crate::{
-    model::{ExclusionReason, Fate, Kind, Session},
+    facts::{Standing as InForce, standings},
+    model::{ExclusionReason, Fact, Fate, Kind, Session, Time},
     pack::{
         render,
         settings::PlanSettings,
@@ -26,6 +27,12 @@ pub struct Ledger {
     pub forced: Vec<usize>,
     /// How many of `forced` are pins.
     pub pins: usize,
+    /// By entry: where it stands in the pack, as the index of an entry; a summary stands where its first source stood.
+    pub stands_at: Vec<usize>,
+    /// By fact: what it costs and is worth, or why no plan can carry it; `None` for one not written yet at the time.
+    pub facts: Vec<Option<Result<FactUnit, ExclusionReason>>>,
+    /// Pinned facts in force, in the order in which they are given room: after the pins, cheapest first.
+    pub pinned_facts: Vec<usize>,
     /// Every other step in the one fixed order.
     pub(super) steps: Vec<Ordered>,
     /// `sums[n]` = cost of the first n steps.
@@ -54,12 +61,13 @@ pub struct Ordered {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Of {
     Unit(usize),
+    Fact(usize),
     /// The index rows of one entry.
     Rows(usize),
 }
 
 impl Ledger {
-    pub fn new(session: &Session, settings: PlanSettings) -> Ledger {
+    pub fn new(session: &Session, settings: PlanSettings, as_of: Time) -> Ledger {
         let exchanges = session.exchanges();
         let tail = tail::tail(session, &exchanges, settings);
         let mut place = vec![Err(ExclusionReason::Opaque); session.entries.len()];
@@ -84,6 +92,11 @@ impl Ledger {
         let tail_units = tail.iter().filter_map(|&exchange| unit_of[exchange]).filter(|unit| !is_pin(unit));
         forced.extend(tail_units.collect::<Vec<_>>());
 
+        let facts = facts_in_force(session, as_of);
+        let pinned = |fact: &usize| session.facts[*fact].pinned && matches!(facts[*fact], Some(Ok(_)));
+        let mut pinned_facts: Vec<usize> = (0..facts.len()).filter(pinned).collect();
+        pinned_facts.sort_by_key(|&fact| (session.facts[fact].cost, fact));
+
         let place_of = session.places(session.names.len());
         let row_entries: Vec<Option<usize>> = session.names.iter().map(|row| place_of(row.entry)).collect();
         let row_groups = row_groups(session, &row_entries);
@@ -95,6 +108,14 @@ impl Ledger {
             let from = if is_forced[number] { From::Base } else { From::Nothing };
             unit.steps_into(from, &mut ladder);
             push_ladder(&mut steps, Of::Unit(number), &ladder);
+        }
+        for (number, fact) in facts.iter().enumerate() {
+            if let Some(Ok(unit)) = fact
+                && !pinned_facts.contains(&number)
+            {
+                let step = Step { cost: unit.cost, value: unit.value, rises: 1 };
+                push_ladder(&mut steps, Of::Fact(number), &[step]);
+            }
         }
         for (number, group) in row_groups.iter().enumerate() {
             ladder.clear();
@@ -115,9 +136,13 @@ impl Ledger {
         for number in (0..steps.len()).rev() {
             least[number] = least[number + 1].min(steps[number].step.cost);
         }
-        let bound = super::bound::Bound::new(&units, &forced, pins, &steps);
+        let fact_units: Vec<FactUnit> =
+            pinned_facts.iter().filter_map(|&fact| facts[fact].and_then(Result::ok)).collect();
+        let bound = super::bound::Bound::new(&units, &forced, pins, &fact_units, &steps);
         // Added up in the order in which a selection does it, so that everything in is exactly 1.
-        let forced_value: f64 = forced.iter().map(|&unit| units[unit].base_value).sum();
+        let base = |unit: &usize| units[*unit].base_value;
+        let pinned = forced[..pins].iter().map(base).chain(fact_units.iter().map(|fact| fact.value));
+        let forced_value: f64 = pinned.chain(forced[pins..].iter().map(base)).sum();
         let total_value = steps.iter().fold(forced_value, |sum, ordered| sum + ordered.step.value);
         Ledger {
             frame: render::frame_tokens(settings.encoding),
@@ -125,6 +150,9 @@ impl Ledger {
             place,
             forced,
             pins,
+            stands_at: (0..session.entries.len()).collect(),
+            facts,
+            pinned_facts,
             steps,
             sums,
             least,
@@ -133,6 +161,13 @@ impl Ledger {
             row_entries,
             row_groups,
         }
+    }
+}
+
+impl Ledger {
+    /// A fact in force.
+    pub fn fact(&self, fact: usize) -> Option<FactUnit> {
+        self.facts[fact].and_then(Result::ok)
     }
 }
 
@@ -149,6 +184,20 @@ fn row_groups(session: &Session, row_entries: &[Option<usize>]) -> Vec<Vec<usize
         groups[group].push(number);
     }
     groups
+}
+
+fn facts_in_force(session: &Session, as_of: Time) -> Vec<Option<Result<FactUnit, ExclusionReason>>> {
+    let unit = |(fact, standing): (&Fact, InForce)| {
+        Some(match standing {
+            InForce::NotYet => return None,
+            InForce::Active => Ok(FactUnit { cost: fact.cost, value: value::fact(fact) }),
+            InForce::Expired | InForce::Removed => Err(ExclusionReason::Expired),
+            InForce::Superseded { .. } => Err(ExclusionReason::Superseded),
+            InForce::RejectedLowerTrust { .. } => Err(ExclusionReason::RejectedLowerTrust),
+            InForce::RejectedStale { .. } => Err(ExclusionReason::RejectedStale),
+        })
+    };
+    session.facts.iter().zip(standings(&session.facts, as_of)).map(unit).collect()
 }
 
 /// Why no plan can carry an entry, if so.

@@ -7,13 +7,16 @@
 //! first differ, the richer one takes a step that costs more than all the poorer one has left.
 
 mod bound;
+mod choose;
 mod ledger;
 mod needs;
 mod select;
 mod units;
 
-pub use ledger::Ledger;
+pub use choose::{choose, facts_out, ordered, overflow};
+pub use ledger::{Ledger, Of};
 pub use select::Selection;
+pub use units::Unit;
 
 /// The name in settings, plans and on the screen.
 pub const NAME: &str = "balanced";

@@ -6,17 +6,24 @@ impl Ledger {
     /// The least extra budget at which this entry is included; `None` where no budget does it, or where it is in.
     pub fn needs(&self, budget: u32, index: usize) -> Option<u32> {
         let (unit, _) = self.place[index].ok()?;
-        let least = self.least_budget(budget, unit)?;
-        least.checked_sub(u64::from(budget)).filter(|&extra| extra > 0).and_then(|extra| u32::try_from(extra).ok())
+        more_than(budget, self.least_budget(budget, Of::Unit(unit))?)
     }
 
-    fn least_budget(&self, budget: u32, unit: usize) -> Option<u64> {
-        let forced = |units: &[usize]| units.iter().map(|&unit| u64::from(self.units[unit].base_cost)).sum::<u64>();
-        if let Some(at) = self.forced.iter().position(|&forced| forced == unit) {
-            return Some(u64::from(self.frame) + forced(&self.forced[..=at]));
+    /// The same of a fact.
+    pub fn fact_needs(&self, budget: u32, fact: usize) -> Option<u32> {
+        self.facts[fact].and_then(Result::ok)?;
+        more_than(budget, self.least_budget(budget, Of::Fact(fact))?)
+    }
+
+    fn least_budget(&self, budget: u32, of: Of) -> Option<u64> {
+        let mut floor = u64::from(self.frame);
+        for (forced, cost) in self.forced_costs() {
+            floor += u64::from(cost);
+            if forced == of {
+                return Some(floor);
+            }
         }
-        let floor = u64::from(self.frame) + forced(&self.forced);
-        let step = self.steps.iter().position(|ordered| ordered.of == Of::Unit(unit) && ordered.nth == 0)?;
+        let step = self.steps.iter().position(|ordered| ordered.of == of && ordered.nth == 0)?;
         let tokens = (u64::from(budget) + 1).saturating_sub(floor);
         Some(floor + self.least_tokens(tokens, step))
     }
@@ -61,4 +68,9 @@ impl Ledger {
         }
         cost.saturating_sub(left)
     }
+}
+
+/// What a least budget is above a budget; `None` where it is in already.
+fn more_than(budget: u32, least: u64) -> Option<u32> {
+    least.checked_sub(u64::from(budget)).filter(|&extra| extra > 0).and_then(|extra| u32::try_from(extra).ok())
 }

@@ -1,4 +1,4 @@
-//! One budget: which levels and rows are in.
+//! One budget: which levels, facts and rows are in.
 
 use super::ledger::{Ledger, Of};
 use crate::model::{ExclusionReason, Level};
@@ -8,6 +8,8 @@ use crate::model::{ExclusionReason, Level};
 pub struct Selection {
     pub budget: u32,
     pub levels: Vec<Option<Level>>,
+    /// Facts that are in, ascending.
+    pub facts: Vec<usize>,
     /// Index rows shown: numbers into the session's `names`, ascending.
     pub rows: Vec<usize>,
     /// Frame and blocks; 0 where the budget does not even hold the frame.
@@ -18,8 +20,8 @@ pub struct Selection {
     pub kept: f64,
     /// Linear-programming bound; `None` where the pins do not fit.
     pub bound: Option<f64>,
-    /// Units of pins that do not fit.
-    pub overflow: Vec<usize>,
+    /// Pins and pinned facts that do not fit.
+    pub overflow: Vec<Of>,
 }
 
 impl Ledger {
@@ -27,25 +29,36 @@ impl Ledger {
         let mut taken: Vec<Option<usize>> = vec![None; self.units.len()];
         let mut shown = vec![0; self.row_groups.len()];
         let mut next_rows = vec![0u32; self.row_groups.len()];
+        let mut facts = Vec::new();
         let mut value = 0.0;
-        let frame = if budget >= self.frame { self.frame } else { 0 };
+        let holds_frame = budget >= self.frame;
+        let frame = if holds_frame { self.frame } else { 0 };
         let mut left = budget.saturating_sub(self.frame);
-        let mut forced = 0;
-        for &unit in &self.forced {
-            let unit_ref = &self.units[unit];
-            if budget < self.frame || unit_ref.base_cost > left {
-                break;
+        let mut out: Vec<Of> = Vec::new();
+        for (of, cost) in self.forced_costs() {
+            if !holds_frame || !out.is_empty() || cost > left {
+                out.push(of);
+                continue;
             }
-            left -= unit_ref.base_cost;
-            value += unit_ref.base_value;
-            taken[unit] = Some(0);
-            forced += 1;
+            left -= cost;
+            match of {
+                Of::Unit(unit) => {
+                    value += self.units[unit].base_value;
+                    taken[unit] = Some(0);
+                }
+                Of::Fact(fact) => {
+                    value += self.fact(fact).map_or(0.0, |fact| fact.value);
+                    facts.push(fact);
+                }
+                Of::Rows(_) => {}
+            }
         }
-        if forced == self.forced.len() && budget >= self.frame {
+        if out.is_empty() && holds_frame {
             let mut next = vec![0u32; self.units.len()];
             left = self.walk(left, &mut |number| {
                 let ordered = &self.steps[number];
                 match ordered.of {
+                    Of::Fact(fact) => facts.push(fact),
                     Of::Rows(group) if next_rows[group] != ordered.nth => return false,
                     Of::Rows(group) => {
                         next_rows[group] += 1;
@@ -61,6 +74,7 @@ impl Ledger {
                 true
             });
         }
+        facts.sort_unstable();
         let mut rows: Vec<usize> =
             self.row_groups.iter().zip(&shown).flat_map(|(group, &shown)| &group[..shown]).copied().collect();
         rows.sort_unstable();
@@ -72,14 +86,28 @@ impl Ledger {
                 }
             }
         }
-        let overflow: Vec<usize> = self.forced[..self.pins].iter().copied().skip(forced).collect();
-        let used = if budget >= self.frame { budget - left } else { 0 };
+        let tail = &self.forced[self.pins..];
+        let overflow: Vec<Of> =
+            out.into_iter().filter(|of| !matches!(of, Of::Unit(unit) if tail.contains(unit))).collect();
+        let used = if holds_frame { budget - left } else { 0 };
+        let kept = self.share(value);
+        let bound = (overflow.is_empty() && holds_frame).then(|| self.bound.at(budget - self.frame).max(value));
+        Selection { budget, levels, facts, rows, used, frame, value, kept, bound, overflow }
+    }
+
+    /// What is given room before all else, in that order: pins, pinned facts, the tail.
+    pub fn forced_costs(&self) -> impl Iterator<Item = (Of, u32)> {
+        let unit = |&unit: &usize| (Of::Unit(unit), self.units[unit].base_cost);
+        let fact = |&fact: &usize| (Of::Fact(fact), self.fact(fact).map_or(0, |fact| fact.cost));
+        let (pins, tail) = self.forced.split_at(self.pins);
+        pins.iter().map(unit).chain(self.pinned_facts.iter().map(fact)).chain(tail.iter().map(unit))
+    }
+
+    /// A value as the share of everything's, 0 to 1; 1 for an empty session.
+    pub fn share(&self, value: f64) -> f64 {
         let kept = if self.total_value > 0.0 { value / self.total_value } else { 1.0 };
         // Sums of the same values in another order differ in their last digits.
-        let kept = if kept > 1.0 - 1e-9 { 1.0 } else { kept };
-        let bound =
-            (overflow.is_empty() && budget >= self.frame).then(|| self.bound.at(budget - self.frame).max(value));
-        Selection { budget, levels, rows, used, frame, value, kept, bound, overflow }
+        if kept > 1.0 - 1e-9 { 1.0 } else { kept }
     }
 
     /// Walks the order with so many tokens, offering each step that fits; gives what is left.

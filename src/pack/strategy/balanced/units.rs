@@ -5,11 +5,19 @@ use crate::{
     pack::value::{self, Standing},
 };
 
+/// A fact in force: it is in or out.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct FactUnit {
+    pub cost: u32,
+    pub value: f64,
+}
+
 /// An exchange (or lone entry) as a ladder.
 #[derive(Clone, Debug)]
 pub struct Unit {
     /// Indices into the session's entries, ascending.
     pub members: Vec<usize>,
+    pub standing: Standing,
     /// The levels at which the members come in: pinned ones at full, the others at their deepest.
     pub base: Vec<Level>,
     pub base_cost: u32,
@@ -66,7 +74,7 @@ impl Unit {
             // A stable sort keeps a member's own rises in order where densities tie.
             rises.sort_by(|a, b| density(b.cost, b.value).total_cmp(&density(a.cost, a.value)));
         }
-        Unit { members: members.to_vec(), base, base_cost, base_value, rises }
+        Unit { members: members.to_vec(), standing, base, base_cost, base_value, rises }
     }
 
     /// The ladder's steps, densities falling, in place of what `steps` held.

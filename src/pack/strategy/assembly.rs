@@ -1,0 +1,252 @@
+//! A plan put together piece by piece: what the simulated strategies have in common.
+//!
+//! What must be in goes first, as in every strategy: pins at full, pinned facts, the tail at its deepest level. While one
+//! of these does not fit, nothing else enters.
+
+use super::{
+    Given,
+    balanced::{self, Of},
+};
+use crate::{
+    model::{ExclusionReason, Kind, Level, Overflow},
+    pack::{
+        chosen::{Chosen, Contents, Folded, lay},
+        price, value,
+    },
+};
+
+pub struct Assembly<'a> {
+    given: &'a Given<'a>,
+    budget: u32,
+    frame: u32,
+    left: u32,
+    /// By unit: how it is carried.
+    carried: Vec<Carried>,
+    facts: Vec<usize>,
+    stripped: Vec<(usize, u32)>,
+    folded: Vec<Folded>,
+    overflow: Vec<Overflow>,
+    whole: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Carried {
+    Out,
+    /// At its deepest levels; pins are at full there.
+    Base,
+    Full,
+    /// Calls at full, results as a note of their loss.
+    Stripped,
+}
+
+impl<'a> Assembly<'a> {
+    pub fn new(given: &'a Given<'a>, budget: u32) -> Self {
+        let ledger = given.ledger;
+        let whole = budget >= ledger.frame;
+        let mut assembly = Assembly {
+            given,
+            budget,
+            frame: if whole { ledger.frame } else { 0 },
+            left: budget.saturating_sub(ledger.frame),
+            carried: vec![Carried::Out; ledger.units.len()],
+            facts: Vec::new(),
+            stripped: Vec::new(),
+            folded: Vec::new(),
+            overflow: Vec::new(),
+            whole,
+        };
+        let tail = &ledger.forced[ledger.pins..];
+        for (of, cost) in ledger.forced_costs() {
+            if !assembly.whole || cost > assembly.left {
+                assembly.whole = false;
+                if !matches!(of, Of::Unit(unit) if tail.contains(&unit)) {
+                    assembly.overflow.extend(balanced::overflow(given.session, ledger, of));
+                }
+                continue;
+            }
+            assembly.left -= cost;
+            match of {
+                Of::Unit(unit) => assembly.carried[unit] = Carried::Base,
+                Of::Fact(fact) => assembly.facts.push(fact),
+                Of::Rows(_) => {}
+            }
+        }
+        assembly
+    }
+
+    /// Whether all that must be in is in.
+    pub fn is_whole(&self) -> bool {
+        self.whole
+    }
+
+    pub fn left(&self) -> u32 {
+        self.left
+    }
+
+    /// Units that are no pins, by their place in the session.
+    pub fn units(&self) -> Vec<usize> {
+        let pins = &self.given.ledger.forced[..self.given.ledger.pins];
+        (0..self.carried.len()).filter(|unit| !pins.contains(unit)).collect()
+    }
+
+    /// What is to be paid to have a unit at full, its deepest levels paid for already or not.
+    pub fn full_cost(&self, unit: usize) -> u32 {
+        let parts = &self.given.ledger.units[unit];
+        let rises = parts.rises.iter().map(|rise| rise.cost).sum::<u32>();
+        match self.carried[unit] {
+            Carried::Out => parts.base_cost + rises,
+            Carried::Base => rises,
+            Carried::Full | Carried::Stripped => 0,
+        }
+    }
+
+    /// Takes a unit in at full. False, and nothing changes, where it does not fit.
+    pub fn carry(&mut self, unit: usize) -> bool {
+        let cost = self.full_cost(unit);
+        let fits = cost <= self.left;
+        if fits {
+            self.left -= cost;
+            self.carried[unit] = Carried::Full;
+        }
+        fits
+    }
+
+    /// What a unit costs with its tool outputs replaced by notes of their loss; as much as in full where that saves
+    /// nothing. Only for units that are not in yet.
+    pub fn stripped_cost(&self, unit: usize) -> u32 {
+        let notes = self.notes(unit);
+        let full = self.full_cost(unit);
+        if notes.is_empty() || self.carried[unit] != Carried::Out {
+            return full;
+        }
+        notes.iter().fold(full, |cost, &(index, note)| cost - self.at_full(unit, index) + note)
+    }
+
+    /// Takes a unit in with its tool outputs replaced by notes of their loss.
+    pub fn strip(&mut self, unit: usize) -> bool {
+        let cost = self.stripped_cost(unit);
+        if cost == self.full_cost(unit) {
+            return self.carry(unit);
+        }
+        let fits = cost <= self.left;
+        if fits {
+            self.left -= cost;
+            self.carried[unit] = Carried::Stripped;
+            let notes = self.notes(unit);
+            self.stripped.extend(notes);
+        }
+        fits
+    }
+
+    /// The results of a unit that a note is cheaper than, with its cost.
+    fn notes(&self, unit: usize) -> Vec<(usize, u32)> {
+        let session = self.given.session;
+        let results = self.given.ledger.units[unit].members.iter().copied();
+        let results = results.filter(|&index| session.entries[index].kind == Kind::Result);
+        let priced =
+            results.map(|index| (index, self.given.texts.count(&price::stripped_text(&session.entries[index]))));
+        priced.filter(|&(index, note)| note < self.at_full(unit, index)).collect()
+    }
+
+    /// The cost of a member where its unit is at full: a hand-held level is the most that a plan shows.
+    fn at_full(&self, unit: usize, index: usize) -> u32 {
+        let parts = &self.given.ledger.units[unit];
+        let levels = parts.levels(parts.rises.len());
+        let member = parts.members.iter().position(|&other| other == index).expect("the entry is of this unit");
+        self.given.session.entries[index].cost(levels[member])
+    }
+
+    /// Takes the facts in force, the most trusted and newest first, for so many tokens; what does not fit is passed over.
+    pub fn take_facts(&mut self, tokens: u32) {
+        let session = self.given.session;
+        let mut facts: Vec<usize> =
+            (0..session.facts.len()).filter(|&fact| self.given.ledger.fact(fact).is_some()).collect();
+        facts.sort_by_key(|&fact| std::cmp::Reverse((session.facts[fact].trust, session.facts[fact].at, fact)));
+        let mut room = tokens.min(self.left);
+        for fact in facts {
+            let cost = session.facts[fact].cost;
+            if !self.facts.contains(&fact) && cost <= room {
+                room -= cost;
+                self.left -= cost;
+                self.facts.push(fact);
+            }
+        }
+    }
+
+    /// Adds a text that stands for these entries. False, and nothing changes, where it does not fit.
+    pub fn fold(&mut self, text: String, covers: Vec<usize>) -> bool {
+        let tokens = self.given.texts.count(&text);
+        let fits = tokens <= self.left;
+        if fits {
+            self.left -= tokens;
+            self.folded.push(Folded { text, covers, tokens });
+        }
+        fits
+    }
+
+    /// Whether a unit is in, at whatever level.
+    pub fn holds(&self, unit: usize) -> bool {
+        self.carried[unit] != Carried::Out
+    }
+
+    /// The plan; what is not in and could be is so for this reason, by unit. What a folded text covers is folded.
+    pub fn finish(mut self, reason: impl Fn(usize) -> ExclusionReason, notes: Vec<String>) -> Chosen {
+        let (session, ledger) = (self.given.session, self.given.ledger);
+        self.stripped.sort_unstable();
+        self.facts.sort_unstable();
+        let mut levels: Vec<Option<Level>> = vec![None; session.entries.len()];
+        for (unit, carried) in ledger.units.iter().zip(&self.carried) {
+            let rises = match carried {
+                Carried::Out => continue,
+                Carried::Base => 0,
+                Carried::Full | Carried::Stripped => unit.rises.len(),
+            };
+            for (&index, level) in unit.members.iter().zip(unit.levels(rises)) {
+                levels[index] = Some(level);
+            }
+        }
+        for &(index, _) in &self.stripped {
+            levels[index] = Some(Level::Keywords);
+        }
+        let mut folded = vec![false; session.entries.len()];
+        self.folded.iter().flat_map(|text| &text.covers).for_each(|&index| folded[index] = true);
+        let out = ledger.place.iter().enumerate().map(|(index, place)| match place {
+            Err(reason) => Some(*reason),
+            Ok(_) if levels[index].is_some() => None,
+            Ok(_) if folded[index] => Some(ExclusionReason::Folded),
+            Ok((unit, _)) => Some(reason(*unit)),
+        });
+        let out = out.collect();
+        let worth = |(index, level): (usize, &Option<Level>)| {
+            let (unit, _) = ledger.place[index].ok()?;
+            Some(value::weight(&session.entries[index], ledger.units[unit].standing) * value::fidelity((*level)?))
+        };
+        let facts_value: f64 = self.facts.iter().filter_map(|&fact| ledger.fact(fact)).map(|fact| fact.value).sum();
+        let value = levels.iter().enumerate().filter_map(worth).sum::<f64>() + facts_value;
+        let pieces = lay(&Contents {
+            session,
+            ledger,
+            frame: self.frame,
+            levels: &levels,
+            stripped: &self.stripped,
+            facts: &balanced::ordered(session, &self.facts),
+            folded: &self.folded,
+            rows: &[],
+        });
+        Chosen {
+            budget: self.budget,
+            used: if self.frame > 0 { self.budget - self.left } else { 0 },
+            frame: self.frame,
+            value,
+            kept: ledger.share(value),
+            bound: None,
+            levels,
+            out,
+            facts_out: balanced::facts_out(ledger, &self.facts),
+            overflow: self.overflow,
+            pieces,
+            folded: self.folded,
+            notes,
+        }
+    }
+}

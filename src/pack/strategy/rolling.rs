@@ -1,0 +1,81 @@
+//! `rolling`, context-compaction's rule: pins, facts by trust and recency, the newest two turns verbatim, and a rolling
+//! summary of a line for each of the four turns before them. What is older is out.
+
+use super::{Assembly, Given, window};
+use crate::{
+    model::{Entry, ExclusionReason, Kind, Level},
+    pack::chosen::Chosen,
+    text::sanitize,
+};
+
+/// context-compaction's `MaxRecentTurns` and `MaxSummaryEntries`.
+pub const RECENT_TURNS: usize = 2;
+pub const SUMMARY_ENTRIES: usize = 4;
+/// Characters of a line of the summary, at the most.
+const LINE: usize = 280;
+
+pub fn choose(given: &Given, budget: u32) -> Chosen {
+    let mut assembly = Assembly::new(given, budget);
+    if !assembly.is_whole() {
+        return assembly.finish(|_| ExclusionReason::OverBudget, Vec::new());
+    }
+    assembly.take_facts(u32::MAX);
+    let turns = turns(given, &assembly.units());
+    let recent = turns.len().saturating_sub(RECENT_TURNS);
+    let folded = recent.saturating_sub(SUMMARY_ENTRIES);
+    // Newest first, each turn from its newest exchange back, its prompt before the others; it stops at the first that
+    // does not fit.
+    'turns: for turn in turns[recent..].iter().rev() {
+        let Some((opening, rest)) = turn.split_first() else { continue };
+        for &unit in [opening].into_iter().chain(rest.iter().rev()) {
+            if !assembly.carry(unit) {
+                break 'turns;
+            }
+        }
+    }
+    let lines: Vec<(String, Vec<usize>)> =
+        turns[folded..recent].iter().filter_map(|turn| line(given, &assembly, turn)).collect();
+    // The oldest line goes first where they do not all fit.
+    for from in 0..lines.len() {
+        let text: String = lines[from..].iter().map(|(line, _)| line.as_str()).collect();
+        let covers: Vec<usize> = lines[from..].iter().flat_map(|(_, covers)| covers.clone()).collect();
+        let source: u32 = covers.iter().map(|&index| given.session.entries[index].cost(Level::Full)).sum();
+        if given.texts.count(&text) < source && assembly.fold(format!("[rolling summary]\n{text}\n"), covers) {
+            break;
+        }
+    }
+    let recent: Vec<usize> = turns[recent..].concat();
+    let reason = |unit: usize| match recent.contains(&unit) {
+        true => ExclusionReason::OverBudget,
+        false => ExclusionReason::OutsideWindow,
+    };
+    assembly.finish(reason, vec![format!("{RECENT_TURNS} recent turns, {} folded", lines.len())])
+}
+
+/// Units by turn, oldest first, without the turns of which nothing is among them.
+fn turns(given: &Given, units: &[usize]) -> Vec<Vec<usize>> {
+    let of_turn = |turn: std::ops::Range<usize>| {
+        let first = |unit: &&usize| turn.contains(&given.ledger.units[**unit].members[0]);
+        units.iter().filter(first).copied().collect::<Vec<usize>>()
+    };
+    given.session.turns().into_iter().map(of_turn).filter(|turn| !turn.is_empty()).collect()
+}
+
+/// A turn in one line: what was asked, and what the agent said last. Covers what is not in the pack already.
+fn line(given: &Given, assembly: &Assembly, turn: &[usize]) -> Option<(String, Vec<usize>)> {
+    let out: Vec<usize> = turn.iter().copied().filter(|&unit| !assembly.holds(unit)).collect();
+    let covers = window::entries(given, &out);
+    let entries = || covers.iter().map(|&index| &given.session.entries[index]);
+    let first = entries().next()?;
+    let asked = entries().find(|entry| entry.kind == Kind::Prompt).map(sentence);
+    let said = entries().rfind(|entry| entry.kind == Kind::Message).map(sentence);
+    let words = [asked, said].into_iter().flatten().collect::<Vec<_>>().join(" → ");
+    let words = if words.is_empty() { sentence(first) } else { words };
+    let words: String = words.chars().take(LINE).collect();
+    let last = entries().next_back().map_or(first.seq, |entry| entry.seq);
+    Some((format!("- #{} to #{last}: {}\n", first.seq, words.trim_end()), covers))
+}
+
+fn sentence(entry: &Entry) -> String {
+    sanitize::inert_line(entry.text_at(Level::Sentence)).trim().to_owned()
+}

@@ -1,0 +1,126 @@
+//! `window`, M31A's rule: while everything fits with a buffer to spare, all of it verbatim; else the newest tokens
+//! verbatim from a turn boundary on, and all before them as one structured summary.
+//!
+//! M31A's numbers are keep 8,000 and buffer 20,000 tokens, its summary aims at 2,000. Under small budgets they are cut to
+//! ½, ¼ and ¼ of the budget (DESIGN section 3).
+
+use super::{Assembly, Given};
+use crate::{
+    model::{ExclusionReason, Kind},
+    pack::{chosen::Chosen, summary::WorkingSummary},
+};
+
+/// Tokens kept verbatim, kept free, and spent on the summary, each at the most.
+pub const KEEP: u32 = 8_000;
+pub const BUFFER: u32 = 20_000;
+pub const SUMMARY: u32 = 2_000;
+
+/// What a compaction under a budget would do, in M31A's terms.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Limits {
+    /// Compacted where the session costs more than this.
+    pub threshold: u32,
+    pub keep: u32,
+    pub buffer: u32,
+    pub summary: u32,
+}
+
+pub fn limits(budget: u32) -> Limits {
+    let buffer = BUFFER.min(budget / 4);
+    Limits { threshold: budget - buffer, keep: KEEP.min(budget / 2), buffer, summary: SUMMARY.min(budget / 4) }
+}
+
+/// Tokens of everything that can be carried, at full, with the frame.
+pub fn whole_cost(given: &Given) -> u64 {
+    let ledger = given.ledger;
+    let rises = |unit: &super::balanced::Unit| unit.rises.iter().map(|rise| u64::from(rise.cost)).sum::<u64>();
+    let units = ledger.units.iter().map(|unit| u64::from(unit.base_cost) + rises(unit)).sum::<u64>();
+    let facts: u64 =
+        (0..ledger.facts.len()).filter_map(|fact| ledger.fact(fact)).map(|fact| u64::from(fact.cost)).sum();
+    u64::from(ledger.frame) + units + facts
+}
+
+/// Whether the session is compacted under this budget.
+pub fn should_compact(given: &Given, budget: u32) -> bool {
+    whole_cost(given) > u64::from(limits(budget).threshold)
+}
+
+pub fn choose(given: &Given, budget: u32) -> Chosen {
+    let mut assembly = Assembly::new(given, budget);
+    if !assembly.is_whole() {
+        return assembly.finish(|_| ExclusionReason::OverBudget, Vec::new());
+    }
+    assembly.take_facts(u32::MAX);
+    let units = assembly.units();
+    if !should_compact(given, budget) {
+        let all = units.into_iter().all(|unit| assembly.carry(unit));
+        debug_assert!(all, "it costs less than the threshold");
+        return assembly.finish(|_| ExclusionReason::OverBudget, vec!["not compacted: it fits".into()]);
+    }
+    let limits = limits(budget);
+    let cut = cut(given, &assembly, &units, limits.keep);
+    let head: Vec<usize> = units[..cut].iter().copied().filter(|&unit| !assembly.holds(unit)).collect();
+    // Newest first: a tail that does not fit in full stays at its deepest level.
+    for &unit in units[cut..].iter().rev() {
+        if !assembly.carry(unit) {
+            break;
+        }
+    }
+    let covers = entries(given, &head);
+    let room = limits.summary.min(assembly.left());
+    fold(given, &mut assembly, covers, room);
+    let note = match units.get(cut) {
+        Some(&unit) => format!("cut before #{}", given.session.entries[given.ledger.units[unit].members[0]].seq),
+        None => "nothing kept verbatim".into(),
+    };
+    assembly.finish(|_| ExclusionReason::OutsideWindow, vec![note])
+}
+
+/// Where the verbatim part begins: as many of the newest units as `keep` holds, then forward to the next prompt. Where
+/// there is none, the current turn alone is too long and is cut between exchanges.
+fn cut(given: &Given, assembly: &Assembly, units: &[usize], keep: u32) -> usize {
+    let mut room = keep.min(assembly.left());
+    let mut cut = units.len();
+    while cut > 0 {
+        let cost = assembly.full_cost(units[cut - 1]);
+        if cost > room {
+            break;
+        }
+        room -= cost;
+        cut -= 1;
+    }
+    let opens = |&unit: &usize| {
+        given.ledger.units[unit].members.iter().any(|&index| given.session.entries[index].kind == Kind::Prompt)
+    };
+    let forward = units[cut..].iter().position(opens).map(|further| cut + further);
+    match forward {
+        _ if cut == 0 => 0,
+        Some(turn) => turn,
+        None => cut,
+    }
+}
+
+/// The entries of units, in order.
+pub(super) fn entries(given: &Given, units: &[usize]) -> Vec<usize> {
+    let mut entries: Vec<usize> =
+        units.iter().flat_map(|&unit| given.ledger.units[unit].members.iter().copied()).collect();
+    entries.sort_unstable();
+    entries
+}
+
+/// Adds the structured summary of entries, cut to so many tokens. Nothing where not even a line fits.
+pub(super) fn fold(given: &Given, assembly: &mut Assembly, covers: Vec<usize>, tokens: u32) -> bool {
+    let (Some(&first), Some(&last)) = (covers.first(), covers.last()) else { return false };
+    let session = given.session;
+    let block = |text: &str| {
+        let (from, to) = (session.entries[first].seq, session.entries[last].seq);
+        format!("[summary of #{from} to #{to}]\n{}\n\n", text.trim_end())
+    };
+    let count = |text: &str| given.texts.count(&block(text));
+    let summary = WorkingSummary::fitted(session, &covers, tokens, &count);
+    if summary.sections.is_empty() {
+        return false;
+    }
+    let text = block(&summary.text());
+    given.texts.count(&text) <= tokens && assembly.fold(text, covers)
+}
