@@ -8,6 +8,7 @@
 //! | [`model`] | the domain as plain values, and what each verb does to each state | I/O, clock, drawing |
 //! | [`text`] | pure functions of text: tokens, redaction, compression, inert output | I/O, clock, threads |
 //! | [`score`] | importance by rule, with its breakdown | I/O, clock, threads |
+//! | [`facts`] | what may be written as a fact, how long it holds, which write is in force | I/O, clock, threads |
 //! | [`pack`] | a session and a budget → a plan → text; value, suggestions | I/O, clock, threads |
 //! | [`config`] | settings, each with where it came from | front ends |
 //! | [`store`] | SQLite ⇄ model, journal, undo; foreign stores | front ends |
@@ -31,6 +32,7 @@
 pub mod model;
 pub mod text;
 pub mod score;
+pub mod facts;
 pub mod pack;
 pub mod config;
 pub mod store;

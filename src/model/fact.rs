@@ -9,7 +9,7 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::{Clean, EntryId, Time};
 
 /// One write of a fact. Which write of a key is in force at a time is `facts::standings`' rule; every write is kept.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Fact {
     pub id: FactId,
     pub key: Clean,
@@ -33,6 +33,19 @@ pub struct Fact {
     #[serde(skip)]
     pub cost: u32,
 }
+
+/// The same write in the same state is the same fact, whatever it was counted to cost.
+impl PartialEq for Fact {
+    fn eq(&self, other: &Self) -> bool {
+        let Fact { id, key, value, kind, scope, trust, pinned, at, arrived, expires, removed, source, cost: _ } = self;
+        (id, key, value, kind, scope, trust)
+            == (&other.id, &other.key, &other.value, &other.kind, &other.scope, &other.trust)
+            && (pinned, at, arrived, expires, removed, source)
+                == (&other.pinned, &other.at, &other.arrived, &other.expires, &other.removed, &other.source)
+    }
+}
+
+impl Eq for Fact {}
 
 /// 64 bits of a hash of what was written, by whom trusted, and when: the same write has the same id in whatever order it
 /// arrives. Written as 16 hex digits.

@@ -155,11 +155,13 @@ impl Session {
             }
         }
         for change in &edit.facts {
-            self.facts.retain(|fact| fact.id != change.id);
-            if let Some(after) = &change.after {
+            let was = self.facts.iter().position(|fact| fact.id == change.id).map(|at| self.facts.remove(at));
+            if let Some(mut after) = change.after.as_deref().cloned() {
+                // No edit changes what a write says, so what it costs stays.
+                after.cost = was.map_or(after.cost, |was| was.cost);
                 let order = |fact: &Fact| (fact.arrived, fact.id);
-                let at = self.facts.partition_point(|other| order(other) < order(after));
-                self.facts.insert(at, (**after).clone());
+                let at = self.facts.partition_point(|other| order(other) < order(&after));
+                self.facts.insert(at, after);
             }
         }
         Ok(rewritten)

@@ -1,7 +1,7 @@
 //! What a block is, letter by letter, and what it costs.
 
 use crate::{
-    model::{Entry, Kind, Level, Mark},
+    model::{Entry, Fact, Kind, Level, Mark},
     text::{compress, compress::Subject, sanitize, tokens::Tokenizer},
 };
 
@@ -49,6 +49,16 @@ pub fn price(entry: &mut Entry, tokenizer: &Tokenizer) {
     entry.costs = costs;
 }
 
+/// A fact as it stands in a pack, on one line: `[fact KEY] VALUE`. It starts with `[` too.
+pub fn fact_text(fact: &Fact) -> String {
+    format!("{}\n", sanitize::inert_line(&format!("[fact {}] {}", fact.key.trim(), fact.value.trim())).trim_end())
+}
+
+/// Counts a fact's block.
+pub fn price_fact(fact: &mut Fact, tokenizer: &Tokenizer) {
+    fact.cost = tokenizer.count(&fact_text(fact));
+}
+
 fn block(entry: &Entry, level: Level, text: &str) -> String {
     let text = sanitize::inert(text);
     format!("{}\n{}\n\n", header(entry, level), text.trim_end())
@@ -86,5 +96,26 @@ mod tests {
         price(&mut entry, &Tokenizer::new(Encoding::O200k));
         assert_eq!(entry.costs[0], entry.costs[1]);
         assert_eq!(&**entry.text_at(Level::Keywords), "Short.");
+    }
+    /// A fact adds up like any block: one line that starts with `[`, whatever stands in it.
+    #[test]
+    fn a_fact_is_one_inert_line() {
+        let draft = crate::facts::Draft {
+            key: "rule".into(),
+            value: "no floats\u{1b}[31m\nin totals\u{202e}".into(),
+            kind: crate::model::FactKind::Constraint,
+            scope: crate::model::Scope::Session,
+            trust: crate::model::Trust::User,
+            pinned: true,
+            ttl: None,
+            source: None,
+        };
+        let owner = crate::model::SessionId::new("haversack:t");
+        let mut fact = draft.fact(&owner, crate::model::Time(1), 1, &Default::default()).expect("it is fine");
+        assert_eq!(fact_text(&fact), "[fact rule] no floats in totals\\u{202e}\n");
+        let tokenizer = Tokenizer::new(Encoding::O200k);
+        price_fact(&mut fact, &tokenizer);
+        let twice = fact_text(&fact).repeat(2);
+        assert_eq!((fact.cost > 0, fact.cost * 2), (true, tokenizer.count(&twice)));
     }
 }
