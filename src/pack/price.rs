@@ -2,7 +2,12 @@
 
 use crate::{
     model::{Entry, Fact, Kind, Level, Mark},
-    text::{compress, compress::Subject, sanitize, tokens::Tokenizer},
+    text::{
+        compress,
+        compress::{Subject, loss::omitted},
+        sanitize,
+        tokens::Tokenizer,
+    },
 };
 
 /// A block as it stands in a pack: a header line, the text without trailing white space, and a blank line. It starts
@@ -57,6 +62,11 @@ pub fn fact_text(fact: &Fact) -> String {
 /// Counts a fact's block.
 pub fn price_fact(fact: &mut Fact, tokenizer: &Tokenizer) {
     fact.cost = tokenizer.count(&fact_text(fact));
+}
+
+/// A tool's output of which only a note of its loss is carried.
+pub fn stripped_text(entry: &Entry) -> String {
+    block(entry, Level::Keywords, &omitted(entry.tool.as_deref().unwrap_or("tool"), &entry.text))
 }
 
 fn block(entry: &Entry, level: Level, text: &str) -> String {
