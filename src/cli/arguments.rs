@@ -3,9 +3,11 @@
 use std::{fmt, path::PathBuf, str::FromStr};
 
 use clap::{Args, ValueEnum};
+use strum::VariantArray;
 
 use crate::{
     model::{Actor, EntryId, Session, SessionId},
+    pack::strategy::Strategy,
     text::{
         tokens::{self, Encoding},
         words::parse_count,
@@ -58,6 +60,9 @@ pub struct BudgetArguments {
     /// What counts: o200k_base, cl100k_base, claude, bytes4, or a model's name [default: o200k_base]
     #[arg(long, value_name = "NAME", value_parser = encoding)]
     tokenizer: Option<Encoding>,
+    /// How entries are chosen: balanced, gradient, window, rolling [default: balanced]
+    #[arg(long, value_name = "NAME", value_parser = strategy)]
+    strategy: Option<Strategy>,
 }
 
 impl BudgetArguments {
@@ -70,7 +75,9 @@ impl BudgetArguments {
             ("budget.fixed", self.fixed),
         ];
         let counts = given.into_iter().filter_map(|(key, value)| Some((key, value?.to_string())));
-        counts.chain(self.tokenizer.map(|encoding| ("tokens.encoding", encoding.to_string()))).collect()
+        let encoding = self.tokenizer.map(|encoding| ("tokens.encoding", encoding.to_string()));
+        let strategy = self.strategy.map(|strategy| ("pack.strategy", strategy.to_string()));
+        counts.chain(encoding).chain(strategy).collect()
     }
 }
 
@@ -79,6 +86,11 @@ fn window(text: &str) -> Result<u32, String> {
         Some((_, window)) => Ok(window),
         None => count(text).map_err(|why| format!("{why}; it is no model that is known here either")),
     }
+}
+
+fn strategy(text: &str) -> Result<Strategy, String> {
+    let known = || Strategy::VARIANTS.iter().map(Strategy::to_string).collect::<Vec<_>>().join(", ");
+    text.parse().map_err(|_| format!("there is no such strategy: use one of {}", known()))
 }
 
 fn encoding(text: &str) -> Result<Encoding, String> {
@@ -108,9 +120,6 @@ pub enum Format {
 pub struct PackArguments {
     #[command(flatten)]
     pub budget: BudgetArguments,
-    /// How entries are chosen [default: balanced]
-    #[arg(long, value_name = "NAME")]
-    pub strategy: Option<String>,
     /// What to print
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,
@@ -124,9 +133,7 @@ pub struct PackArguments {
 
 impl PackArguments {
     pub fn settings(&self) -> Vec<(&'static str, String)> {
-        let mut settings = self.budget.settings();
-        settings.extend(self.strategy.clone().map(|name| ("pack.strategy", name)));
-        settings
+        self.budget.settings()
     }
 
     pub fn format(&self) -> Format {

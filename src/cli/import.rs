@@ -111,9 +111,8 @@ impl Import {
 }
 
 fn import(workspace: &mut Workspace, path: &Path) -> crate::workspace::Result<ImportReport> {
-    let style = ProgressStyle::with_template("{spinner} {msg} {wide_bar} {percent}%").expect("the template is valid");
     // Drawn on standard error, and only where that is a terminal.
-    let bar = ProgressBar::no_length().with_style(style);
+    let bar = bar();
     let report = workspace.import(path, &mut |progress| match progress {
         Progress::Reading { bytes, of } => {
             bar.set_length(of);
@@ -139,4 +138,10 @@ fn row(session: &Imported) -> Row {
         tokens: session.tokens,
         problems: session.problems.clone(),
     }
+}
+
+/// A bar on standard error, where that is a terminal.
+pub(super) fn bar() -> ProgressBar {
+    let style = ProgressStyle::with_template("{spinner} {msg} {wide_bar} {percent}%").expect("the template is valid");
+    ProgressBar::no_length().with_style(style)
 }

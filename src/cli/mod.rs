@@ -12,6 +12,9 @@ mod pack;
 mod import;
 mod session;
 mod why;
+mod compare;
+mod replay;
+mod report;
 mod config;
 mod completions;
 mod man;
@@ -50,6 +53,10 @@ enum Command {
     #[command(subcommand)]
     Session(session::Session),
     Why(why::Why),
+    Compare(compare::Compare),
+    Replay(replay::Replay),
+    #[command(subcommand)]
+    Report(report::Report),
     Config(config::Config),
     Completions(completions::Completions),
     Man(man::Man),
@@ -74,6 +81,9 @@ pub fn run(cli: Cli) -> Result<Next, Failure> {
         Some(Command::Import(import)) => import.run(store).map(nothing),
         Some(Command::Session(session)) => session.run(store).map(nothing),
         Some(Command::Why(why)) => why.run(store).map(nothing),
+        Some(Command::Compare(compare)) => compare.run(store).map(nothing),
+        Some(Command::Replay(replay)) => replay.run(store).map(nothing),
+        Some(Command::Report(report)) => report.run().map(nothing),
         Some(Command::Config(config)) => config.run(store).map(nothing),
         Some(Command::Completions(completions)) => completions.run(Cli::command()).map(nothing),
         Some(Command::Man(man)) => man.run(Cli::command()).map(nothing),

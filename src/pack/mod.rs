@@ -10,5 +10,7 @@ pub mod price;
 pub mod render;
 pub mod strategy;
 pub mod suggest;
+pub mod compare;
+pub mod replay;
 pub mod summary;
 pub mod value;

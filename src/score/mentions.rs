@@ -54,4 +54,19 @@ impl<'a> Mentions<'a> {
         }
         mentions
     }
+
+    /// As they were when the session had this many entries. Terms are numbered in order of first use, so those that had
+    /// come up by then are the first ones.
+    pub fn until(&self, entries: usize) -> Mentions<'a> {
+        let known =
+            self.terms.partition_point(|term| term.entries.first().is_some_and(|&first| (first as usize) < entries));
+        let so_far = |term: &Term<'a>| Term {
+            entries: term.entries[..term.entries.partition_point(|&entry| (entry as usize) < entries)].to_vec(),
+            ..term.clone()
+        };
+        Mentions {
+            terms: self.terms[..known].iter().map(so_far).collect(),
+            of_entry: self.of_entry[..entries].to_vec(),
+        }
+    }
 }

@@ -31,6 +31,7 @@ pub enum Action {
     BudgetUp,
     Budget,
     BudgetPresets,
+    Strategy,
     Find,
     Filter,
     FilterLost,

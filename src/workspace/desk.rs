@@ -16,7 +16,9 @@ use crate::{
     model::{Budget, Drift, Edit, EntryId, ExclusionReason, Level, Plan, Refusal, Session, Time, Verb},
     pack::{
         chosen::{Chosen, Piece},
+        compare::{Compared, Side, compare},
         price, render,
+        replay::{Report, replay},
         settings::PlanSettings,
         strategy::{Given, Strategy, balanced::Ledger, needs, texts::Texts},
         suggest::{Findings, Suggestion},
@@ -278,6 +280,16 @@ impl Desk {
                 known[index]
             }
         }
+    }
+
+    /// Packs under this desk's budget, side by side.
+    pub fn compare(&self, compared: &[Compared]) -> Vec<Side> {
+        compare(&self.given(), self.budget.tokens(), compared)
+    }
+
+    /// The session again, turn by turn; `tell` hears how many turns are done, and of how many.
+    pub fn replay(&self, tell: &dyn Fn(usize, usize)) -> Report {
+        replay(&self.session, self.settings, self.budget.tokens(), &self.texts, tell)
     }
 
     /// What to do next, best first.

@@ -38,13 +38,17 @@ impl Texts {
         }
     }
 
+    /// Built now if it is not yet.
+    pub fn tokenizer(&self) -> &Tokenizer {
+        self.tokenizer.get_or_init(|| Arc::new(Tokenizer::new(self.encoding)))
+    }
+
     pub fn count(&self, text: &str) -> u32 {
         let key = xxh3_128(text.as_bytes());
         if let Some(&tokens) = self.known.borrow().get(&key) {
             return tokens;
         }
-        let tokenizer = self.tokenizer.get_or_init(|| Arc::new(Tokenizer::new(self.encoding)));
-        let tokens = tokenizer.count(text);
+        let tokens = self.tokenizer().count(text);
         self.known.borrow_mut().insert(key, tokens);
         tokens
     }

@@ -60,7 +60,12 @@ pub fn choose(given: &Given, budget: u32) -> Chosen {
     let limits = limits(budget);
     let cut = cut(given, &assembly, &units, limits.keep);
     let head: Vec<usize> = units[..cut].iter().copied().filter(|&unit| !assembly.holds(unit)).collect();
-    // Newest first: a tail that does not fit in full stays at its deepest level.
+    // The prompt of a turn that is cut is kept. Then newest first: a tail that does not fit in full stays at its deepest
+    // level.
+    let opening = units.iter().copied().rfind(|&unit| opens(given, unit));
+    opening.into_iter().for_each(|unit| {
+        assembly.carry(unit);
+    });
     for &unit in units[cut..].iter().rev() {
         if !assembly.carry(unit) {
             break;
@@ -89,15 +94,16 @@ fn cut(given: &Given, assembly: &Assembly, units: &[usize], keep: u32) -> usize 
         room -= cost;
         cut -= 1;
     }
-    let opens = |&unit: &usize| {
-        given.ledger.units[unit].members.iter().any(|&index| given.session.entries[index].kind == Kind::Prompt)
-    };
-    let forward = units[cut..].iter().position(opens).map(|further| cut + further);
+    let forward = units[cut..].iter().position(|&unit| opens(given, unit)).map(|further| cut + further);
     match forward {
         _ if cut == 0 => 0,
         Some(turn) => turn,
         None => cut,
     }
+}
+
+fn opens(given: &Given, unit: usize) -> bool {
+    given.ledger.units[unit].members.iter().any(|&index| given.session.entries[index].kind == Kind::Prompt)
 }
 
 /// The entries of units, in order.

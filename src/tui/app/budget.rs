@@ -5,7 +5,7 @@ use super::{
     popup::{Line, LinePurpose},
     state::Screen,
 };
-use crate::{model::Budget, text::words, tui::action::Action};
+use crate::{model::Budget, pack::strategy::Strategy, text::words, tui::action::Action};
 
 /// Budgets that are one key and one choice away.
 pub const PRESETS: [u32; 5] = [8_000, 32_000, 128_000, 200_000, 1_000_000];
@@ -18,6 +18,7 @@ pub fn act(state: &mut State, action: Action) {
     match action {
         Action::BudgetDown => set(state, step_down(now)),
         Action::BudgetUp => set(state, step_up(now)),
+        Action::Strategy => state.popup = Some(Popup::Menu(menus::strategies(inspector))),
         Action::BudgetPresets => state.popup = Some(Popup::Menu(menus::budgets(inspector))),
         _ => state.popup = Some(Popup::Line(Box::new(Line::selected(LinePurpose::Budget, &now.to_string())))),
     }
@@ -29,6 +30,31 @@ pub fn set(state: &mut State, tokens: u32) {
     let before = inspector.desk.totals().carried as i64;
     inspector.desk.set_budget(Budget::Tokens(tokens.clamp(SMALLEST, LARGEST)));
     inspector.refresh();
+    let said = format!("budget {}", words::exact(inspector.desk.totals().budget.into()));
+    say_what_moved(state, said, before);
+}
+
+/// Plans by another strategy and says what that let in or pushed out.
+pub fn plan_by(state: &mut State, strategy: Strategy) {
+    let tokenizer = state.tokenizer.clone();
+    let Screen::Session(inspector) = &mut state.screen else { return };
+    match tokenizer {
+        Some(tokenizer) => inspector.desk.lend(tokenizer),
+        None if strategy != Strategy::Balanced => {
+            return state.say(Tone::Refused, "the tokenizer is still loading: try again in a moment");
+        }
+        None => {}
+    }
+    let before = inspector.desk.totals().carried as i64;
+    inspector.desk.set_strategy(strategy);
+    inspector.refresh();
+    let notes = inspector.desk.chosen().notes.join(", ");
+    let said = if notes.is_empty() { strategy.to_string() } else { format!("{strategy}, {notes}") };
+    say_what_moved(state, said, before);
+}
+
+fn say_what_moved(state: &mut State, what: String, before: i64) {
+    let Some(inspector) = state.inspector() else { return };
     let totals = inspector.desk.totals();
     let moved = match totals.carried as i64 - before {
         0 => "the same entries are in".to_owned(),
@@ -36,7 +62,7 @@ pub fn set(state: &mut State, tokens: u32) {
         less => format!("{} fewer in", -less),
     };
     let kept = words::percent_reached(totals.kept);
-    let said = format!("budget {}: {moved}, {kept} of the value kept", words::exact(totals.budget.into()));
+    let said = format!("{what}: {moved}, {kept} of the value kept");
     state.say(Tone::Done, said);
 }
 

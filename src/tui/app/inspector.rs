@@ -108,7 +108,11 @@ impl Inspector {
     }
 
     /// The same screen over the session as it was read again.
-    pub fn replace_desk(&mut self, desk: Desk) {
+    pub fn replace_desk(&mut self, mut desk: Desk) {
+        let strategy = self.desk.settings().strategy;
+        if desk.settings().strategy != strategy {
+            desk.set_strategy(strategy);
+        }
         let at = self.list.current().map(|index| self.desk.session().entries[index].id);
         self.desk = desk;
         self.refresh();
@@ -275,7 +279,9 @@ pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
         }
         Action::Sessions => return picker::list(state),
         Action::Back => back(state),
-        Action::Budget | Action::BudgetDown | Action::BudgetUp | Action::BudgetPresets => budget::act(state, action),
+        Action::Budget | Action::BudgetDown | Action::BudgetUp | Action::BudgetPresets | Action::Strategy => {
+            budget::act(state, action)
+        }
         _ => return verbs::act(state, action),
     }
     Vec::new()

@@ -15,6 +15,7 @@ use super::{
 };
 use crate::{
     model::{Kind, Level, Mark, Role, Verb},
+    pack::strategy::Strategy,
     text::words,
     tui::action::Action,
 };
@@ -37,6 +38,17 @@ pub fn budgets(inspector: &Inspector) -> Menu {
         choice: Choice::TypeBudget,
     });
     Menu::new(MenuKind::Budget, items)
+}
+
+pub fn strategies(inspector: &Inspector) -> Menu {
+    let now = inspector.desk.settings().strategy;
+    let items = Strategy::VARIANTS.iter().map(|&strategy| Item {
+        label: strategy.to_string(),
+        detail: strategy.words().into(),
+        state: if strategy == now { ItemState::On } else { ItemState::Off },
+        choice: Choice::Strategy(strategy),
+    });
+    Menu::new(MenuKind::Strategy, items.collect())
 }
 
 pub fn levels(inspector: &Inspector) -> Menu {
@@ -152,6 +164,7 @@ fn choose(state: &mut State) -> Vec<Effect> {
     }
     match choice {
         Choice::Budget(tokens) => budget::set(state, tokens),
+        Choice::Strategy(strategy) => budget::plan_by(state, strategy),
         Choice::TypeBudget => state.popup = Some(Popup::Line(Box::new(Line::new(LinePurpose::Budget, "")))),
         Choice::Level(level) => {
             let targets = state.inspector().map(Inspector::targets).unwrap_or_default();

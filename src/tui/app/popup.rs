@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{
     model::{EntryId, Level, SessionId},
+    pack::strategy::Strategy,
     tui::action::Action,
 };
 
@@ -50,6 +51,7 @@ pub struct Menu {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MenuKind {
+    Strategy,
     Budget,
     Level,
     Sort,
@@ -79,6 +81,7 @@ pub enum Choice {
     /// Tokens.
     Budget(u32),
     TypeBudget,
+    Strategy(Strategy),
     Level(Level),
     Sort(Column),
     Facet(Facet),

@@ -4,6 +4,7 @@ use ratatui::{layout::Rect, text::Span};
 
 use super::paint::Painter;
 use crate::{
+    pack::strategy::Strategy,
     text::{sanitize, words},
     tui::app::{event::Keeping, inspector::Inspector},
 };
@@ -22,13 +23,17 @@ pub fn draw(inspector: &Inspector, area: Rect, legend: Legend, paint: &mut Paint
     let session = inspector.desk.session();
     let totals = inspector.desk.totals();
     let encoding = inspector.desk.encoding();
+    let strategy = match inspector.desk.settings().strategy {
+        Strategy::Balanced => String::new(),
+        strategy => format!("{strategy}  "),
+    };
     let counted = if area.width >= 100 { format!("{encoding} {}  ", encoding.label()) } else { String::new() };
     let live = match inspector.keeping {
         Keeping::InTheStore => vec![Span::styled("● ", good), Span::styled("live ", muted)],
         Keeping::Nothing if area.width >= 60 => vec![Span::styled("○ demo · nothing is kept ", warn)],
         Keeping::Nothing => vec![Span::styled("○ demo ", warn)],
     };
-    let live = [Span::styled(counted, muted)].into_iter().chain(live).collect();
+    let live = [Span::styled(strategy, warn), Span::styled(counted, muted)].into_iter().chain(live).collect();
     let right = paint.spans_right(area, live);
 
     let about = sanitize::inert_line(&session.title);

@@ -93,6 +93,7 @@ fn menu(state: &State, menu: &Menu, area: Rect, paint: &mut Painter, areas: &mut
     let (muted, selection, good) = (style.muted.0, style.selection.0, style.good.0);
     let title = match menu.kind {
         MenuKind::Budget => "Budget",
+        MenuKind::Strategy => "Plan by",
         MenuKind::Level => "Hold at",
         MenuKind::Sort => "Sort by",
         MenuKind::Filter => "Show",

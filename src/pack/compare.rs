@@ -1,0 +1,119 @@
+//! Packs side by side: strategies under one budget, and what the agent itself still held.
+
+use serde::Serialize;
+use strum::Display;
+
+use super::{
+    chosen::{Chosen, PieceKind},
+    strategy::{Given, Strategy},
+    value,
+};
+use crate::model::{Kind, Level, Seen};
+
+/// One side of a comparison.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Display)]
+#[strum(serialize_all = "lowercase")]
+pub enum Compared {
+    /// What the agent's own context still held at the end of its log, whatever that cost.
+    Agent,
+    #[strum(to_string = "{0}")]
+    Strategy(Strategy),
+}
+
+impl std::str::FromStr for Compared {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "agent" => Ok(Compared::Agent),
+            _ => text.parse().map(Compared::Strategy).map_err(|_| "use agent or the name of a strategy".into()),
+        }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Side {
+    pub name: String,
+    pub used: u32,
+    pub value: f64,
+    /// Value ÷ value of everything, 0 to 1.
+    pub kept: f64,
+    /// Entries carried at full, summary, sentence, keywords.
+    pub entries: [usize; 4],
+    /// Entries that only a text made from several stands for.
+    pub folded: usize,
+    pub facts: usize,
+    /// Entries, by number, that no other side carries.
+    pub only: Vec<u32>,
+    pub notes: Vec<String>,
+}
+
+/// The sides in the order asked for.
+pub fn compare(given: &Given, budget: u32, compared: &[Compared]) -> Vec<Side> {
+    let session = given.session;
+    let mut sides: Vec<(Side, Vec<bool>)> = compared
+        .iter()
+        .map(|&compared| match compared {
+            Compared::Agent => agent(given),
+            Compared::Strategy(strategy) => of(strategy, &strategy.choose(given, budget)),
+        })
+        .collect();
+    let only: Vec<Vec<u32>> = (0..sides.len())
+        .map(|side| {
+            let others = |index: usize| (0..sides.len()).any(|other| other != side && sides[other].1[index]);
+            let own = (0..session.entries.len()).filter(|&index| sides[side].1[index] && !others(index));
+            own.map(|index| session.entries[index].seq).collect()
+        })
+        .collect();
+    sides.iter_mut().zip(only).for_each(|((side, _), only)| side.only = only);
+    sides.into_iter().map(|(side, _)| side).collect()
+}
+
+fn of(strategy: Strategy, chosen: &Chosen) -> (Side, Vec<bool>) {
+    let mut entries = [0; 4];
+    chosen.levels.iter().flatten().for_each(|level| entries[level.index()] += 1);
+    let facts = chosen.pieces.iter().filter(|piece| matches!(piece.kind, PieceKind::Fact { .. })).count();
+    let side = Side {
+        name: strategy.to_string(),
+        used: chosen.used,
+        value: chosen.value,
+        kept: chosen.kept,
+        entries,
+        folded: chosen.folded.iter().map(|folded| folded.covers.len()).sum(),
+        facts,
+        only: Vec::new(),
+        notes: chosen.notes.clone(),
+    };
+    (side, chosen.levels.iter().map(Option::is_some).collect())
+}
+
+fn agent(given: &Given) -> (Side, Vec<bool>) {
+    let (session, ledger) = (given.session, given.ledger);
+    let held: Vec<bool> = session
+        .entries
+        .iter()
+        .map(|entry| entry.seen == Seen::Held && !matches!(entry.kind, Kind::Boundary | Kind::Opaque))
+        .collect();
+    let full = || session.entries.iter().zip(&held).enumerate().filter(|(_, (_, held))| **held);
+    let value: f64 = full()
+        .filter_map(|(index, (entry, _))| {
+            let (unit, _) = ledger.place[index].ok()?;
+            Some(value::weight(entry, ledger.units[unit].standing) * value::fidelity(Level::Full))
+        })
+        .sum();
+    let known = session.entries.iter().any(|entry| entry.seen != Seen::Unknown);
+    let note =
+        if known { "in full, without its system prompt and tools" } else { "the log does not tell what it held" };
+    let side = Side {
+        name: Compared::Agent.to_string(),
+        used: full().map(|(_, (entry, _))| entry.cost(Level::Full)).sum(),
+        value,
+        kept: ledger.share(value),
+        entries: [full().count(), 0, 0, 0],
+        folded: 0,
+        facts: 0,
+        only: Vec::new(),
+        notes: vec![note.into()],
+    };
+    (side, held)
+}
