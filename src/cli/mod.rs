@@ -11,6 +11,7 @@ mod open;
 mod pack;
 mod import;
 mod session;
+mod facts;
 mod why;
 mod config;
 mod completions;
@@ -49,6 +50,8 @@ enum Command {
     Import(import::Import),
     #[command(subcommand)]
     Session(session::Session),
+    #[command(subcommand)]
+    Facts(facts::Facts),
     Why(why::Why),
     Config(config::Config),
     Completions(completions::Completions),
@@ -73,6 +76,7 @@ pub fn run(cli: Cli) -> Result<Next, Failure> {
         Some(Command::Pack(pack)) => pack.run(store).map(nothing),
         Some(Command::Import(import)) => import.run(store).map(nothing),
         Some(Command::Session(session)) => session.run(store).map(nothing),
+        Some(Command::Facts(facts)) => facts.run(store).map(nothing),
         Some(Command::Why(why)) => why.run(store).map(nothing),
         Some(Command::Config(config)) => config.run(store).map(nothing),
         Some(Command::Completions(completions)) => completions.run(Cli::command()).map(nothing),
