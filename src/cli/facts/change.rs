@@ -49,7 +49,7 @@ Examples:
   haversack facts expire verify --session-id claude:4d5611e5
   haversack facts expire 1f0c9a7be2d45386 --session-id claude:4d5611e5 --json
 
-JSON of expire, pin and unpin: {session_id, words, fact} with the fact as `haversack facts list --help` describes it.")]
+JSON of expire, pin and unpin: {session_id, words, fact}, with the fact as in `facts list --help`.")]
 pub struct Expire {
     #[command(flatten)]
     target: Target,

@@ -27,10 +27,10 @@ Examples:
   haversack facts list --all --as-of 2026-11-20T21:14:00Z --session-id claude:4d5611e5
   haversack facts list --demo --json
 
-JSON: {session_id, as_of, facts[{fact_id, key, value, kind, scope, trust, pinned, standing, by, at, arrived, expires,
-removed, source_entry_id, source_seq, tokens}]}. standing is one of active, expired, removed, superseded,
-rejected_lower_trust, rejected_stale and not_yet; by is the write in force instead. Times are milliseconds since 1970
-UTC.")]
+JSON: {session_id, as_of, facts[{fact_id, key, value, kind, scope, trust, pinned, standing, by, at,
+arrived, expires, removed, source_entry_id, source_seq, tokens}]}. standing is one of active, expired,
+removed, superseded, rejected_lower_trust, rejected_stale and not_yet; by is the write in force
+instead. Times are milliseconds since 1970 UTC.")]
 pub struct List {
     #[command(flatten)]
     which: Which,

@@ -16,12 +16,13 @@ use super::Failure;
 #[derive(Subcommand, Debug)]
 #[command(after_help = "\
 Examples:
-  haversack facts set verify 'cargo test -p pricing' --kind verification --session-id claude:4d5611e5
+  haversack facts set verify 'cargo test' --kind verification --session-id claude:4d5611e5
   haversack facts list --session-id claude:4d5611e5
   haversack facts history verify --session-id claude:4d5611e5
 
-A key may be written many times. In force is the most trusted write that has neither expired nor been removed (user over
-policy, tool, agent, inferred), of those the newest. `haversack session undo` takes back what these commands do.")]
+A key may be written many times. In force is the most trusted write that has neither expired nor
+been removed (user over policy, tool, agent, inferred), of those the newest. `haversack session undo`
+takes back what these commands do.")]
 pub enum Facts {
     List(list::List),
     Set(set::Set),

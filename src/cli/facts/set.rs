@@ -19,13 +19,14 @@ use crate::{
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:
-  haversack facts set verify 'cargo test -p pricing' --kind verification --session-id claude:4d5611e5
-  haversack facts set 'closed orders' 'up to #18204' --scope project --from '#25' --session-id claude:4d5611e5
-  haversack facts set port 4000 --kind short-lived --trust tool --actor agent:claude --session-id claude:4d5611e5
+  haversack facts set verify 'cargo test' --kind verification --session-id claude:4d5611e5
+  haversack facts set closed 'up to #18204' --scope project --from 25 --session-id claude:4d5611e5
+  haversack facts set port 4000 --kind short-lived --actor agent:claude --session-id claude:4d5611e5
 
-Goals, constraints and verification commands hold until they are expired or replaced, context 180 minutes, short-lived
-facts 30; `haversack config` shows the settings. A value has at most 280 characters; a longer one is refused. Secrets
-are masked before anything is stored. A write that a more trusted one stands against is kept, and reported as rejected.
+Goals, constraints and verification commands hold until they are expired or replaced, context for
+180 minutes, short-lived facts for 30; `haversack config` shows the settings. A value has at most 280
+characters; a longer one is refused. Secrets are masked before anything is stored. A write that a
+more trusted one stands against is kept, and reported as rejected.
 
 JSON: {session_id, words, fact} with the fact as `haversack facts list --help` describes it.")]
 pub struct Set {
