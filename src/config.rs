@@ -13,6 +13,7 @@ use std::{
 use etcetera::{BaseStrategy, choose_base_strategy};
 
 use crate::{
+    facts::FactSettings,
     model::Budget,
     pack::{settings::PlanSettings, strategy::Strategy},
 };
@@ -136,6 +137,17 @@ impl Config {
     pub fn plan(&self) -> PlanSettings {
         let encoding = self.word("tokens.encoding").parse().expect("the key allows encodings only");
         PlanSettings { encoding, tail: self.count("pack.tail"), strategy: self.strategy(), ..PlanSettings::default() }
+    }
+
+    /// How facts are written.
+    pub fn facts(&self) -> FactSettings {
+        FactSettings {
+            default_ttl_minutes: self.count("facts.default_ttl_minutes"),
+            short_lived_ttl_minutes: self.count("facts.short_lived_ttl_minutes"),
+            project_ttl_minutes: self.count("facts.project_ttl_minutes"),
+            session_ttl_minutes: self.count("facts.session_ttl_minutes"),
+            max_value_chars: self.count("facts.max_value_chars"),
+        }
     }
 
     /// The budget in force, and where it came from.

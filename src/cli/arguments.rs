@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 use strum::VariantArray;
 
 use crate::{
-    model::{Actor, EntryId, Session, SessionId},
+    model::{Actor, EntryId, Session, SessionId, Time},
     pack::strategy::Strategy,
     text::{
         tokens::{self, Encoding},
@@ -201,6 +201,16 @@ impl EntryName {
             format!("there is no entry {self} in {}: its entries are #1 to #{last}", session.id)
         })
     }
+}
+
+/// A time as people and programs write it.
+pub fn moment(text: &str) -> Result<Time, String> {
+    let milliseconds = || text.parse::<jiff::Timestamp>().ok().map(jiff::Timestamp::as_millisecond);
+    text.parse()
+        .ok()
+        .or_else(milliseconds)
+        .map(Time)
+        .ok_or_else(|| "give a time such as 2026-11-20T21:14:00Z, or milliseconds since 1970 UTC".into())
 }
 
 fn count(text: &str) -> Result<u32, String> {

@@ -22,6 +22,7 @@ impl Opened {
         let (workspace, id) = match choice {
             Choice::Demo => {
                 let mut workspace = Workspace::throw_away(config.plan())?;
+                workspace.govern_facts(config.facts());
                 let id = workspace.demo()?;
                 (workspace, id)
             }
@@ -51,7 +52,9 @@ pub fn settings(store: Option<PathBuf>, mut flags: Vec<(&'static str, String)>) 
 
 /// The store that the settings name.
 pub fn workspace(config: &Config) -> Result<Workspace, Failure> {
-    Ok(Workspace::open(config.store_path(), config.plan())?)
+    let mut workspace = Workspace::open(config.store_path(), config.plan())?;
+    workspace.govern_facts(config.facts());
+    Ok(workspace)
 }
 
 /// The session of that id, or the only one that its agent calls so.

@@ -11,6 +11,7 @@ mod open;
 mod pack;
 mod import;
 mod session;
+mod facts;
 mod why;
 mod compare;
 mod replay;
@@ -52,6 +53,8 @@ enum Command {
     Import(import::Import),
     #[command(subcommand)]
     Session(session::Session),
+    #[command(subcommand)]
+    Facts(facts::Facts),
     Why(why::Why),
     Compare(compare::Compare),
     Replay(replay::Replay),
@@ -80,6 +83,7 @@ pub fn run(cli: Cli) -> Result<Next, Failure> {
         Some(Command::Pack(pack)) => pack.run(store).map(nothing),
         Some(Command::Import(import)) => import.run(store).map(nothing),
         Some(Command::Session(session)) => session.run(store).map(nothing),
+        Some(Command::Facts(facts)) => facts.run(store).map(nothing),
         Some(Command::Why(why)) => why.run(store).map(nothing),
         Some(Command::Compare(compare)) => compare.run(store).map(nothing),
         Some(Command::Replay(replay)) => replay.run(store).map(nothing),

@@ -30,6 +30,7 @@ fn every_key_has_a_default_of_its_type_and_can_be_read() {
     assert_eq!(config.settings().len(), KEYS.len());
     assert_eq!(config.store_path(), Path::new("/data/haversack/haversack.db"));
     assert_eq!(config.plan(), PlanSettings::default());
+    assert_eq!(config.facts(), FactSettings::default());
     assert_eq!(config.budget(), (Budget::Tokens(32_000), &Origin::Default));
     assert_eq!((config.strategy(), config.mouse(), config.theme()), (Strategy::Balanced, true, "terminal"));
 }
@@ -54,6 +55,20 @@ fn a_flag_beats_a_variable_beats_the_file_beats_the_default() {
     assert_eq!(origins[0], "/etc/h.toml");
     assert_eq!(origins[1], "default");
     assert_eq!(origins[4], "HAVERSACK_BUDGET__RESERVE");
+}
+
+#[test]
+fn each_setting_of_facts_is_read_from_its_own_key() {
+    let file = "[facts]\ndefault_ttl_minutes = 1\nshort_lived_ttl_minutes = 2\nproject_ttl_minutes = 3";
+    let environment = [("HAVERSACK_FACTS__SESSION_TTL_MINUTES", "4"), ("HAVERSACK_FACTS__MAX_VALUE_CHARS", "5")];
+    let wanted = FactSettings {
+        default_ttl_minutes: 1,
+        short_lived_ttl_minutes: 2,
+        project_ttl_minutes: 3,
+        session_ttl_minutes: 4,
+        max_value_chars: 5,
+    };
+    assert_eq!(resolve(file, &environment, &[]).facts(), wanted);
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use rusqlite::{Connection, OptionalExtension, params};
 use serde::Serialize;
 
-use super::{Result, Store, StoreError, counts, journal, names, rows, rows::from_json};
+use super::{Result, Store, StoreError, counts, facts, journal, names, rows, rows::from_json};
 use crate::{
     model::{Actor, Edit, Entry, EntryId, JournalStatus, Marks, Score, Seen, Session, SessionId, SourceFile, Time},
     text::tokens::Encoding,
@@ -26,7 +26,7 @@ pub struct Appended {
 
 impl Store {
     /// Puts a session in, or what is new of it, in one transaction. Known entries keep their text, number, state and
-    /// edits; new ones continue the numbering in the order given. Twice the same changes nothing. Headers show numbers,
+    /// edits; new ones continue the numbering in the order given. Facts come in with a new session only. Twice the same changes nothing. Headers show numbers,
     /// so a new entry that gets another number than it came with is not counted yet.
     pub fn put(&mut self, session: &Session, actor: &Actor, at: Time) -> Result<Appended> {
         let encoding = self.encoding;
@@ -43,6 +43,10 @@ impl Store {
                 (known.key, changed, Placing { next_seq: known.next_seq, files })
             }
         };
+        if known.is_none() {
+            // A known session's facts are changed by edits alone: a put must not bring back what was taken back since.
+            session.facts.iter().try_for_each(|fact| facts::insert(&transaction, key, fact))?;
+        }
         let (mut appended, renumbered) = put_entries(&transaction, key, session, &mut placing, encoding)?;
         let names_changed = names::replace(&transaction, key, encoding, &session.names, &renumbered)?;
         if let Some(words) = words(known.is_some(), appended.added.len()) {

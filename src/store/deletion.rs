@@ -3,13 +3,15 @@
 use rusqlite::params;
 use serde::Serialize;
 
-use super::{Result, Store, StoreError, find_session, journal, live_session_key, session_key};
+use super::{Result, Store, StoreError, facts, find_session, journal, live_session_key, session_key};
 use crate::model::{Actor, Edit, JournalStatus, SessionId, Time};
 
 /// What a purge has removed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Purged {
     pub entries: u32,
+    /// Facts that it has written, those for its whole project too.
+    pub facts: u32,
     /// Bytes of text that were removed.
     pub bytes: u64,
     /// Whether the write-ahead log is emptied too. `false` while another program reads the store: its next checkpoint
@@ -43,7 +45,7 @@ impl Store {
         Ok(transaction.commit()?)
     }
 
-    /// Removes a session's bytes for good: entries, journal, and the counts kept by hash (a hash of a short text can be
+    /// Removes a session's bytes for good: entries, facts and what other journals say of these, journal, and the counts kept by hash (a hash of a short text can be
     /// guessed; they are a cache and are made again).
     pub fn purge(&mut self, id: &SessionId) -> Result<Purged> {
         let transaction = self.write()?;
@@ -55,10 +57,16 @@ impl Store {
             [key],
             |row| Ok((row.get(0)?, row.get::<_, i64>(1)?.cast_unsigned())),
         )?;
+        let (written, fact_bytes) = transaction.query_row(
+            "SELECT count(*), coalesce(sum(octet_length(name) + octet_length(value)), 0) FROM facts WHERE session = ?1",
+            [key],
+            |row| Ok((row.get(0)?, row.get::<_, i64>(1)?.cast_unsigned())),
+        )?;
+        facts::forget_elsewhere(&transaction, key)?;
         transaction.execute("DELETE FROM sessions WHERE key = ?1", [key])?;
         transaction.execute("DELETE FROM counts", [])?;
         transaction.commit()?;
         let busy: i64 = self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
-        Ok(Purged { entries, bytes, log_emptied: busy == 0 })
+        Ok(Purged { entries, facts: written, bytes: bytes + fact_bytes, log_emptied: busy == 0 })
     }
 }

@@ -2,18 +2,18 @@
 
 use rusqlite::{Connection, Row, params};
 
-use super::{Result, Store, StoreError, counts, live_session_key, rows, session_key};
+use super::{Result, Store, StoreError, counts, facts, live_session_key, rows, session_key};
 use crate::{
     model::{Actor, Change, Drift, Edit, EntryState, Fate, JournalRow, JournalStatus, SessionId, Time},
     text::tokens::Encoding,
 };
 
 impl Store {
-    /// Makes an edit: checks that every entry is as the edit expects it, changes them, writes the journal, and drops
+    /// Makes an edit: checks that every entry and fact is as the edit expects it, changes them, writes the journal, and drops
     /// what this actor could have redone; all in one transaction.
     ///
     /// # Errors
-    /// [`StoreError::Drift`] where an entry is not as expected. Nothing is changed then.
+    /// [`StoreError::Drift`] where an entry or a fact is not as expected. Nothing is changed then.
     pub fn record(&mut self, id: &SessionId, actor: &Actor, at: Time, edit: &Edit) -> Result<JournalRow> {
         let encoding = self.encoding;
         let transaction = self.write()?;
@@ -41,7 +41,7 @@ impl Store {
         let view = self.read()?;
         let key = session_key(&view, id)?;
         let mut statement = view.prepare_cached(
-            "SELECT id, actor, at, status, words, changes FROM journal WHERE session = ?1 ORDER BY id",
+            "SELECT id, actor, at, status, words, changes, facts FROM journal WHERE session = ?1 ORDER BY id",
         )?;
         let mut found = statement.query([key])?;
         let mut journal = Vec::new();
@@ -52,14 +52,14 @@ impl Store {
     }
 }
 
-/// Reads the columns id, actor, at, status, words, changes.
+/// Reads the columns id, actor, at, status, words, changes, facts.
 pub(super) fn journal_row(row: &Row) -> Result<JournalRow> {
     Ok(JournalRow {
         id: row.get(0)?,
         actor: rows::word(row, 1)?,
         at: Time(row.get(2)?),
         status: rows::word(row, 3)?,
-        edit: Edit { words: row.get(4)?, changes: rows::from_json(row, 5)?, facts: Vec::new() },
+        edit: Edit { words: row.get(4)?, changes: rows::from_json(row, 5)?, facts: rows::from_json(row, 6)? },
     })
 }
 
@@ -72,10 +72,11 @@ pub(super) fn append(
     status: JournalStatus,
     edit: &Edit,
 ) -> Result<i64> {
-    let stamp = next_stamp(connection, session)?;
+    let stamp = next_stamp(connection)?;
     connection
         .prepare_cached(
-            "INSERT INTO journal (session, actor, at, status, stamp, words, changes) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            "INSERT INTO journal (session, actor, at, status, stamp, words, changes, facts)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
         )?
         .execute(params![
             session,
@@ -84,18 +85,19 @@ pub(super) fn append(
             status.to_string(),
             stamp,
             edit.words,
-            rows::json(&edit.changes)
+            rows::json(&edit.changes),
+            rows::json(&edit.facts)
         ])?;
     Ok(connection.last_insert_rowid())
 }
 
-pub(super) fn next_stamp(connection: &Connection, session: i64) -> Result<i64> {
-    let mut statement =
-        connection.prepare_cached("SELECT coalesce(max(stamp), 0) + 1 FROM journal WHERE session = ?1")?;
-    Ok(statement.query_row([session], |row| row.get(0))?)
+/// Greater than every stamp there is: sessions of a project may change the same fact, and their edits have one order.
+pub(super) fn next_stamp(connection: &Connection) -> Result<i64> {
+    let mut statement = connection.prepare_cached("SELECT coalesce(max(stamp), 0) + 1 FROM journal")?;
+    Ok(statement.query_row([], |row| row.get(0))?)
 }
 
-/// Changes the entries as the edit says, each checked first. Entries whose text it brings or changes are not counted
+/// Changes the entries and facts as the edit says, each checked first. Entries whose text it brings or changes are not counted
 /// afterwards: the caller counts them and tells `recount`. An error leaves the transaction to be rolled back.
 pub(super) fn apply(connection: &Connection, session: i64, edit: &Edit) -> Result<()> {
     for change in &edit.changes {
@@ -128,7 +130,7 @@ pub(super) fn apply(connection: &Connection, session: i64, edit: &Edit) -> Resul
             }
         }
     }
-    Ok(())
+    edit.facts.iter().try_for_each(|change| facts::apply(connection, session, change))
 }
 
 fn set_state(connection: &Connection, session: i64, stored: &rows::Standing, after: &EntryState) -> Result<()> {

@@ -7,6 +7,7 @@
 mod schema;
 mod rows;
 mod names;
+mod facts;
 mod sessions;
 mod append;
 mod deletion;

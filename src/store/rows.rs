@@ -3,7 +3,7 @@
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::{Result, Store, StoreError, names, session_key};
+use super::{Result, Store, StoreError, facts, names, session_key};
 use crate::{
     model::{Clean, Entry, EntryId, EntryState, Marks, Place, Session, SessionId, Time},
     text::{redact, tokens::Encoding},
@@ -11,12 +11,13 @@ use crate::{
 
 impl Store {
     /// A session with everything the store knows of it, costs under the store's encoding. An entry or a row of names that
-    /// is not counted under it yet costs 0, which nothing counted does.
+    /// is not counted under it yet costs 0, which nothing counted does; facts always come with a cost of 0.
     pub fn load(&self, id: &SessionId) -> Result<Session> {
         let view = self.read()?;
         let key = session_key(&view, id)?;
         let mut session = head(&view, id)?;
         session.names = names::load(&view, key, self.encoding)?;
+        session.facts = facts::load(&view, key)?;
         let mut statement = view.prepare_cached(
             "SELECT e.id, e.seq, e.kind, e.role, e.marks, e.tool, e.call_id, e.path, e.text, e.summary, e.sentence,
                     e.keywords, e.at, e.file, e.line, e.offset, e.usage, s.state, s.seen, s.score,

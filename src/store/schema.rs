@@ -19,8 +19,8 @@ const APPLICATION_ID: u32 = 0x4853_414B;
 const BUSY: Duration = Duration::from_secs(5);
 
 /// Each migration once, oldest first, never changed after a release. Their number is the file's `user_version`.
-static MIGRATIONS: LazyLock<Migrations> = LazyLock::new(|| Migrations::new(vec![M::up(TABLES)]));
-const KNOWN_VERSION: i64 = 1;
+static MIGRATIONS: LazyLock<Migrations> = LazyLock::new(|| Migrations::new(vec![M::up(TABLES), M::up(FACTS)]));
+const KNOWN_VERSION: i64 = 2;
 
 const TABLES: &str = "
 CREATE TABLE sessions (
@@ -107,7 +107,7 @@ CREATE TABLE journal (
     actor TEXT NOT NULL,
     at INTEGER NOT NULL,
     status TEXT NOT NULL,
-    stamp INTEGER NOT NULL,                 -- order within the session of the last do, undo or redo
+    stamp INTEGER NOT NULL,                 -- order of the last do, undo or redo
     undone_by TEXT,                         -- whose redo brings it back
     words TEXT NOT NULL,
     changes TEXT NOT NULL                   -- JSON
@@ -121,6 +121,35 @@ CREATE TABLE counts (
     tokens INTEGER NOT NULL,
     PRIMARY KEY (hash, encoding)
 ) STRICT, WITHOUT ROWID;
+";
+
+const FACTS: &str = "
+-- Every write of a fact. A fact of scope 'project' is seen by all sessions of its owner's project.
+CREATE TABLE facts (
+    key INTEGER PRIMARY KEY,
+    session INTEGER NOT NULL REFERENCES sessions (key) ON DELETE CASCADE,
+    id INTEGER NOT NULL UNIQUE,             -- the 64 bits of the fact id
+    name TEXT NOT NULL,                     -- the key, as people say
+    value TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    scope TEXT NOT NULL,
+    trust TEXT NOT NULL,
+    pinned INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    arrived INTEGER NOT NULL,
+    expires INTEGER,
+    removed INTEGER,
+    source INTEGER                          -- the 64 bits of an entry id
+) STRICT;
+CREATE INDEX facts_by_session ON facts (session);
+CREATE TRIGGER fact_is_kept BEFORE UPDATE OF session, id, name, value, kind, scope, trust, at, arrived, source ON facts
+BEGIN SELECT RAISE(ABORT, 'what a fact says never changes'); END;
+CREATE INDEX sessions_by_project ON sessions (project);
+
+ALTER TABLE journal ADD COLUMN facts TEXT NOT NULL DEFAULT '[]';    -- JSON
+-- Sessions of one project may change the same fact, so stamps are compared over the whole journal.
+CREATE INDEX journal_by_stamp ON journal (stamp);
+CREATE INDEX journal_of_facts ON journal (stamp) WHERE facts <> '[]';
 ";
 
 /// Opens a store and brings it up to date, making it where there is none.
@@ -197,5 +226,27 @@ fn make_file(path: &Path) -> std::io::Result<bool> {
             Ok(about.len() == 0)
         }
         Err(error) => Err(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_store_of_the_first_format_is_brought_up_to_date() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        MIGRATIONS.to_version(&mut connection, 1).unwrap();
+        let old =
+            "INSERT INTO sessions (key, id, title, project, models, settings, sources, problems, next_seq, updated)
+                   VALUES (1, 'claude:a', '', '/shop', '[]', '{}', '[]', '[]', 1, 0);
+                   INSERT INTO journal (session, actor, at, status, stamp, words, changes)
+                   VALUES (1, 'person', 0, 'done', 1, 'pinned #1', '[]');";
+        connection.execute_batch(old).unwrap();
+        migrate(&mut connection).unwrap();
+        let version: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
+        assert_eq!(version, KNOWN_VERSION);
+        let facts: String = connection.query_row("SELECT facts FROM journal", [], |row| row.get(0)).unwrap();
+        assert_eq!(facts, "[]");
     }
 }

@@ -518,7 +518,7 @@ fn other_files_are_refused_and_left_as_they_are() {
     Store::open(&newer).unwrap().connection.pragma_update(None, "user_version", 99).unwrap();
     assert!(Store::is_haversack(&newer));
     let error = Store::open(&newer).err().expect("a newer store is refused").to_string();
-    assert!(error.contains("newer Haversack (format 99, this one knows up to 1)"), "{error}");
+    assert!(error.contains("newer Haversack (format 99, this one knows up to "), "{error}");
 }
 
 #[cfg(unix)]

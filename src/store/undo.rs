@@ -3,7 +3,7 @@
 use rusqlite::{Connection, OptionalExtension, ToSql, params};
 
 use super::{Result, Store, StoreError, journal, live_session_key};
-use crate::model::{Actor, Edit, JournalRow, JournalStatus, SessionId, Time};
+use crate::model::{Actor, Edit, FactId, JournalRow, JournalStatus, SessionId, Time};
 
 /// An undo or redo that was made.
 #[derive(Clone, Debug, PartialEq)]
@@ -18,7 +18,7 @@ impl Store {
     /// Takes back the newest standing edit of an actor.
     ///
     /// # Errors
-    /// Refused, changing nothing, where a later edit by anyone stands on one of its entries ([`StoreError::Stands`]) or
+    /// Refused, changing nothing, where a later edit by anyone stands on one of its entries or facts ([`StoreError::Stands`]) or
     /// something else changed one ([`StoreError::Drift`]).
     pub fn undo(&mut self, id: &SessionId, actor: &Actor, at: Time) -> Result<Undone> {
         self.take_back(id, actor, at, |transaction, session| {
@@ -53,7 +53,7 @@ impl Store {
         let mut found = newest.ok_or_else(|| StoreError::NothingToRedo(actor.clone()))?;
         let edit = found.row.edit.clone();
         journal::apply(&transaction, session, &edit)?;
-        found.set(&transaction, session, JournalStatus::Done, None)?;
+        found.set(&transaction, JournalStatus::Done, None)?;
         journal::touch(&transaction, session, at, encoding)?;
         transaction.commit()?;
         Ok(Undone { edit, row: found.row })
@@ -73,7 +73,7 @@ impl Store {
         found.refuse_if_stood_upon(&transaction, session)?;
         let edit = found.row.edit.inverse();
         journal::apply(&transaction, session, &edit)?;
-        found.set(&transaction, session, JournalStatus::Undone, Some(actor))?;
+        found.set(&transaction, JournalStatus::Undone, Some(actor))?;
         journal::touch(&transaction, session, at, encoding)?;
         transaction.commit()?;
         Ok(Undone { edit, row: found.row })
@@ -93,49 +93,41 @@ impl Found {
 
     fn one(connection: &Connection, session: i64, filter: &str, argument: &dyn ToSql) -> Result<Option<Self>> {
         let query = format!(
-            "SELECT id, actor, at, status, words, changes, stamp FROM journal
+            "SELECT id, actor, at, status, words, changes, facts, stamp FROM journal
              WHERE session = ?1 AND {filter} ORDER BY stamp DESC LIMIT 1"
         );
         let mut statement = connection.prepare_cached(&query)?;
         let found = statement
-            .query_row(params![session, argument], |row| Ok((journal::journal_row(row), row.get(6)?)))
+            .query_row(params![session, argument], |row| Ok((journal::journal_row(row), row.get(7)?)))
             .optional()?;
         found.map(|(row, stamp)| Ok(Self { row: row?, stamp })).transpose()
     }
 
-    /// A later edit that stands on one of the same entries would be lost or left hanging.
+    /// A later edit that stands on one of the same entries or facts would be lost or left hanging. Entries are of one
+    /// session; a fact of a project may be changed by another.
     fn refuse_if_stood_upon(&self, connection: &Connection, session: i64) -> Result<()> {
         let mine = self.row.edit.touches();
+        let facts: Vec<FactId> = self.row.edit.facts.iter().map(|change| change.id).collect();
         let mut statement = connection.prepare_cached(
-            "SELECT id, actor, at, status, words, changes FROM journal
-             WHERE session = ?1 AND stamp > ?2 AND status = 'done' ORDER BY stamp DESC",
+            "SELECT id, actor, at, status, words, changes, facts FROM journal
+             WHERE stamp > ?2 AND status = 'done' AND (session = ?1 OR ?3 AND facts <> '[]') ORDER BY stamp DESC",
         )?;
-        let mut rows = statement.query(params![session, self.stamp])?;
+        let mut rows = statement.query(params![session, self.stamp, !facts.is_empty()])?;
         while let Some(row) = rows.next()? {
             let later = journal::journal_row(row)?;
-            if later.edit.touches().iter().any(|id| mine.contains(id)) {
+            let on_facts = later.edit.facts.iter().any(|change| facts.contains(&change.id));
+            if on_facts || later.edit.touches().iter().any(|id| mine.contains(id)) {
                 return Err(StoreError::Stands { row: Box::new(self.row.clone()), later: Box::new(later) });
             }
         }
         Ok(())
     }
 
-    fn set(
-        &mut self,
-        connection: &Connection,
-        session: i64,
-        status: JournalStatus,
-        redo_by: Option<&Actor>,
-    ) -> Result<()> {
+    fn set(&mut self, connection: &Connection, status: JournalStatus, redo_by: Option<&Actor>) -> Result<()> {
         self.row.status = status;
         connection.execute(
             "UPDATE journal SET status = ?2, undone_by = ?3, stamp = ?4 WHERE id = ?1",
-            params![
-                self.row.id,
-                status.to_string(),
-                redo_by.map(Actor::as_str),
-                journal::next_stamp(connection, session)?
-            ],
+            params![self.row.id, status.to_string(), redo_by.map(Actor::as_str), journal::next_stamp(connection)?],
         )?;
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use std::{fmt, path::PathBuf};
 
-use crate::{ingest::IngestError, model::Refusal, store::StoreError};
+use crate::{facts::FactRefusal, ingest::IngestError, model::Refusal, store::StoreError};
 
 pub type Result<T> = std::result::Result<T, WorkspaceError>;
 
@@ -23,6 +23,10 @@ pub enum WorkspaceError {
     },
     /// A push that holds nothing usable.
     BadPush(String),
+    /// A fact that is not there, or that nothing is to be done to.
+    BadFact(String),
+    /// A draft that the write policy refuses.
+    RefusedFact(FactRefusal),
 }
 
 impl fmt::Display for WorkspaceError {
@@ -40,7 +44,8 @@ impl fmt::Display for WorkspaceError {
             WorkspaceError::NoSuchSession { id, known } => {
                 write!(f, "there is no session '{id}'; there are {}", some(known))
             }
-            WorkspaceError::BadPush(why) => f.write_str(why),
+            WorkspaceError::BadPush(why) | WorkspaceError::BadFact(why) => f.write_str(why),
+            WorkspaceError::RefusedFact(refusal) => refusal.fmt(f),
         }
     }
 }
@@ -61,6 +66,12 @@ impl From<StoreError> for WorkspaceError {
 impl From<IngestError> for WorkspaceError {
     fn from(error: IngestError) -> Self {
         WorkspaceError::Ingest(error)
+    }
+}
+
+impl From<FactRefusal> for WorkspaceError {
+    fn from(refusal: FactRefusal) -> Self {
+        WorkspaceError::RefusedFact(refusal)
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub mod desk;
 mod error;
+mod facts;
 mod import;
 pub mod prepare;
 mod push;
@@ -22,6 +23,7 @@ pub use source::{Source, read_sessions};
 
 use self::prepare::Counters;
 use crate::{
+    facts::FactSettings,
     model::{Actor, Budget, Edit, EntryId, JournalRow, Session, SessionId, Time, Verb},
     pack::settings::PlanSettings,
     store::Store,
@@ -32,6 +34,7 @@ use crate::{
 pub struct Workspace {
     store: Store,
     settings: PlanSettings,
+    fact_settings: FactSettings,
     /// Built when something is counted for the first time.
     counters: OnceLock<Counters>,
     /// What `changed` saw last.
@@ -52,7 +55,7 @@ impl Workspace {
     fn with(mut store: Store, settings: PlanSettings) -> Result<Workspace> {
         store.count_in(settings.encoding);
         let version = store.data_version()?;
-        Ok(Workspace { store, settings, counters: OnceLock::new(), version })
+        Ok(Workspace { store, settings, fact_settings: FactSettings::default(), counters: OnceLock::new(), version })
     }
 
     pub fn encoding(&self) -> Encoding {
@@ -74,6 +77,7 @@ impl Workspace {
         self.store.require_live(id)?;
         let mut session = self.store.load(id)?;
         self.count_missing(&mut session)?;
+        self.price_facts(&mut session.facts)?;
         Ok(session)
     }
 

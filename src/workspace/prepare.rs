@@ -106,6 +106,15 @@ pub fn count_missing(session: &mut Session, encoding: Encoding) -> (Vec<EntryId>
     (counted, rows_missing)
 }
 
+/// Counts facts that cost 0. Builds no tokenizer where there are none.
+pub fn count_facts(session: &mut Session, encoding: Encoding) {
+    let mut uncounted = session.facts.iter_mut().filter(|fact| fact.cost == 0).peekable();
+    if uncounted.peek().is_some() {
+        let tokenizer = Tokenizer::new(encoding);
+        uncounted.for_each(|fact| price::price_fact(fact, &tokenizer));
+    }
+}
+
 /// The counter in use, and the one that sizes renditions whatever is in use. Built once (100 ms) and kept.
 pub struct Counters {
     sizes: Tokenizer,

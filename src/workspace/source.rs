@@ -46,6 +46,7 @@ pub fn read_sessions(path: &Path, encoding: Encoding) -> Result<Vec<Session>> {
             live.map(|row| {
                 let mut session = store.load(&row.id)?;
                 prepare::count_missing(&mut session, encoding);
+                prepare::count_facts(&mut session, encoding);
                 Ok(session)
             })
             .collect()

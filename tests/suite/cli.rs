@@ -1,6 +1,7 @@
 //! The command line: the real binary, each test with a home, a store and a log of its own.
 
 mod edits;
+mod facts;
 mod files;
 mod help;
 mod packs;

@@ -8,7 +8,8 @@ use std::{
 };
 
 use haversack::{
-    model::{Actor, Budget, EntryId, Importance, Level, Session, SessionId, Verb},
+    facts::Draft,
+    model::{Actor, Budget, EntryId, FactKind, Importance, Level, Scope, Session, SessionId, Trust, Verb},
     pack::settings::PlanSettings,
     text::tokens::Encoding,
     workspace::{Desk, Workspace, read_sessions},
@@ -216,8 +217,11 @@ fn secrets_never_land() {
         let planted = format!("export AWS_ACCESS_KEY_ID={}\ngit clone https://x:{}@host/r\n", secrets[0], secrets[1]);
         rows.insert(at % (rows.len() + 1), Row::Bash(planted.clone(), planted));
         let (path, id) = bench.import(&rows);
+        for (key, value) in [(&secrets[0], &secrets[1]), (&"aws_secret_key".into(), &long), (&"remote".into(), &secrets[1])] {
+            bench.workspace.set_fact(&id, &Actor::person(), fact(key, value)).expect("masked, not refused");
+        }
         let desk = desk(&mut bench.workspace, &id, 4_000);
-        let mut written = vec![desk.pack_text(), serde_json::to_string(&desk.plan()).expect("a plan is JSON")];
+        let mut written = vec![desk.pack_text(), desk.session().canonical_json(), serde_json::to_string(&desk.plan()).expect("a plan is JSON")];
         written.extend(desk.session().entries.iter().map(|entry| format!("{entry:?}")));
         for secret in &secrets {
             prop_assert!(written.iter().all(|text| !text.contains(secret)));
@@ -228,6 +232,19 @@ fn secrets_never_land() {
         }
         fs::remove_file(path).expect("it was written above");
     });
+}
+
+fn fact(key: &str, value: &str) -> Draft {
+    Draft {
+        key: key.into(),
+        value: value.into(),
+        kind: FactKind::Context,
+        scope: Scope::Project,
+        trust: Trust::User,
+        pinned: false,
+        ttl: None,
+        source: None,
+    }
 }
 
 fn is_log(path: &Path) -> bool {

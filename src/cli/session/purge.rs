@@ -21,14 +21,14 @@ use crate::{
     workspace::WorkspaceError,
 };
 
-/// Remove a session's bytes for good: entries, edits, journal
+/// Remove a session's bytes for good: entries, edits, facts, journal
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:
   haversack session purge --session-id claude:4d5611e5
   haversack session purge --session-id claude:4d5611e5 --yes --json
 
-JSON: {session_id, entries, bytes, log_emptied}; log_emptied is false while another program reads the store, whose
+JSON: {session_id, entries, facts, bytes, log_emptied}; log_emptied is false while another program reads the store, whose
 write-ahead log then still holds the bytes until it is done.")]
 pub struct Purge {
     #[command(flatten)]
@@ -45,6 +45,7 @@ pub struct Purge {
 struct Answer {
     session_id: SessionId,
     entries: u32,
+    facts: u32,
     bytes: u64,
     log_emptied: bool,
 }
@@ -65,11 +66,16 @@ impl Purge {
             output.json(&Answer {
                 session_id: opened.id,
                 entries: purged.entries,
+                facts: purged.facts,
                 bytes: purged.bytes,
                 log_emptied: purged.log_emptied,
             })?;
         } else {
-            output.line(&format!("purged {goes}: {} bytes of text", words::exact(purged.bytes)))?;
+            let facts = match purged.facts {
+                0 => String::new(),
+                count => format!("{} and ", words::plural(count as usize, "fact", "facts")),
+            };
+            output.line(&format!("purged {goes}: {facts}{} bytes of text", words::exact(purged.bytes)))?;
         }
         output.finish()
     }

@@ -1,0 +1,107 @@
+//! `haversack facts list`: the facts in force, or every write with its reason.
+
+use std::{cmp::Reverse, path::PathBuf};
+
+use clap::Args;
+use serde::Serialize;
+
+use super::row::{self, Row};
+use crate::{
+    cli::{
+        Failure,
+        arguments::{Which, moment},
+        context::Opened,
+        output::Output,
+        tell,
+    },
+    facts::{self, Standing},
+    model::{Fact, SessionId, Time},
+    text::words,
+};
+
+/// List the facts in force, the most trusted first, the newest of these first
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  haversack facts list --session-id claude:4d5611e5
+  haversack facts list --all --as-of 2026-11-20T21:14:00Z --session-id claude:4d5611e5
+  haversack facts list --demo --json
+
+JSON: {session_id, as_of, facts[{fact_id, key, value, kind, scope, trust, pinned, standing, by, at,
+arrived, expires, removed, source_entry_id, source_seq, tokens}]}. standing is one of active, expired,
+removed, superseded, rejected_lower_trust, rejected_stale and not_yet; by is the write in force
+instead. Times are milliseconds since 1970 UTC.")]
+pub struct List {
+    #[command(flatten)]
+    which: Which,
+    /// Also what has expired, was removed, superseded or rejected, with the reason
+    #[arg(long)]
+    all: bool,
+    /// As it was at a time: 2026-11-20T21:14:00Z, or milliseconds since 1970 UTC [default: now]
+    #[arg(long, value_name = "TIME", value_parser = moment)]
+    as_of: Option<Time>,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Serialize)]
+struct Answer<'a> {
+    session_id: &'a SessionId,
+    as_of: Time,
+    facts: Vec<Row<'a>>,
+}
+
+impl List {
+    pub fn run(self, store: Option<PathBuf>) -> Result<(), Failure> {
+        let mut opened = Opened::new(store, self.which.choice(), Vec::new())?;
+        let session = opened.session()?;
+        let as_of = self.as_of.unwrap_or_else(|| opened.workspace.now());
+        let standings = facts::standings(&session.facts, as_of);
+        let mut found: Vec<(&Fact, Standing)> = session.facts.iter().zip(standings).collect();
+        found.retain(|(_, standing)| self.all || *standing == Standing::Active);
+        found.sort_by_key(|(fact, standing)| (*standing != Standing::Active, Reverse((fact.trust, fact.at, fact.id))));
+        let mut output = Output::new();
+        if self.json {
+            let facts = found.iter().map(|&(fact, standing)| Row::new(fact, standing, &session)).collect();
+            output.json(&Answer { session_id: &opened.id, as_of, facts })?;
+        } else if found.is_empty() {
+            let hidden = if session.facts.is_empty() { "" } else { "; --all shows those that were" };
+            tell(&format!("no fact is in force{hidden}: `haversack facts set KEY VALUE` writes one"));
+        } else if self.all {
+            let rows: Vec<Vec<String>> = found
+                .iter()
+                .map(|&(fact, standing)| {
+                    let mut cells = vec![fact.id.to_string(), row::standing_words(standing)];
+                    cells.extend(cells_of(fact, standing, as_of));
+                    cells.push(row::value(fact, &session));
+                    cells
+                })
+                .collect();
+            let headings = ["id", "standing", "key", "kind", "scope", "trust", "written", "holds", "value"];
+            output.table(&headings, &rows)?;
+        } else {
+            let rows: Vec<Vec<String>> = found
+                .iter()
+                .map(|&(fact, standing)| {
+                    let mut cells = cells_of(fact, standing, as_of).to_vec();
+                    cells.push(row::value(fact, &session));
+                    cells
+                })
+                .collect();
+            output.table(&["key", "kind", "scope", "trust", "written", "holds", "value"], &rows)?;
+        }
+        output.finish()
+    }
+}
+
+fn cells_of(fact: &Fact, standing: Standing, as_of: Time) -> [String; 6] {
+    [
+        fact.key.to_string(),
+        fact.kind.to_string(),
+        fact.scope.to_string(),
+        fact.trust.to_string(),
+        words::ago(fact.at, as_of),
+        row::left(fact, standing, as_of),
+    ]
+}

@@ -1,0 +1,147 @@
+//! Facts of a session: writing one, taking one out of force, pinning, and what they cost.
+
+use std::time::Duration;
+
+use super::{Result, Workspace, WorkspaceError};
+use crate::{
+    facts::{self, Draft, FactSettings, Standing},
+    model::{Actor, Edit, Fact, FactChange, FactId, SessionId, Time},
+    pack::price,
+    store::content_hash,
+    text::redact,
+};
+
+impl Workspace {
+    /// How facts are written from now on; until then as [`FactSettings::default`] says.
+    pub fn govern_facts(&mut self, settings: FactSettings) {
+        self.fact_settings = settings;
+    }
+
+    /// Every write of a fact that holds in a session, its project's too, in order of arrival. With costs.
+    pub fn facts(&mut self, id: &SessionId) -> Result<Vec<Fact>> {
+        self.store.require_live(id)?;
+        let mut facts = self.store.facts(id)?;
+        self.price_facts(&mut facts)?;
+        Ok(facts)
+    }
+
+    /// Writes a fact, as one edit. One that is not in force, because a more trusted write of its key is, is written all
+    /// the same: `facts::standings` tells. The cost of the fact is not counted yet.
+    ///
+    /// # Errors
+    /// Where the write policy refuses the draft. Nothing is changed then.
+    pub fn set_fact(&mut self, id: &SessionId, actor: &Actor, draft: Draft) -> Result<Fact> {
+        self.store.require_live(id)?;
+        let known = self.store.facts(id)?;
+        let at = self.moment_for(&known, &draft.key);
+        let arrived = known.iter().map(|fact| fact.arrived).max().unwrap_or(0) + 1;
+        let fact = draft.fact(id, at, arrived, &self.fact_settings)?;
+        self.change_fact(id, actor, "set", None, fact)
+    }
+
+    /// Takes a fact out of force, as one edit. `name` is a key, for its write in force, or the id of any write.
+    pub fn expire_fact(&mut self, id: &SessionId, actor: &Actor, name: &str) -> Result<Fact> {
+        let now = self.now();
+        let (fact, standing) = self.find_fact(id, name, now)?;
+        match standing {
+            Standing::Expired | Standing::Removed => Err(refused(&fact, &format!("is {} already", standing.word()))),
+            _ => self.change_fact(id, actor, "expired", Some(&fact), Fact { removed: Some(now), ..fact.clone() }),
+        }
+    }
+
+    /// Pins a fact: always in the pack while in force, and never out of date. One that has expired holds again.
+    pub fn pin_fact(&mut self, id: &SessionId, actor: &Actor, name: &str) -> Result<Fact> {
+        let (fact, standing) = self.find_fact(id, name, self.now())?;
+        match standing {
+            Standing::Removed => Err(refused(&fact, "was removed: write it again with `haversack facts set`")),
+            _ if fact.pinned => Err(refused(&fact, "is pinned already")),
+            _ => self.change_fact(id, actor, "pinned", Some(&fact), Fact { pinned: true, ..fact.clone() }),
+        }
+    }
+
+    /// Takes a pin off: the fact expires when it was written to.
+    pub fn unpin_fact(&mut self, id: &SessionId, actor: &Actor, name: &str) -> Result<Fact> {
+        let (fact, _) = self.find_fact(id, name, self.now())?;
+        match fact.pinned {
+            false => Err(refused(&fact, "is not pinned")),
+            true => self.change_fact(id, actor, "unpinned", Some(&fact), Fact { pinned: false, ..fact.clone() }),
+        }
+    }
+
+    /// Fills in what facts cost, from the counts that the store remembers where it can. Without facts nothing is read
+    /// and no tokenizer is built.
+    pub(super) fn price_facts(&mut self, facts: &mut [Fact]) -> Result<()> {
+        if facts.is_empty() {
+            return Ok(());
+        }
+        let hashes: Vec<u128> = facts.iter().map(|fact| content_hash(&price::fact_text(fact))).collect();
+        let known = self.store.known_counts(self.settings.encoding, &hashes)?;
+        let mut counted = Vec::new();
+        for ((fact, hash), known) in facts.iter_mut().zip(hashes).zip(known) {
+            match known {
+                Some(tokens) => fact.cost = tokens,
+                None => {
+                    price::price_fact(fact, self.counters().costs());
+                    counted.push((hash, fact.cost));
+                }
+            }
+        }
+        match counted.is_empty() {
+            true => Ok(()),
+            false => Ok(self.store.remember_counts(self.settings.encoding, &counted)?),
+        }
+    }
+
+    fn change_fact(
+        &mut self,
+        id: &SessionId,
+        actor: &Actor,
+        what: &str,
+        before: Option<&Fact>,
+        after: Fact,
+    ) -> Result<Fact> {
+        let change =
+            FactChange { id: after.id, before: before.cloned().map(Box::new), after: Some(after.clone().into()) };
+        let edit = Edit { words: format!("{what} fact {}", after.key), facts: vec![change], ..Edit::default() };
+        self.record(id, actor, &edit)?;
+        Ok(after)
+    }
+
+    /// The write in force of a key, or any write by its id, with its standing.
+    fn find_fact(&self, id: &SessionId, name: &str, as_of: Time) -> Result<(Fact, Standing)> {
+        self.store.require_live(id)?;
+        let facts = self.store.facts(id)?;
+        let standings = facts::standings(&facts, as_of);
+        let by_id = name.trim().parse::<FactId>().ok();
+        let of_key = |fact: &Fact, standing: Standing| standing == Standing::Active && fact.key.trim() == name.trim();
+        let all = || facts.iter().zip(standings.iter().copied());
+        let found = all()
+            .find(|&(fact, standing)| of_key(fact, standing))
+            .or_else(|| all().find(|(fact, _)| by_id == Some(fact.id)));
+        found.map(|(fact, standing)| (fact.clone(), standing)).ok_or_else(|| {
+            WorkspaceError::BadFact(format!(
+                "no fact '{}' is in force in {id}: `haversack facts list --all` shows every write",
+                redact::clean(name)
+            ))
+        })
+    }
+
+    /// Now; where a write of the same key has this very millisecond, the next one, so that the later of two writes by
+    /// one hand is the newer.
+    fn moment_for(&self, known: &[Fact], key: &str) -> Time {
+        let taken = |at: Time| known.iter().any(|fact| fact.at == at && fact.key.trim() == key.trim());
+        loop {
+            match self.now() {
+                at if taken(at) => std::thread::sleep(Duration::from_micros(200)),
+                at => return at,
+            }
+        }
+    }
+}
+
+fn refused(fact: &Fact, why: &str) -> WorkspaceError {
+    WorkspaceError::BadFact(format!("fact '{}' {why}", fact.key))
+}
+
+#[cfg(test)]
+mod tests;
