@@ -60,7 +60,7 @@ pub struct BudgetArguments {
     /// What counts: o200k_base, cl100k_base, claude, bytes4, or a model's name [default: o200k_base]
     #[arg(long, value_name = "NAME", value_parser = encoding)]
     tokenizer: Option<Encoding>,
-    /// How entries are chosen: balanced, gradient, window, rolling [default: balanced]
+    /// How entries are chosen: balanced, ladder, gradient, window, rolling [default: balanced]
     #[arg(long, value_name = "NAME", value_parser = strategy)]
     strategy: Option<Strategy>,
 }

@@ -35,7 +35,7 @@ JSON: {session_id, budget, tokenizer, exact, sides[{name, used, value, kept, ent
 entries counts those carried at full, summary, sentence and keywords, folded those that a summary of several stands for,
 only lists the numbers of entries that no other side carries. The agent's own side has no budget.")]
 pub struct Compare {
-    /// What to compare: agent, balanced, gradient, window, rolling; all of them where none is named
+    /// What to compare: agent, balanced, ladder, gradient, window, rolling; all of them where none is named
     #[arg(value_name = "SIDE")]
     sides: Vec<Compared>,
     #[command(flatten)]

@@ -73,7 +73,7 @@ pub const KEYS: &[Key] = &[
     },
     Key {
         name: "pack.strategy",
-        kind: Kind::OneOf(&["balanced", "gradient", "window", "rolling"]),
+        kind: Kind::OneOf(&["balanced", "ladder", "gradient", "window", "rolling"]),
         default: "balanced",
         flag: Some("--strategy"),
         help: "How entries are chosen for the pack.",

@@ -4,6 +4,7 @@
 //! `strategy` chooses, `render` writes the text, `suggest` says what to do next.
 
 pub mod settings;
+pub mod enforce;
 pub mod names;
 pub mod chosen;
 pub mod price;

@@ -2,6 +2,7 @@
 
 pub mod mentions;
 mod repeats;
+pub mod duplicates;
 mod rules;
 
 pub use mentions::Mentions;

@@ -35,6 +35,11 @@ impl Subjects {
         }
     }
 
+    /// The file that a call reads whole.
+    pub(super) fn read(&self, index: usize) -> Option<&Arc<str>> {
+        self.reads[index].as_ref()
+    }
+
     /// Whole reads of a file that is read whole again later.
     pub fn repeated_reads(&self, session: &Session) -> Vec<Repeat> {
         stale(session, &self.reads)
@@ -47,10 +52,15 @@ impl Subjects {
 }
 
 fn whole_read(call: &Entry) -> Option<Arc<str>> {
-    let reads = call.tool.as_deref().is_some_and(|tool| READERS.contains(&tool.to_ascii_lowercase().as_str()));
+    let reads = call.tool.as_deref().is_some_and(is_reader);
     let path = call.path.as_deref().filter(|_| reads)?;
     let whole = !call.text.lines().any(|line| line.starts_with("offset:") || line.starts_with("limit:"));
     whole.then(|| Arc::from(path))
+}
+
+/// Whether a tool of that name reads files.
+pub(super) fn is_reader(tool: &str) -> bool {
+    READERS.contains(&tool.to_ascii_lowercase().as_str())
 }
 
 fn test_command(call: &Entry) -> Option<Arc<str>> {

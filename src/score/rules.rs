@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use super::{Mentions, Subjects, total};
-use crate::model::{Entry, Kind, LossCause, Mark, Reason, Score, Seen, Session};
+use crate::model::{Entry, Fate, Kind, LossCause, Mark, Reason, Score, Seen, Session};
 
 /// What an entry starts from, by kind.
 fn base(kind: Kind) -> (&'static str, f32) {
@@ -40,9 +40,14 @@ pub fn scores(session: &Session, mentions: &Mentions) -> Vec<Score> {
             });
         }
     }
-    let first_prompt = session.entries.iter().position(|entry| entry.kind == Kind::Prompt);
+    let heirs = heirs(session);
+    let mut first_prompt = session.entries.iter().position(|entry| entry.kind == Kind::Prompt);
     let last_turn = session.turns().last().map_or(0, |turn| turn.start);
-    let again = mentioned_again(session, mentions);
+    let mut again = mentioned_again(session, mentions);
+    for &(old, new) in &heirs {
+        again[new] += again[old];
+        first_prompt = if first_prompt == Some(old) { Some(new) } else { first_prompt };
+    }
     (0..session.entries.len())
         .map(|index| {
             let entry = &session.entries[index];
@@ -90,6 +95,16 @@ pub fn scores(session: &Session, mentions: &Mentions) -> Vec<Score> {
             total(reasons)
         })
         .collect()
+}
+
+/// Superseded entries with what took their place, the oldest first: it says what they said, so what counted for them
+/// counts for it.
+fn heirs(session: &Session) -> Vec<(usize, usize)> {
+    let by = |fate| if let Fate::Superseded { by } = fate { Some(by) } else { None };
+    let superseded: Vec<_> =
+        (0..session.entries.len()).filter_map(|index| Some((index, by(session.entries[index].state.fate)?))).collect();
+    let place = session.places(superseded.len());
+    superseded.into_iter().filter_map(|(old, by)| Some((old, place(by)?))).filter(|(old, new)| old < new).collect()
 }
 
 /// Bytes up to which a message right before a call only says what comes.
@@ -276,5 +291,22 @@ mod tests {
         for plain in ["What does this do?", "Add mustard to the list", log, &"never x ".repeat(80)] {
             assert!(!is_constraint(plain), "{plain}");
         }
+    }
+
+    #[test]
+    fn what_counted_for_a_superseded_entry_counts_for_its_heir() {
+        let mut session = Session::new(crate::model::SessionId::new("haversack:heirs"));
+        let text = "Fix the rounding in src/cart.rs, please.";
+        let kinds = [(1, Kind::Prompt, text), (2, Kind::Message, "src/cart.rs rounds early"), (3, Kind::Prompt, text)];
+        session.entries = kinds.map(|(seq, kind, text)| crate::pack::strategy::tests::entry(seq, kind, text)).to_vec();
+        let of_third = |session: &Session| {
+            let entry =
+                Entry { score: scores(session, &Mentions::new(session))[2].clone(), ..session.entries[2].clone() };
+            breakdown(&entry)
+        };
+        assert!(!of_third(&session).contains("goal"), "{}", of_third(&session));
+        session.entries[0].state.fate = Fate::Superseded { by: session.entries[2].id };
+        let inherited = of_third(&session);
+        assert!(inherited.contains("the user's goal") && inherited.contains("mentioned again"), "{inherited}");
     }
 }

@@ -1,8 +1,9 @@
-//! Pure functions of text: counting, redaction, making inert, compressing.
+//! Pure functions of text: counting, redaction, making inert, comparing, compressing.
 
 pub mod compress;
 pub mod redact;
 pub mod sanitize;
+pub mod similarity;
 pub mod tokens;
 pub mod words;
 pub mod wrap;

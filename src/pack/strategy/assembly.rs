@@ -3,6 +3,8 @@
 //! What must be in goes first, as in every strategy: pins at full, pinned facts, the tail at its deepest level. While one
 //! of these does not fit, nothing else enters.
 
+use std::{cmp::Reverse, collections::HashMap};
+
 use super::{
     Given,
     balanced::{self, Of},
@@ -22,6 +24,7 @@ pub struct Assembly<'a> {
     left: u32,
     /// By unit: how it is carried.
     carried: Vec<Carried>,
+    held: HashMap<usize, Vec<Level>>,
     facts: Vec<usize>,
     stripped: Vec<(usize, u32)>,
     folded: Vec<Folded>,
@@ -37,6 +40,8 @@ pub enum Carried {
     Full,
     /// Calls at full, results as a note of their loss.
     Stripped,
+    /// At the levels in `held`.
+    Held,
 }
 
 impl<'a> Assembly<'a> {
@@ -49,6 +54,7 @@ impl<'a> Assembly<'a> {
             frame: if whole { ledger.frame } else { 0 },
             left: budget.saturating_sub(ledger.frame),
             carried: vec![Carried::Out; ledger.units.len()],
+            held: HashMap::new(),
             facts: Vec::new(),
             stripped: Vec::new(),
             folded: Vec::new(),
@@ -96,7 +102,7 @@ impl<'a> Assembly<'a> {
         match self.carried[unit] {
             Carried::Out => parts.base_cost + rises,
             Carried::Base => rises,
-            Carried::Full | Carried::Stripped => 0,
+            Carried::Full | Carried::Stripped | Carried::Held => 0,
         }
     }
 
@@ -109,6 +115,29 @@ impl<'a> Assembly<'a> {
             self.carried[unit] = Carried::Full;
         }
         fits
+    }
+
+    /// Takes a unit in at these levels, one a member. False, and nothing changes, where it does not fit.
+    pub fn hold(&mut self, unit: usize, levels: Vec<Level>) -> bool {
+        let (session, parts) = (self.given.session, &self.given.ledger.units[unit]);
+        let costs = parts.members.iter().zip(&levels).map(|(&index, &level)| session.entries[index].cost(level));
+        let paid = if self.carried[unit] == Carried::Base { parts.base_cost } else { 0 };
+        let cost = costs.sum::<u32>().saturating_sub(paid);
+        let fits = cost <= self.left;
+        if fits {
+            self.left -= cost;
+            self.carried[unit] = Carried::Held;
+            let levels = parts.members.iter().zip(levels);
+            let shown = levels.map(|(&index, level)| session.entries[index].effective_level(level)).collect();
+            self.held.insert(unit, shown);
+        }
+        fits
+    }
+
+    /// What the pins and the tail cost that are in already.
+    pub fn forced_entries(&self) -> u32 {
+        let ledger = self.given.ledger;
+        ledger.forced.iter().map(|&unit| ledger.units[unit].base_cost).sum()
     }
 
     /// What a unit costs with its tool outputs replaced by notes of their loss; as much as in full where that saves
@@ -158,19 +187,39 @@ impl<'a> Assembly<'a> {
 
     /// Takes the facts in force, the most trusted and newest first, for so many tokens; what does not fit is passed over.
     pub fn take_facts(&mut self, tokens: u32) {
-        let session = self.given.session;
-        let mut facts: Vec<usize> =
-            (0..session.facts.len()).filter(|&fact| self.given.ledger.fact(fact).is_some()).collect();
-        facts.sort_by_key(|&fact| std::cmp::Reverse((session.facts[fact].trust, session.facts[fact].at, fact)));
         let mut room = tokens.min(self.left);
-        for fact in facts {
-            let cost = session.facts[fact].cost;
-            if !self.facts.contains(&fact) && cost <= room {
+        for fact in self.unpinned_facts() {
+            let cost = self.given.session.facts[fact].cost;
+            if cost <= room {
                 room -= cost;
                 self.left -= cost;
                 self.facts.push(fact);
             }
         }
+    }
+
+    /// Takes facts for at most so many tokens, the most trusted and newest first, up to the first that does not fit; gives
+    /// what they cost.
+    pub fn take_facts_in_order(&mut self, tokens: u32) -> u32 {
+        let before = self.left;
+        for fact in self.unpinned_facts() {
+            let cost = self.given.session.facts[fact].cost;
+            if before - self.left + cost > tokens || cost > self.left {
+                break;
+            }
+            self.left -= cost;
+            self.facts.push(fact);
+        }
+        before - self.left
+    }
+
+    /// Facts in force that are not pinned, the most trusted and newest first.
+    fn unpinned_facts(&self) -> Vec<usize> {
+        let (facts, ledger) = (&self.given.session.facts, self.given.ledger);
+        let in_force = |fact: &usize| ledger.fact(*fact).is_some() && !ledger.pinned_facts.contains(fact);
+        let mut found: Vec<usize> = (0..facts.len()).filter(in_force).collect();
+        found.sort_by_key(|&fact| Reverse((facts[fact].trust, facts[fact].at, fact)));
+        found
     }
 
     /// Adds a text that stands for these entries. False, and nothing changes, where it does not fit.
@@ -195,13 +244,14 @@ impl<'a> Assembly<'a> {
         self.stripped.sort_unstable();
         self.facts.sort_unstable();
         let mut levels: Vec<Option<Level>> = vec![None; session.entries.len()];
-        for (unit, carried) in ledger.units.iter().zip(&self.carried) {
-            let rises = match carried {
+        for (number, (unit, carried)) in ledger.units.iter().zip(&self.carried).enumerate() {
+            let at = match carried {
                 Carried::Out => continue,
-                Carried::Base => 0,
-                Carried::Full | Carried::Stripped => unit.rises.len(),
+                Carried::Base => unit.levels(0),
+                Carried::Full | Carried::Stripped => unit.levels(unit.rises.len()),
+                Carried::Held => self.held.remove(&number).unwrap_or_default(),
             };
-            for (&index, level) in unit.members.iter().zip(unit.levels(rises)) {
+            for (&index, level) in unit.members.iter().zip(at) {
                 levels[index] = Some(level);
             }
         }

@@ -8,6 +8,7 @@ pub mod balanced;
 pub mod gradient;
 pub mod needs;
 pub mod rolling;
+pub mod ladder;
 pub mod tail;
 pub mod texts;
 pub mod window;
@@ -32,6 +33,8 @@ pub enum Strategy {
     /// Every entry at the level at which its tokens are best spent.
     #[default]
     Balanced,
+    /// distill: the least important gives way first, one level at a time.
+    Ladder,
     /// lore: layers that hold ever less.
     Gradient,
     /// M31A: the newest tokens verbatim, the rest as one structured summary.
@@ -55,6 +58,7 @@ impl Strategy {
     pub fn choose(self, given: &Given, budget: u32) -> Chosen {
         match self {
             Strategy::Balanced => balanced::choose(given.session, given.ledger, budget),
+            Strategy::Ladder => ladder::choose(given, budget),
             Strategy::Gradient => gradient::choose(given, budget),
             Strategy::Window => window::choose(given, budget),
             Strategy::Rolling => rolling::choose(given, budget),
@@ -65,6 +69,7 @@ impl Strategy {
     pub fn words(self) -> &'static str {
         match self {
             Strategy::Balanced => "every entry at the level where its tokens are best spent",
+            Strategy::Ladder => "the least important gives way first, one level at a time (distill)",
             Strategy::Gradient => "layers that hold ever less of the past (lore)",
             Strategy::Window => "the newest tokens verbatim, the rest as one summary (M31A)",
             Strategy::Rolling => "facts, two recent turns, a rolling summary (context-compaction)",
