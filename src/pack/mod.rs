@@ -11,6 +11,7 @@ pub mod price;
 pub mod render;
 pub mod strategy;
 pub mod suggest;
+pub mod cache;
 pub mod compare;
 pub mod replay;
 pub mod summary;

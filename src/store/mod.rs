@@ -14,6 +14,7 @@ mod deletion;
 mod journal;
 mod undo;
 mod counts;
+mod exports;
 mod error;
 pub mod foreign;
 #[cfg(test)]
@@ -29,6 +30,7 @@ pub use append::Appended;
 pub use counts::content_hash;
 pub use deletion::Purged;
 pub use error::{Result, StoreError};
+pub use exports::{Exported, UsedUp};
 pub use sessions::SessionRow;
 pub use undo::Undone;
 

@@ -19,8 +19,9 @@ const APPLICATION_ID: u32 = 0x4853_414B;
 const BUSY: Duration = Duration::from_secs(5);
 
 /// Each migration once, oldest first, never changed after a release. Their number is the file's `user_version`.
-static MIGRATIONS: LazyLock<Migrations> = LazyLock::new(|| Migrations::new(vec![M::up(TABLES), M::up(FACTS)]));
-const KNOWN_VERSION: i64 = 2;
+static MIGRATIONS: LazyLock<Migrations> =
+    LazyLock::new(|| Migrations::new(vec![M::up(TABLES), M::up(FACTS), M::up(EXPORTS)]));
+const KNOWN_VERSION: i64 = 3;
 
 const TABLES: &str = "
 CREATE TABLE sessions (
@@ -150,6 +151,25 @@ ALTER TABLE journal ADD COLUMN facts TEXT NOT NULL DEFAULT '[]';    -- JSON
 -- Sessions of one project may change the same fact, so stamps are compared over the whole journal.
 CREATE INDEX journal_by_stamp ON journal (stamp);
 CREATE INDEX journal_of_facts ON journal (stamp) WHERE facts <> '[]';
+";
+
+const EXPORTS: &str = "
+-- The last exported pack of a session under each strategy.
+CREATE TABLE exports (
+    session INTEGER NOT NULL REFERENCES sessions (key) ON DELETE CASCADE,
+    strategy TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    budget INTEGER NOT NULL,
+    sent TEXT NOT NULL,                     -- JSON: [mark, tokens] of each piece
+    result TEXT NOT NULL,                   -- JSON, or empty
+    PRIMARY KEY (session, strategy)
+) STRICT, WITHOUT ROWID;
+
+-- The layer that the next export of the strategy gradient must use at the least.
+CREATE TABLE forced_layers (
+    session INTEGER PRIMARY KEY REFERENCES sessions (key) ON DELETE CASCADE,
+    layer INTEGER NOT NULL
+) STRICT;
 ";
 
 /// Opens a store and brings it up to date, making it where there is none.

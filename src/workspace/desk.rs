@@ -15,12 +15,13 @@ use self::done::Packed;
 use crate::{
     model::{Budget, Drift, Edit, EntryId, ExclusionReason, Level, Plan, Refusal, Session, Time, Verb},
     pack::{
+        cache::{Boundary, Sent},
         chosen::{Chosen, Piece},
         compare::{Compared, Side, compare},
         price, render,
         replay::{Report, replay},
         settings::PlanSettings,
-        strategy::{Given, Strategy, balanced::Ledger, needs, texts::Texts},
+        strategy::{Given, Strategy, balanced::Ledger, needs, texts::Texts, window::Compaction},
         suggest::{Findings, Suggestion},
         value::{self, Standing},
     },
@@ -39,6 +40,8 @@ pub struct Desk {
     left_out: Vec<(usize, ExclusionReason)>,
     /// Prices under a strategy that has to be asked for each, found when one is asked for.
     needs: RefCell<Option<Vec<Option<u32>>>>,
+    /// What was exported last under this strategy.
+    last_sent: Option<Sent>,
     findings: Findings,
     suggestions: Vec<Suggestion>,
 }
@@ -75,6 +78,7 @@ impl Desk {
             totals: Totals::default(),
             left_out: Vec::new(),
             needs: RefCell::default(),
+            last_sent: None,
             findings: Findings::default(),
             suggestions: Vec::new(),
         };
@@ -282,6 +286,27 @@ impl Desk {
         }
     }
 
+    /// What was exported last, for the cache boundary.
+    pub fn remember(&mut self, sent: Option<Sent>) {
+        self.last_sent = sent;
+    }
+
+    /// This pack as an export records it.
+    pub fn sent(&self) -> Sent {
+        Sent::new(&self.session, &self.chosen)
+    }
+
+    /// How much of the pack the last export has put into the prompt cache; `None` where nothing was exported yet.
+    pub fn boundary(&self) -> Option<Boundary> {
+        self.last_sent.as_ref().map(|sent| sent.boundary(&self.session, &self.chosen))
+    }
+
+    /// What `window` did to the session, in M31A's terms; `None` under another strategy.
+    pub fn compaction(&self) -> Option<Compaction> {
+        let window = self.settings.strategy == Strategy::Window;
+        window.then(|| Compaction::of(&self.given(), &self.chosen))
+    }
+
     /// Packs under this desk's budget, side by side.
     pub fn compare(&self, compared: &[Compared]) -> Vec<Side> {
         compare(&self.given(), self.budget.tokens(), compared)
@@ -321,10 +346,18 @@ impl Desk {
     fn repack(&mut self, edit: &Edit) -> String {
         self.ledger = Ledger::new(&self.session, self.settings, self.as_of);
         self.findings.refresh(&self.session);
+        let cached = self.boundary();
         let after = self.choose();
         let before = Packed { chosen: std::mem::replace(&mut self.chosen, after), kept: self.totals.kept };
         self.refresh();
-        before.changed_by(edit, &self.session, &self.chosen, self.totals.kept)
+        let words = before.changed_by(edit, &self.session, &self.chosen, self.totals.kept);
+        match (cached, self.boundary()) {
+            (Some(before), Some(after)) if after.tokens < before.tokens => {
+                let at = after.breaks_at_words(&self.session, &self.chosen);
+                format!("{words}; breaks the prompt cache at {}", at.unwrap_or_else(|| "its end".into()))
+            }
+            _ => words,
+        }
     }
 
     fn given(&self) -> Given<'_> {

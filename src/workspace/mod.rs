@@ -2,6 +2,7 @@
 
 pub mod desk;
 mod error;
+mod export;
 mod facts;
 mod import;
 pub mod prepare;
@@ -14,7 +15,7 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 
-pub use crate::store::{Appended, Purged, SessionRow};
+pub use crate::store::{Appended, Exported, Purged, SessionRow};
 pub use desk::{Desk, Done, Totals};
 pub use error::{Result, WorkspaceError};
 pub use import::{ImportReport, Imported, Progress};
@@ -83,7 +84,11 @@ impl Workspace {
 
     /// A session with its plan.
     pub fn desk(&mut self, id: &SessionId, budget: Budget) -> Result<Desk> {
-        Ok(Desk::new(self.session(id)?, self.settings, budget, self.now()))
+        let mut settings = self.settings;
+        settings.least_layer = self.store.forced_layer(id)?;
+        let mut desk = Desk::new(self.session(id)?, settings, budget, self.now());
+        desk.remember(self.last_sent(id, settings.strategy)?);
+        Ok(desk)
     }
 
     /// Applies a verb to entries and stores the edit.

@@ -32,6 +32,8 @@ impl Context {
         let mut opened = Opened::new(store, self.which.choice(), self.pack.settings())?;
         let budget = opened.config.budget().0;
         let desk = opened.workspace.desk(&opened.id, budget)?;
-        pack::print(&desk, &self.pack)
+        pack::print(&desk, &self.pack)?;
+        // What was printed may now be in a model's prompt cache.
+        Ok(opened.workspace.exported(&desk)?)
     }
 }

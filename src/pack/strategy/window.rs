@@ -4,6 +4,8 @@
 //! M31A's numbers are keep 8,000 and buffer 20,000 tokens, its summary aims at 2,000. Under small budgets they are cut to
 //! ½, ¼ and ¼ of the budget (DESIGN section 3).
 
+use serde::{Deserialize, Serialize};
+
 use super::{Assembly, Given};
 use crate::{
     model::{ExclusionReason, Kind},
@@ -16,7 +18,7 @@ pub const BUFFER: u32 = 20_000;
 pub const SUMMARY: u32 = 2_000;
 
 /// What a compaction under a budget would do, in M31A's terms.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Limits {
     /// Compacted where the session costs more than this.
     pub threshold: u32,
@@ -28,6 +30,39 @@ pub struct Limits {
 pub fn limits(budget: u32) -> Limits {
     let buffer = BUFFER.min(budget / 4);
     Limits { threshold: budget - buffer, keep: KEEP.min(budget / 2), buffer, summary: SUMMARY.min(budget / 4) }
+}
+
+/// What a compaction did, in M31A's terms.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Compaction {
+    pub should_compact: bool,
+    pub tokens_before: u64,
+    pub tokens_after: u32,
+    /// Entries that are no longer carried themselves.
+    pub messages_removed: usize,
+    /// The summary that stands for them; empty where there is none.
+    pub summary: String,
+    #[serde(flatten)]
+    pub limits: Limits,
+}
+
+impl Compaction {
+    pub fn of(given: &Given, chosen: &Chosen) -> Compaction {
+        let gone = |reason: &&Option<ExclusionReason>| {
+            matches!(
+                reason,
+                Some(ExclusionReason::Folded | ExclusionReason::OutsideWindow | ExclusionReason::OverBudget)
+            )
+        };
+        Compaction {
+            should_compact: should_compact(given, chosen.budget),
+            tokens_before: whole_cost(given),
+            tokens_after: chosen.used,
+            messages_removed: chosen.out.iter().filter(gone).count(),
+            summary: chosen.folded.iter().map(|folded| folded.text.as_str()).collect(),
+            limits: limits(chosen.budget),
+        }
+    }
 }
 
 /// Tokens of everything that can be carried, at full, with the frame.
