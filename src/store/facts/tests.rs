@@ -218,6 +218,20 @@ fn an_edit_on_a_changed_fact_is_drift_and_changes_nothing() {
     assert!(matches!(disk.change("a", None, Some(&set)), Err(StoreError::Drift(_))), "it is there already");
 }
 
+/// The journal knows no costs, and a desk has them counted.
+#[test]
+fn what_a_fact_costs_is_in_no_edits_way_and_stays() {
+    let mut disk = OnDisk::new();
+    let set = disk.set("a", "verify", "cargo test", Scope::Session);
+    let mut session = disk.store.load(&id("a")).unwrap();
+    session.facts[0].cost = 7;
+    disk.pin("a", &set, true);
+    session.apply(&disk.store.journal(&id("a")).unwrap().last().unwrap().edit).unwrap();
+    assert_eq!((session.facts[0].pinned, session.facts[0].cost), (true, 7));
+    session.apply(&disk.undo("a").unwrap().edit).unwrap();
+    assert_eq!((session.facts[0].pinned, session.facts[0].cost), (false, 7));
+}
+
 #[test]
 fn what_a_fact_says_never_changes() {
     let mut disk = OnDisk::new();
