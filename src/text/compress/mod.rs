@@ -30,6 +30,7 @@ use crate::{
     text::{redact, sanitize, tokens::Tokenizer},
 };
 use loss::Loss;
+pub use loss::omitted;
 use shape::{Shape, Unit};
 use test_run::TestRun;
 
