@@ -4,11 +4,12 @@
 //! kept, `lib/Makefile` is a path and a URL is none; linear in the length of the text.
 
 use super::{
-    Subject,
+    Subject, code, line,
     names::{self, NameKind},
     shape::Shape,
     size, words,
 };
+use crate::text::sanitize;
 
 /// Paths of a note at the most; lore's number.
 const PATHS: usize = 5;
@@ -34,14 +35,7 @@ impl<'a> Loss<'a> {
             || !matches!(shape, Shape::Code | Shape::Diff | Shape::Listing) && text.lines().any(words::tells_error);
         let errors = if subject.failed || told() { ", errors" } else { "" };
         let mut paths: Vec<&str> = subject.path.into_iter().collect();
-        for name in names::names(text).filter(|name| name.kind == NameKind::Path && !name.text.ends_with('/')) {
-            if paths.len() == PATHS {
-                break;
-            }
-            if !paths.iter().any(|path| path.ends_with(name.text)) {
-                paths.push(name.text);
-            }
-        }
+        first_paths(text, &mut paths);
         Loss { head: format!("{tool}{lines} line{plural}{errors}"), paths }
     }
 
@@ -67,13 +61,104 @@ impl<'a> Loss<'a> {
     }
 }
 
+/// What stands in place of a tool output that is left out whole, in lore's words:
+/// `[output omitted — bash: 142 lines, contained errors, paths: src/a.rs, src/b.rs — use recall for details]`.
+///
+/// Lines are counted as lore counts them: one more than there are newlines. Source code is not searched for errors, of
+/// which it only speaks. Inert, one line, linear in the length of the text.
+pub fn omitted(tool: &str, text: &str) -> String {
+    let text = sanitize::inert(text);
+    let tool = sanitize::inert_line(tool.rsplit("__").next().unwrap_or(tool));
+    let tool = if tool.trim().is_empty() { "tool" } else { tool.trim() };
+    let mut note = format!("[output omitted — {tool}: {} lines", text.split('\n').count());
+    if text.lines().any(words::tells_error) && !is_source(&text) {
+        note.push_str(", contained errors");
+    }
+    let mut paths = Vec::new();
+    first_paths(&text, &mut paths);
+    if !paths.is_empty() {
+        note.push_str(&format!(", paths: {}", paths.join(", ")));
+    }
+    note.push_str(" — use recall for details]");
+    note
+}
+
+/// Numbered lines, as the tools that read files give them, or what is built like code.
+fn is_source(text: &str) -> bool {
+    let lines = line::lines(text);
+    lines.iter().any(|line| line.number.is_some()) || code::is_code(&lines)
+}
+
+/// Adds the paths of a text, each once, until there are [`PATHS`].
+fn first_paths<'a>(text: &'a str, paths: &mut Vec<&'a str>) {
+    for name in names::names(text).filter(|name| name.kind == NameKind::Path && !name.text.ends_with('/')) {
+        if paths.len() >= PATHS {
+            break;
+        }
+        if !paths.iter().any(|path| path.ends_with(name.text)) {
+            paths.push(name.text);
+        }
+    }
+}
+
 /// The last three parts of a long path.
 fn short(path: &str) -> String {
     let start = path.rmatch_indices(['/', '\\']).nth(2).map_or(0, |(at, _)| at);
     if path.len() <= LONG_PATH || start == 0 { path.to_owned() } else { format!("…{}", &path[start..]) }
 }
 
-/// TEMPORARY until the branch `recall` is merged.
-pub fn omitted(tool: &str, text: &str) -> String {
-    format!("[output omitted — {tool}: {} lines — use recall for details]", text.lines().count())
+#[cfg(test)]
+mod tests {
+    use pretty_assertions::assert_eq;
+
+    use super::*;
+
+    #[test]
+    fn loss_annotated_strip() {
+        let mut output = "   Compiling shop v0.1.0\n".repeat(139);
+        output.push_str("error: unused value at src/a.rs:4\n  see src/b.rs:12\ndone");
+        assert_eq!(
+            omitted("bash", &output),
+            "[output omitted — bash: 142 lines, contained errors, paths: src/a.rs, src/b.rs — use recall for details]"
+        );
+        let seven: String = (0..7).map(|n| format!("wrote src/part{n}.rs\n")).collect();
+        assert_eq!(
+            omitted("edit", &seven),
+            "[output omitted — edit: 8 lines, paths: src/part0.rs, src/part1.rs, src/part2.rs, src/part3.rs, \
+             src/part4.rs — use recall for details]"
+        );
+    }
+
+    #[test]
+    fn an_omitted_output_tells_of_errors_that_happened_only() {
+        for told in ["3 errors found", "TypeError: x is undefined", "it fails here", "test a ... FAILED", "Exit code 2"]
+        {
+            assert!(omitted("bash", told).contains(", contained errors"), "{told}");
+        }
+        for quiet in ["12 passed, 0 failed", "no errors", "see src/errors.rs", "     1\tfn error() {\n     2\t}"] {
+            assert!(!omitted("bash", quiet).contains("contained errors"), "{quiet}");
+        }
+        assert!(omitted("bash", "\u{1b}[31merror\u{1b}[0m: no").contains("contained errors"), "colours hide nothing");
+    }
+
+    #[test]
+    fn paths_of_an_omitted_output_are_whole() {
+        let paths = |text: &str| {
+            let note = omitted("grep", text);
+            note.split_once("paths: ").map_or(String::new(), |(_, rest)| rest.replace(" — use recall for details]", ""))
+        };
+        assert_eq!(paths("in /home/kim/shop/cart.rs:7"), "/home/kim/shop/cart.rs");
+        assert_eq!(paths("web/foo.component is new"), "web/foo.component");
+        assert_eq!(paths("see https://example.org/a/b.html now"), "");
+        assert_eq!(paths("make -f lib/Makefile"), "lib/Makefile");
+        assert_eq!(paths("src/a.rs src/a.rs src/a.rs"), "src/a.rs");
+    }
+
+    #[test]
+    fn an_omitted_output_is_one_inert_line_made_in_linear_time() {
+        let hostile = format!("{}\u{1b}]0;x\u{7}", "a/".repeat(2_000_000));
+        let note = omitted("mcp__shell__bash\n", &hostile);
+        assert_eq!(note, "[output omitted — bash: 1 lines — use recall for details]");
+        assert_eq!(omitted("", ""), "[output omitted — tool: 1 lines — use recall for details]");
+    }
 }

@@ -16,7 +16,7 @@ pub mod names;
 mod prose;
 mod request;
 mod select;
-mod sentence;
+pub mod sentence;
 mod severity;
 mod shape;
 mod size;
@@ -29,9 +29,13 @@ use crate::{
     model::{Clean, Kind},
     text::{redact, sanitize, tokens::Tokenizer},
 };
+pub use log::is_run_total;
 use loss::Loss;
+pub use loss::omitted;
+pub use request::{Purpose, purpose};
 use shape::{Shape, Unit};
 use test_run::TestRun;
+pub use words::tells_error;
 
 /// What is to be compressed: the text and what is known of it.
 #[derive(Clone, Copy, Debug)]
