@@ -12,7 +12,10 @@ use std::{
 
 use etcetera::{BaseStrategy, choose_base_strategy};
 
-use crate::{model::Budget, pack::settings::PlanSettings};
+use crate::{
+    model::Budget,
+    pack::{enforce::Policy, settings::PlanSettings},
+};
 
 pub use error::ConfigError;
 pub use keys::{KEYS, Key, Kind, Value};
@@ -142,6 +145,11 @@ impl Config {
 
     pub fn strategy(&self) -> &str {
         self.word("pack.strategy")
+    }
+
+    /// How a push keeps a session within its maximum.
+    pub fn push_policy(&self) -> Policy {
+        self.word("push.policy").parse().expect("the key allows policies only")
     }
 
     pub fn mouse(&self) -> bool {

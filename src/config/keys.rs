@@ -86,6 +86,13 @@ pub const KEYS: &[Key] = &[
         help: "Entries at the end that are in before anything older is, where a session has no number of its own.",
     },
     Key {
+        name: "push.policy",
+        kind: Kind::OneOf(&["plan", "ladder"]),
+        default: "plan",
+        flag: Some("--policy"),
+        help: "How a push keeps a session within its maximum: by the balanced plan, or the least important first.",
+    },
+    Key {
         name: "ui.mouse",
         kind: Kind::Switch,
         default: "true",

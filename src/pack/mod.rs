@@ -8,6 +8,7 @@ pub mod enforce;
 pub mod names;
 pub mod price;
 pub mod render;
+pub mod statistics;
 pub mod strategy;
 pub mod suggest;
 pub mod summary;

@@ -9,6 +9,7 @@ mod rows;
 mod names;
 mod sessions;
 mod append;
+mod push;
 mod deletion;
 mod journal;
 mod undo;
@@ -28,6 +29,7 @@ pub use append::Appended;
 pub use counts::content_hash;
 pub use deletion::Purged;
 pub use error::{Result, StoreError};
+pub use push::{Batch, Pushes};
 pub use sessions::SessionRow;
 pub use undo::Undone;
 

@@ -19,8 +19,8 @@ const APPLICATION_ID: u32 = 0x4853_414B;
 const BUSY: Duration = Duration::from_secs(5);
 
 /// Each migration once, oldest first, never changed after a release. Their number is the file's `user_version`.
-static MIGRATIONS: LazyLock<Migrations> = LazyLock::new(|| Migrations::new(vec![M::up(TABLES)]));
-const KNOWN_VERSION: i64 = 1;
+static MIGRATIONS: LazyLock<Migrations> = LazyLock::new(|| Migrations::new(vec![M::up(TABLES), M::up(EMBEDDINGS)]));
+const KNOWN_VERSION: i64 = 2;
 
 const TABLES: &str = "
 CREATE TABLE sessions (
@@ -121,6 +121,14 @@ CREATE TABLE counts (
     tokens INTEGER NOT NULL,
     PRIMARY KEY (hash, encoding)
 ) STRICT, WITHOUT ROWID;
+";
+
+/// What callers push beside a text: only for telling duplicates.
+const EMBEDDINGS: &str = "
+CREATE TABLE embeddings (
+    entry INTEGER PRIMARY KEY REFERENCES entries (key) ON DELETE CASCADE,
+    vector BLOB NOT NULL                    -- f32, little-endian, one after the other
+) STRICT;
 ";
 
 /// Opens a store and brings it up to date, making it where there is none.
