@@ -68,8 +68,6 @@ pub struct NameRow {
     pub weight: u32,
 }
 
-/// A call with those of its results that the session has, or a single entry. Indices into `entries`, ascending.
-
 impl Session {
     pub fn new(id: SessionId) -> Self {
         Self {

@@ -72,7 +72,7 @@ mod tests {
             entry.state.held.level = level;
             Entry { costs, ..entry }
         };
-        let mut entries = vec![
+        let mut entries = [
             of(1, Level::Full, [100, 50, 20, 10]),
             of(2, Level::Summary, [100, 50, 20, 10]),
             of(3, Level::Keywords, [30, 30, 30, 30]),
