@@ -15,7 +15,7 @@ use etcetera::{BaseStrategy, choose_base_strategy};
 use crate::{
     facts::FactSettings,
     model::Budget,
-    pack::{settings::PlanSettings, strategy::Strategy},
+    pack::{enforce::Policy, settings::PlanSettings, strategy::Strategy},
 };
 
 pub use error::ConfigError;
@@ -157,6 +157,11 @@ impl Config {
 
     fn strategy(&self) -> Strategy {
         self.word("pack.strategy").parse().expect("the key allows strategies only")
+    }
+
+    /// How a push keeps a session within its maximum.
+    pub fn push_policy(&self) -> Policy {
+        self.word("push.policy").parse().expect("the key allows policies only")
     }
 
     pub fn mouse(&self) -> bool {

@@ -28,6 +28,10 @@
 //! | boundary, opaque | refused | refused | refused | refused | refused | refused | refused | refused |
 //!
 //! Evict, supersede and restore act on the exchange; pin, compact, rescore and rewrite on the entry.
+//!
+//! A push may bring a newer copy of an exchange. That supersedes the older one, pinned or not: its pin and its importance
+//! by hand move to the copy in the same edit. Where it takes a session above its maximum, enforcement holds live entries at
+//! less text by rule, or evicts them; pins and levels held by hand stay.
 
 pub mod model;
 pub mod text;

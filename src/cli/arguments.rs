@@ -1,6 +1,11 @@
 //! Arguments that several commands share.
 
-use std::{fmt, path::PathBuf, str::FromStr};
+use std::{
+    fmt,
+    io::{IsTerminal, stdout},
+    path::PathBuf,
+    str::FromStr,
+};
 
 use clap::{Args, ValueEnum};
 use strum::VariantArray;
@@ -121,8 +126,8 @@ pub struct PackArguments {
     #[command(flatten)]
     pub budget: BudgetArguments,
     /// What to print
-    #[arg(long, value_enum, default_value_t)]
-    pub format: Format,
+    #[arg(long, value_enum)]
+    pub format: Option<Format>,
     /// The same as --format json
     #[arg(long, conflicts_with = "format")]
     pub json: bool,
@@ -136,9 +141,35 @@ impl PackArguments {
         self.budget.settings()
     }
 
-    pub fn format(&self) -> Format {
-        if self.json { Format::Json } else { self.format }
+    /// What was asked for, if anything was.
+    pub fn format(&self) -> Option<Format> {
+        if self.json { Some(Format::Json) } else { self.format }
     }
+}
+
+/// How a command that distill has too prints its answer: as JSON on one line where a program reads it.
+#[derive(Args, Clone, Copy, Debug)]
+pub struct Printed {
+    /// Print JSON on one line, as is done wherever standard output is no terminal
+    #[arg(long)]
+    json: bool,
+    /// Print text, as is done on a terminal
+    #[arg(long, conflicts_with = "json")]
+    text: bool,
+}
+
+impl Printed {
+    pub fn is_json(self) -> bool {
+        self.json || (!self.text && !stdout().is_terminal())
+    }
+}
+
+/// Who edits.
+#[derive(Args, Clone, Debug)]
+pub struct Who {
+    /// Who does it: person, rule or agent:NAME
+    #[arg(long, value_name = "WHO", default_value = "person")]
+    pub actor: Actor,
 }
 
 /// Who edits, and how the outcome is printed.
@@ -156,7 +187,7 @@ pub struct Acting {
 #[derive(Args, Clone, Debug, Default)]
 pub struct StoreArgument {
     /// The store file [default: haversack.db in the data folder, or HAVERSACK_STORE]
-    #[arg(long, value_name = "PATH", global = true)]
+    #[arg(long, visible_alias = "db", value_name = "PATH", global = true)]
     pub store: Option<PathBuf>,
 }
 

@@ -47,6 +47,13 @@ impl Output {
         self.raw("\n")
     }
 
+    /// One value as JSON on one line.
+    pub fn json_line<T: Serialize>(&mut self, value: &T) -> Result<(), Failure> {
+        let json = serde_json::to_string(value).map_err(io::Error::from)?;
+        self.raw(&escape(&json))?;
+        self.raw("\n")
+    }
+
     /// Rows in columns two spaces apart. Columns whose heading starts with `>` are set right.
     pub fn table(&mut self, headings: &[&str], rows: &[Vec<String>]) -> Result<(), Failure> {
         let heading = headings.iter().map(|heading| heading.trim_start_matches('>').to_string()).collect();
@@ -98,6 +105,11 @@ fn escape(json: &str) -> Cow<'_, str> {
 /// "2026-11-20 21:14", in UTC.
 pub fn moment(at: Time) -> String {
     jiff::Timestamp::from_millisecond(at.0).map_or_else(|_| "?".into(), |at| at.strftime("%Y-%m-%d %H:%M").to_string())
+}
+
+/// "2026-11-20T21:14:05.52Z", as distill writes moments.
+pub fn rfc3339(at: Time) -> String {
+    jiff::Timestamp::from_millisecond(at.0).map_or_else(|_| String::new(), |at| at.to_string())
 }
 
 /// "1 entry", "412 entries".

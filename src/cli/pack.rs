@@ -12,7 +12,7 @@ use super::{
     tell,
 };
 use crate::{
-    model::{Budget, Session, SessionId},
+    model::{Budget, Plan, Session, SessionId},
     text::words::{exact, plural},
     workspace::{Desk, Workspace, WorkspaceError, read_sessions},
 };
@@ -68,6 +68,20 @@ fn choose(mut sessions: Vec<Session>, path: &Path, named: Option<SessionId>) -> 
 
 /// Prints a pack as it is asked for. With `--strict` an overflow fails, after the pack is printed.
 pub fn print(desk: &Desk, arguments: &PackArguments) -> Result<(), Failure> {
+    let format = arguments.format().unwrap_or_default();
+    print_as(desk, arguments.strict, |plan, output| match format {
+        Format::Text => output.raw(&desk.pack_text()),
+        Format::Markdown => output.raw(&desk.pack_markdown()),
+        Format::Json => output.json(plan),
+    })
+}
+
+/// Prints a pack the way the caller wants it, with what there is to say of it on standard error.
+pub fn print_as(
+    desk: &Desk,
+    strict: bool,
+    print: impl FnOnce(&Plan, &mut Output) -> Result<(), Failure>,
+) -> Result<(), Failure> {
     derived(desk.budget());
     let plan = desk.plan();
     if plan.budget < desk.frame_tokens() {
@@ -78,11 +92,7 @@ pub fn print(desk: &Desk, arguments: &PackArguments) -> Result<(), Failure> {
         ));
     }
     let mut output = Output::new();
-    match arguments.format() {
-        Format::Text => output.raw(&desk.pack_text())?,
-        Format::Markdown => output.raw(&desk.pack_markdown())?,
-        Format::Json => output.json(&plan)?,
-    }
+    print(&plan, &mut output)?;
     output.finish()?;
     if let Some(over) = plan.overflow.first() {
         tell(&format!(
@@ -92,7 +102,7 @@ pub fn print(desk: &Desk, arguments: &PackArguments) -> Result<(), Failure> {
             over.seq.map_or_else(|| format!("fact {}", over.id), |seq| format!("#{seq}")),
             over.why
         ));
-        if arguments.strict {
+        if strict {
             return Err(Failure::Strict);
         }
     }

@@ -121,6 +121,13 @@ pub const KEYS: &[Key] = &[
         help: "Characters that a fact's value may have. A longer one is refused, not cut.",
     },
     Key {
+        name: "push.policy",
+        kind: Kind::OneOf(&["plan", "ladder"]),
+        default: "plan",
+        flag: Some("--policy"),
+        help: "How a push keeps a session within its maximum: by the balanced plan, or the least important first.",
+    },
+    Key {
         name: "ui.mouse",
         kind: Kind::Switch,
         default: "true",

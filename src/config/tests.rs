@@ -32,6 +32,7 @@ fn every_key_has_a_default_of_its_type_and_can_be_read() {
     assert_eq!(config.plan(), PlanSettings::default());
     assert_eq!(config.facts(), FactSettings::default());
     assert_eq!(config.budget(), (Budget::Tokens(32_000), &Origin::Default));
+    assert_eq!(config.push_policy(), Policy::Plan);
     assert_eq!((config.strategy(), config.mouse(), config.theme()), (Strategy::Balanced, true, "terminal"));
 }
 

@@ -9,6 +9,7 @@ pub mod names;
 pub mod chosen;
 pub mod price;
 pub mod render;
+pub mod statistics;
 pub mod strategy;
 pub mod suggest;
 pub mod cache;

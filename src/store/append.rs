@@ -31,39 +31,51 @@ impl Store {
     pub fn put(&mut self, session: &Session, actor: &Actor, at: Time) -> Result<Appended> {
         let encoding = self.encoding;
         let transaction = self.write()?;
-        let known = KnownSession::find(&transaction, &session.id)?;
-        if known.as_ref().is_some_and(|known| known.deleted) {
-            return Err(StoreError::Deleted(session.id.clone()));
-        }
-        let (key, head_changed, mut placing) = match &known {
-            None => (insert_head(&transaction, session, at)?, false, Placing { next_seq: 1, files: Vec::new() }),
-            Some(known) => {
-                let (sources, files) = merge_sources(&known.sources, &session.sources);
-                let changed = update_head(&transaction, known.key, session, &sources)?;
-                (known.key, changed, Placing { next_seq: known.next_seq, files })
-            }
-        };
-        if known.is_none() {
-            // A known session's facts are changed by edits alone: a put must not bring back what was taken back since.
-            session.facts.iter().try_for_each(|fact| facts::insert(&transaction, key, fact))?;
-        }
-        let (mut appended, renumbered) = put_entries(&transaction, key, session, &mut placing, encoding)?;
-        let names_changed = names::replace(&transaction, key, encoding, &session.names, &renumbered)?;
-        if let Some(words) = words(known.is_some(), appended.added.len()) {
-            let edit = Edit { words, changes: Vec::new(), ..Edit::default() };
-            appended.row_id = Some(journal::append(&transaction, key, actor, at, JournalStatus::Append, &edit)?);
-        }
-        if appended.row_id.is_some() || appended.refreshed > 0 || head_changed || names_changed {
-            transaction.execute(
-                "UPDATE sessions SET next_seq = ?2, updated = ?3,
-                        last_at = (SELECT max(at) FROM entries WHERE session = ?1) WHERE key = ?1",
-                params![key, placing.next_seq, at.0],
-            )?;
-            counts::tally(&transaction, key, encoding)?;
-        }
+        let (_, appended) = put(&transaction, session, encoding, actor, at)?;
         transaction.commit()?;
         Ok(appended)
     }
+}
+
+/// [`Store::put`] within a transaction. Also gives the session's row number.
+pub(super) fn put(
+    transaction: &Connection,
+    session: &Session,
+    encoding: Encoding,
+    actor: &Actor,
+    at: Time,
+) -> Result<(i64, Appended)> {
+    let known = KnownSession::find(transaction, &session.id)?;
+    if known.as_ref().is_some_and(|known| known.deleted) {
+        return Err(StoreError::Deleted(session.id.clone()));
+    }
+    let (key, head_changed, mut placing) = match &known {
+        None => (insert_head(transaction, session, at)?, false, Placing { next_seq: 1, files: Vec::new() }),
+        Some(known) => {
+            let (sources, files) = merge_sources(&known.sources, &session.sources);
+            let changed = update_head(transaction, known.key, session, &sources)?;
+            (known.key, changed, Placing { next_seq: known.next_seq, files })
+        }
+    };
+    if known.is_none() {
+        // A known session's facts are changed by edits alone: a put must not bring back what was taken back since.
+        session.facts.iter().try_for_each(|fact| facts::insert(transaction, key, fact))?;
+    }
+    let (mut appended, renumbered) = put_entries(transaction, key, session, &mut placing, encoding)?;
+    let names_changed = names::replace(transaction, key, encoding, &session.names, &renumbered)?;
+    if let Some(words) = words(known.is_some(), appended.added.len()) {
+        let edit = Edit { words, changes: Vec::new(), ..Edit::default() };
+        appended.row_id = Some(journal::append(transaction, key, actor, at, JournalStatus::Append, &edit)?);
+    }
+    if appended.row_id.is_some() || appended.refreshed > 0 || head_changed || names_changed {
+        transaction.execute(
+            "UPDATE sessions SET next_seq = ?2, updated = ?3,
+                    last_at = (SELECT max(at) FROM entries WHERE session = ?1) WHERE key = ?1",
+            params![key, placing.next_seq, at.0],
+        )?;
+        counts::tally(transaction, key, encoding)?;
+    }
+    Ok((key, appended))
 }
 
 /// Where new entries go.

@@ -39,6 +39,8 @@ pub enum StoreError {
     SeqTaken {
         seq: u32,
     },
+    /// Somebody else has added entries since the session was read.
+    Moved(SessionId),
     /// A later edit stands on an entry that an undo or redo would change.
     Stands {
         row: Box<JournalRow>,
@@ -93,6 +95,7 @@ impl fmt::Display for StoreError {
             StoreError::NotDeleted(id) => write!(f, "session {id} is not deleted: there is nothing to bring back"),
             StoreError::Drift(drift) => drift.fmt(f),
             StoreError::SeqTaken { seq } => write!(f, "#{seq} is taken by now: make the note again"),
+            StoreError::Moved(id) => write!(f, "others keep writing to session {id}: push again"),
             StoreError::Stands { row, later } => write!(
                 f,
                 "'{}' stays: '{}' by {} (journal row {}) stands on it; undo that first",

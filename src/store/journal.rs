@@ -18,22 +18,10 @@ impl Store {
         let encoding = self.encoding;
         let transaction = self.write()?;
         let key = live_session_key(&transaction, id)?;
-        apply(&transaction, key, edit)?;
-        for change in &edit.changes {
-            if let Change::Add { entry } = change {
-                let row =
-                    rows::standing(&transaction, key, entry.id)?.ok_or(Drift::Entry { id: entry.id, seq: None })?;
-                rows::set_costs(&transaction, row.key, encoding, entry.costs)?;
-            }
-        }
-        transaction.execute(
-            "UPDATE journal SET status = 'dropped' WHERE session = ?1 AND status = 'undone' AND undone_by = ?2",
-            params![key, actor.as_str()],
-        )?;
-        let row_id = append(&transaction, key, actor, at, JournalStatus::Done, edit)?;
+        let row = record(&transaction, key, encoding, actor, at, edit)?;
         touch(&transaction, key, at, encoding)?;
         transaction.commit()?;
-        Ok(JournalRow { id: row_id, actor: actor.clone(), at, status: JournalStatus::Done, edit: edit.clone() })
+        Ok(row)
     }
 
     /// Every edit of a session, the oldest first.
@@ -50,6 +38,30 @@ impl Store {
         }
         Ok(journal)
     }
+}
+
+/// [`Store::record`] within a transaction; the caller tells [`touch`] afterwards.
+pub(super) fn record(
+    transaction: &Connection,
+    key: i64,
+    encoding: Encoding,
+    actor: &Actor,
+    at: Time,
+    edit: &Edit,
+) -> Result<JournalRow> {
+    apply(transaction, key, edit)?;
+    for change in &edit.changes {
+        if let Change::Add { entry } = change {
+            let row = rows::standing(transaction, key, entry.id)?.ok_or(Drift::Entry { id: entry.id, seq: None })?;
+            rows::set_costs(transaction, row.key, encoding, entry.costs)?;
+        }
+    }
+    transaction.execute(
+        "UPDATE journal SET status = 'dropped' WHERE session = ?1 AND status = 'undone' AND undone_by = ?2",
+        params![key, actor.as_str()],
+    )?;
+    let row_id = append(transaction, key, actor, at, JournalStatus::Done, edit)?;
+    Ok(JournalRow { id: row_id, actor: actor.clone(), at, status: JournalStatus::Done, edit: edit.clone() })
 }
 
 /// Reads the columns id, actor, at, status, words, changes, facts.

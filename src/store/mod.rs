@@ -10,6 +10,7 @@ mod names;
 mod facts;
 mod sessions;
 mod append;
+mod push;
 mod deletion;
 mod journal;
 mod undo;
@@ -31,6 +32,7 @@ pub use counts::content_hash;
 pub use deletion::Purged;
 pub use error::{Result, StoreError};
 pub use exports::{Exported, UsedUp};
+pub use push::{Batch, Pushes};
 pub use sessions::SessionRow;
 pub use undo::Undone;
 

@@ -19,9 +19,10 @@ const APPLICATION_ID: u32 = 0x4853_414B;
 const BUSY: Duration = Duration::from_secs(5);
 
 /// Each migration once, oldest first, never changed after a release. Their number is the file's `user_version`.
-static MIGRATIONS: LazyLock<Migrations> =
-    LazyLock::new(|| Migrations::new(vec![M::up(TABLES), M::up(FACTS), M::up(EXPORTS)]));
-const KNOWN_VERSION: i64 = 3;
+static MIGRATIONS: LazyLock<Migrations> = LazyLock::new(|| {
+    Migrations::new(vec![M::up(TABLES), M::up(FACTS), M::up(EXPORTS), M::up(EMBEDDINGS)])
+});
+const KNOWN_VERSION: i64 = 4;
 
 const TABLES: &str = "
 CREATE TABLE sessions (
@@ -169,6 +170,14 @@ CREATE TABLE exports (
 CREATE TABLE forced_layers (
     session INTEGER PRIMARY KEY REFERENCES sessions (key) ON DELETE CASCADE,
     layer INTEGER NOT NULL
+) STRICT;
+";
+
+/// What callers push beside a text: only for telling duplicates.
+const EMBEDDINGS: &str = "
+CREATE TABLE embeddings (
+    entry INTEGER PRIMARY KEY REFERENCES entries (key) ON DELETE CASCADE,
+    vector BLOB NOT NULL                    -- f32, little-endian, one after the other
 ) STRICT;
 ";
 

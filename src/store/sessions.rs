@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::{Result, Store, rows, rows::from_json};
 use crate::{
-    model::{Clean, SessionId, Time},
+    model::{Clean, SessionId, SessionSettings, Time},
     text::{redact, tokens::Encoding},
 };
 
@@ -22,6 +22,9 @@ pub struct SessionRow {
     /// Their tokens, each at its held level, under `encoding`.
     pub held_tokens: [u64; 4],
     pub encoding: Encoding,
+    pub settings: SessionSettings,
+    /// When the store first had it.
+    pub created: Time,
     /// When its newest entry was written by the agent.
     pub last_at: Option<Time>,
     /// When the store was last written to for it.
@@ -44,7 +47,8 @@ impl Store {
     /// Every session, deleted ones too, the most recently active first. Reads counters only.
     pub fn sessions(&self) -> Result<Vec<SessionRow>> {
         let mut statement = self.connection.prepare_cached(
-            "SELECT id, title, project, parent, entries, held, encoding, last_at, updated, deleted_at
+            "SELECT id, title, project, parent, entries, held, encoding, last_at, updated, deleted_at, settings,
+                    coalesce((SELECT at FROM journal j WHERE j.session = sessions.key ORDER BY stamp LIMIT 1), updated)
              FROM sessions ORDER BY coalesce(last_at, updated) DESC, id",
         )?;
         let mut found = statement.query([])?;
@@ -70,5 +74,7 @@ fn session_row(row: &Row) -> Result<SessionRow> {
         last_at: row.get::<_, Option<i64>>(7)?.map(Time),
         updated: Time(row.get(8)?),
         deleted_at: row.get::<_, Option<i64>>(9)?.map(Time),
+        settings: from_json(row, 10)?,
+        created: Time(row.get(11)?),
     })
 }

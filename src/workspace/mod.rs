@@ -15,11 +15,11 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 
-pub use crate::store::{Appended, Exported, Purged, SessionRow};
+pub use crate::store::{Appended, Exported, Purged, Pushes, SessionRow};
 pub use desk::{Desk, Done, Totals};
 pub use error::{Result, WorkspaceError};
 pub use import::{ImportReport, Imported, Progress};
-pub use push::Push;
+pub use push::{Half, Push, PushRules, Pushed, Superseded};
 pub use source::{Source, read_sessions};
 
 use self::prepare::Counters;

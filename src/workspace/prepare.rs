@@ -25,11 +25,24 @@ pub struct Prepared {
 /// Derives everything. Counting dominates (about 20 MB/s a thread), so a long session is spread over as many threads as
 /// pay off: this one with the caller's counters, each further one with its own. The result does not depend on how many.
 pub fn prepare(session: &mut Session, counters: &Counters, tell: &(dyn Fn(Prepared) + Sync)) {
-    let of = session.entries.len();
-    let bytes: usize = session.entries.iter().map(|entry| entry.text.len()).sum();
+    derive(&mut session.entries, counters, tell);
+    drop_costly(session, counters.costs());
+    relate(session, counters.costs());
+}
+
+/// The same where all but the entries from `first_new` on were prepared before: theirs are the only texts to compress and
+/// to count. What entries say of each other is not derived yet: [`relate`] does.
+pub fn prepare_new(session: &mut Session, first_new: usize, counters: &Counters) {
+    derive(&mut session.entries[first_new..], counters, &|_| {});
+}
+
+/// Renditions and costs, each of one entry alone.
+fn derive(entries: &mut [Entry], counters: &Counters, tell: &(dyn Fn(Prepared) + Sync)) {
+    let of = entries.len();
+    let bytes: usize = entries.iter().map(|entry| entry.text.len()).sum();
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let workers = (bytes / WORTH_A_WORKER + 1).min(cores).min(4);
-    let batches = Mutex::new((session.entries.chunks_mut(BATCH), 0));
+    let batches = Mutex::new((entries.chunks_mut(BATCH), 0));
     let work = |counters: &Counters| {
         loop {
             let mut queue = batches.lock().expect("no worker panics while it holds the queue");
@@ -47,8 +60,6 @@ pub fn prepare(session: &mut Session, counters: &Counters, tell: &(dyn Fn(Prepar
         }
         work(counters);
     });
-    drop_costly(session, counters.costs());
-    relate(session, counters.costs());
 }
 
 /// Drops what another program wrote as a shorter text where it costs more than the level above, and lists it: ours
@@ -75,7 +86,7 @@ fn drop_costly(session: &mut Session, costs: &Tokenizer) {
 }
 
 /// What entries say of each other: importance and the index of names.
-fn relate(session: &mut Session, costs: &Tokenizer) {
+pub fn relate(session: &mut Session, costs: &Tokenizer) {
     let mentions = Mentions::new(session);
     let names = names::index(session, &mentions, costs);
     let scores = score::scores(session, &mentions);

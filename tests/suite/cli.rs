@@ -6,4 +6,5 @@ mod files;
 mod help;
 mod packs;
 pub mod place;
+mod push;
 mod use_of;

@@ -34,6 +34,8 @@ pub fn sessions() -> Vec<SessionRow> {
         last_at: Some(Time(-age * 60_000)),
         updated: Time(0),
         deleted_at: None,
+        settings: SessionSettings::default(),
+        created: Time(0),
     };
     vec![
         row("claude:6a2f", "Rounding bug in checkout", "/home/ada/shop", 412, 186_204, 5),

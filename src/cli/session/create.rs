@@ -8,9 +8,9 @@ use serde::Serialize;
 use crate::{
     cli::{
         Failure,
-        arguments::Acting,
+        arguments::{Printed, Who},
         context::{settings, workspace},
-        output::Output,
+        output::{Output, rfc3339},
     },
     model::{SessionId, SessionSettings},
     text::words::parse_count,
@@ -21,29 +21,41 @@ use crate::{
 #[command(after_help = "\
 Examples:
   haversack session create --session-id checkout
-  id=$(haversack session create --actor agent:ci)
+  id=$(haversack session create --text --actor agent:ci)
 
-Prints the session's id. JSON: {session_id}.")]
+Prints the session's id. JSON: {session_id, max_tokens, current_tokens, entry_count, push_count, created_at, updated_at,
+dedup_threshold, preserve_recent}.")]
 pub struct Create {
     /// The id it gets; without one, a new id is made
     #[arg(long, visible_alias = "session", value_name = "ID", value_parser = session_id)]
     session_id: Option<SessionId>,
     /// Tokens the session may hold; 0 for no maximum
-    #[arg(long, value_name = "TOKENS", default_value = "0", value_parser = |text: &str| parse_count(text).ok_or("give a whole number"))]
+    #[arg(long, value_name = "TOKENS", default_value = "128000", value_parser = |text: &str| parse_count(text).ok_or("give a whole number"))]
     max_tokens: u32,
-    /// Entries at the end that the tail always holds; without it, as many as pack.tail of the settings says
-    #[arg(long, value_name = "ENTRIES")]
-    preserve_recent: Option<u32>,
-    /// How near two entries must be to count as one, 0 to 1
+    /// Entries at the end that the tail always holds
+    #[arg(long, value_name = "ENTRIES", default_value = "10")]
+    preserve_recent: u32,
+    /// How near the embeddings of two entries must be to count as one, 0 to 1
     #[arg(long, value_name = "DISTANCE", default_value_t = SessionSettings::default().dedup_threshold)]
     dedup_threshold: f32,
     #[command(flatten)]
-    acting: Acting,
+    who: Who,
+    #[command(flatten)]
+    printed: Printed,
 }
 
+/// All but the last two fields are distill's.
 #[derive(Serialize)]
 struct Answer {
     session_id: SessionId,
+    max_tokens: u32,
+    current_tokens: u64,
+    entry_count: u32,
+    push_count: u32,
+    created_at: String,
+    updated_at: String,
+    dedup_threshold: f32,
+    preserve_recent: u32,
 }
 
 impl Create {
@@ -56,12 +68,23 @@ impl Create {
         let settings = SessionSettings {
             max_tokens: self.max_tokens,
             dedup_threshold: self.dedup_threshold,
-            preserve_recent: self.preserve_recent,
+            preserve_recent: Some(self.preserve_recent),
         };
-        workspace.create(&id, settings, &self.acting.actor)?;
+        workspace.create(&id, settings, &self.who.actor)?;
         let mut output = Output::new();
-        if self.acting.json {
-            output.json(&Answer { session_id: id })?;
+        if self.printed.is_json() {
+            let now = rfc3339(workspace.now());
+            output.json_line(&Answer {
+                session_id: id,
+                max_tokens: self.max_tokens,
+                current_tokens: 0,
+                entry_count: 0,
+                push_count: 0,
+                created_at: now.clone(),
+                updated_at: now,
+                dedup_threshold: self.dedup_threshold,
+                preserve_recent: self.preserve_recent,
+            })?;
         } else {
             output.line(id.as_str())?;
         }

@@ -8,12 +8,14 @@ use serde::Serialize;
 use crate::{
     cli::{
         Failure,
-        arguments::{EntryName, Which},
+        arguments::{EntryName, Printed, Which},
         context::Opened,
-        output::Output,
+        output::{Output, rfc3339},
     },
     model::{Entry, EntryId, EntryState, Level, Mark, Seen, Session, SessionId, Source, Time},
+    pack::{enforce, statistics::Statistics},
     text::words,
+    workspace::SessionRow,
 };
 
 /// Columns of the first line of an entry's text.
@@ -24,12 +26,14 @@ const PREVIEW: usize = 60;
 #[command(after_help = "\
 Examples:
   haversack session get --session-id claude:4d5611e5
-  haversack session get '#12' 40 --session-id claude:4d5611e5
+  haversack session get '#12' 40 --session-id claude:4d5611e5 --text | less
   haversack session get --demo --json
 
-JSON: {session_id, title, project, parent, models[], problems[], encoding, exact, entries[{entry_id, seq, kind, role,
+JSON: {session_id, max_tokens, current_tokens, entry_count, push_count, created_at, updated_at, dedup_threshold,
+preserve_recent, stats{total_entries, total_tokens, compression_levels{}, compression_savings, level_tokens{}, over_budget,
+evicted, superseded, archived}, title, project, parent, models[], problems[], encoding, exact, entries[{entry_id, seq, kind, role,
 marks[], tool, path, importance, tokens[4], state{pinned, importance, held{level, by}, fate, rewrites}, seen, at,
-source{seq, file, line}, text}]}. tokens are the costs at full, summary, sentence and keywords; state.importance is the
+source{seq, file, line}, text}]}. stats are of the entries listed, at their held levels. tokens are the costs at full, summary, sentence and keywords; state.importance is the
 hand's, in thousandths, or null.")]
 pub struct Get {
     /// Entries to print in full: #12, 12 or ids; none for the list of all
@@ -37,14 +41,22 @@ pub struct Get {
     entries: Vec<EntryName>,
     #[command(flatten)]
     which: Which,
-    /// Print JSON
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    printed: Printed,
 }
 
 #[derive(Serialize)]
 struct Answer<'a> {
     session_id: &'a SessionId,
+    max_tokens: u32,
+    current_tokens: u64,
+    entry_count: usize,
+    push_count: u32,
+    created_at: String,
+    updated_at: String,
+    dedup_threshold: f32,
+    preserve_recent: Option<u32>,
+    stats: Statistics,
     title: &'a str,
     project: &'a str,
     parent: Option<&'a SessionId>,
@@ -82,10 +94,21 @@ impl Get {
         let chosen: Vec<&Entry> =
             session.entries.iter().filter(|entry| named.is_empty() || named.contains(&entry.id)).collect();
         let mut output = Output::new();
-        if self.json {
+        if self.printed.is_json() {
             let encoding = opened.workspace.encoding();
-            output.json(&Answer {
+            let row = opened.workspace.sessions()?.into_iter().find(|row| row.id == session.id);
+            let moment = |of: fn(&SessionRow) -> Time| row.as_ref().map(of).map(rfc3339).unwrap_or_default();
+            output.json_line(&Answer {
                 session_id: &session.id,
+                max_tokens: session.settings.max_tokens,
+                current_tokens: enforce::held_tokens(&session),
+                entry_count: session.entries.len(),
+                push_count: opened.workspace.pushes(&session.id)?.count,
+                created_at: moment(|row| row.created),
+                updated_at: moment(|row| row.updated),
+                dedup_threshold: session.settings.dedup_threshold,
+                preserve_recent: session.settings.preserve_recent,
+                stats: Statistics::held(chosen.iter().copied()),
                 title: &session.title,
                 project: &session.project,
                 parent: session.parent.as_ref(),
@@ -93,7 +116,7 @@ impl Get {
                 problems: &session.problems,
                 encoding: encoding.to_string(),
                 exact: encoding.is_exact(),
-                entries: chosen.iter().map(|entry| row(entry, &session)).collect(),
+                entries: chosen.iter().map(|entry| entry_row(entry, &session)).collect(),
             })?;
         } else if named.is_empty() {
             list(&session, &mut output)?;
@@ -135,7 +158,7 @@ fn cells(entry: &Entry) -> Vec<String> {
     ]
 }
 
-fn row<'a>(entry: &'a Entry, session: &Session) -> Row<'a> {
+fn entry_row<'a>(entry: &'a Entry, session: &Session) -> Row<'a> {
     let file = session.sources.get(usize::from(entry.place.file)).filter(|_| entry.place.line > 0);
     Row {
         entry_id: entry.id,

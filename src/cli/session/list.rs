@@ -8,8 +8,9 @@ use serde::Serialize;
 use crate::{
     cli::{
         Failure,
+        arguments::Printed,
         context::{settings, workspace},
-        output::{Output, moment},
+        output::{Output, moment, rfc3339},
         tell,
     },
     model::Time,
@@ -25,14 +26,13 @@ Examples:
   haversack session list --deleted --json
 
 JSON: a list of {session_id, agent, title, project, parent, entries, held_tokens, held_entries[4], encoding, exact,
-last_at, updated, deleted_at}. Times are milliseconds since 1970 UTC; held_entries counts live entries by held level.")]
+last_at, updated, deleted_at, max_tokens, current_tokens, entry_count, created_at, updated_at}. Times other than the last two are milliseconds since 1970 UTC; held_entries counts live entries by held level.")]
 pub struct List {
     /// Deleted sessions too
     #[arg(long)]
     deleted: bool,
-    /// Print JSON
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    printed: Printed,
 }
 
 #[derive(Serialize)]
@@ -50,6 +50,11 @@ struct Row<'a> {
     last_at: Option<Time>,
     updated: Time,
     deleted_at: Option<Time>,
+    max_tokens: u32,
+    current_tokens: u64,
+    entry_count: u32,
+    created_at: String,
+    updated_at: String,
 }
 
 impl List {
@@ -58,8 +63,8 @@ impl List {
         let mut sessions = workspace.sessions()?;
         sessions.retain(|session| self.deleted || session.deleted_at.is_none());
         let mut output = Output::new();
-        if self.json {
-            output.json(&sessions.iter().map(row).collect::<Vec<_>>())?;
+        if self.printed.is_json() {
+            output.json_line(&sessions.iter().map(row).collect::<Vec<_>>())?;
         } else if sessions.is_empty() {
             tell("the store has no sessions: `haversack import PATH` brings some in");
         } else {
@@ -97,5 +102,10 @@ fn row(session: &SessionRow) -> Row<'_> {
         last_at: session.last_at,
         updated: session.updated,
         deleted_at: session.deleted_at,
+        max_tokens: session.settings.max_tokens,
+        current_tokens: session.held(),
+        entry_count: session.entries,
+        created_at: rfc3339(session.created),
+        updated_at: rfc3339(session.updated),
     }
 }

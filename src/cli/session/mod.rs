@@ -3,6 +3,7 @@
 mod create;
 mod list;
 mod get;
+mod batch;
 mod push;
 mod context;
 mod verbs;

@@ -14,13 +14,13 @@ fn an_entry_is_named_by_number_or_id() {
         assert_eq!(answer["changed"], json!([{"entry_id": id, "seq": 2}]));
         assert_eq!(place.session(&["undo"]).code, 0);
     }
-    assert!(place.session(&["get", &id]).out.starts_with("#2 message"));
+    assert!(place.session(&["get", &id, "--text"]).out.starts_with("#2 message"));
 }
 
 #[test]
 fn every_verb_changes_what_it_says_and_is_undone() {
     let place = Place::with_log();
-    let before = place.json(&["get"]);
+    let before = place.json(&["get"])["entries"].clone();
     let state = |seq: usize| place.json(&["get"])["entries"][seq - 1]["state"].clone();
     type Holds = fn(Value) -> bool;
     let verbs: [(&[&str], Holds); 7] = [
@@ -43,7 +43,7 @@ fn every_verb_changes_what_it_says_and_is_undone() {
     for _ in verbs {
         assert_eq!(place.session(&["undo"]).code, 0);
     }
-    assert_eq!(place.json(&["get"]), before);
+    assert_eq!(place.json(&["get"])["entries"], before);
     for _ in verbs {
         assert_eq!(place.session(&["redo"]).code, 0);
     }
@@ -108,7 +108,7 @@ fn entries_are_pushed_from_an_option_or_from_standard_input() {
     let pushed = place.json(&["push", "--content", "never round early", "--importance", "0.9"]);
     assert_eq!(pushed["added"][0]["seq"], json!(1));
     let said = place.run_with(
-        &["session", "push", "--role", "tool", "--source", "cargo test", "--session", SESSION],
+        &["session", "push", "--role", "tool", "--source", "cargo test", "--session", SESSION, "--text"],
         |command| {
             command.write_stdin("test \u{1b}[31mfailed\u{1b}[0m \u{202e}\n");
         },
@@ -144,7 +144,11 @@ fn secrets_and_hostile_text_that_are_pushed_do_no_harm() {
     assert_eq!(place.run(&["session", "create", "--session-id", SESSION]).code, 0);
     let content = format!("token {secret} \u{1b}]0;owned\u{7} and \u{202e}backwards");
     assert_eq!(place.session(&["push", "--content", &content]).code, 0);
-    let said = [place.session(&["get"]), place.session(&["get", "1"]), place.session(&["context"])];
+    let said = [
+        place.session(&["get", "--text"]),
+        place.session(&["get", "1", "--text"]),
+        place.session(&["context", "--format", "text"]),
+    ];
     for Said { out, .. } in said {
         assert!(out.contains("backwards") && !out.contains(['\u{1b}', '\u{7}', '\u{202e}']), "{out:?}");
         assert!(!out.contains(&secret), "{out}");

@@ -77,9 +77,10 @@ fn the_store_is_the_one_that_was_named() {
     let place = Place::new();
     let (flag, variable) = (place.path("flag.db"), place.path("deep/er/variable.db"));
     let create = |id: &str, arguments: &[&str]| {
-        let said = place.run_with(&[&["session", "create", "--session-id", id], arguments].concat(), |command| {
-            command.env("HAVERSACK_STORE", &variable);
-        });
+        let said =
+            place.run_with(&[&["session", "create", "--text", "--session-id", id], arguments].concat(), |command| {
+                command.env("HAVERSACK_STORE", &variable);
+            });
         assert_eq!((said.code, said.out), (0, format!("{id}\n")));
     };
     create("a", &[]);

@@ -9,9 +9,9 @@ fn a_pack_is_the_same_from_a_log_and_from_the_store_and_stores_nothing() {
     let place = Place::new();
     let log = place.log(LINES);
     let arguments: [&[&str]; 3] = [
-        &["--budget", "400"],
+        &["--budget", "400", "--format", "text"],
         &["--budget", "400", "--format", "markdown"],
-        &["--window", "40k", "--reserve", "30k", "--fixed", "9k"],
+        &["--window", "40k", "--reserve", "30k", "--fixed", "9k", "--format", "text"],
     ];
     let from_log: Vec<String> =
         arguments.iter().map(|given| place.run(&[&["pack", &log], *given].concat()).out).collect();
@@ -27,12 +27,12 @@ fn a_pack_is_the_same_from_a_log_and_from_the_store_and_stores_nothing() {
 fn the_length_of_the_tail_is_a_setting_where_the_session_has_none() {
     let place = Place::with_log();
     let with_tail = |tail: &str| {
-        let arguments = ["session", "context", "--budget", "170", "--session-id", SESSION];
+        let arguments = ["session", "context", "--format", "text", "--budget", "170", "--session-id", SESSION];
         place.run_with(&arguments, |command| {
             command.env("HAVERSACK_PACK__TAIL", tail);
         })
     };
-    assert_eq!(with_tail("4").out, place.session(&["context", "--budget", "170"]).out, "4 is the default");
+    assert_eq!(with_tail("4").out, place.pack(&["--budget", "170"]), "4 is the default");
     let short = with_tail("1").out;
     assert_ne!(short, with_tail("4").out);
     let (_, tail) = short.split_once("## Current turn").expect("the tail has its heading");
@@ -47,7 +47,7 @@ fn a_log_that_grew_packs_like_one_that_was_imported_at_once() {
     }
     for budget in ["200", "400", "8k"] {
         let from_log = place.run(&["pack", &place.log(LINES), "--budget", budget]);
-        assert_eq!(place.session(&["context", "--budget", budget]).out, from_log.out);
+        assert_eq!(place.pack(&["--budget", budget]), from_log.out);
     }
 }
 
@@ -110,8 +110,8 @@ fn a_session_is_named_where_a_file_holds_several() {
     let said = place.run(&["pack", store]);
     assert_eq!(said.code, 1);
     assert!(said.err.contains("--session-id") && said.err.contains(SESSION), "{}", said.err);
-    assert_eq!(place.run(&["pack", store, "--session-id", SESSION]).out, place.session(&["context"]).out);
-    assert_eq!(place.run(&["pack", store, "--session", "5e55"]).out, place.session(&["context"]).out);
+    assert_eq!(place.run(&["pack", store, "--session-id", SESSION]).out, place.pack(&[]));
+    assert_eq!(place.run(&["pack", store, "--session", "5e55"]).out, place.pack(&[]));
     assert_eq!(place.run(&["pack", store, "--session", "none"]).code, 1);
     // What an agent itself calls a session names it, as long as it names one.
     assert_eq!(place.run(&["session", "pin", "1", "--session", "5e55"]).code, 0);

@@ -64,6 +64,11 @@ impl Place {
         self.run(&[&["session"], arguments, &["--session-id", SESSION]].concat())
     }
 
+    /// The pack as a terminal shows it.
+    pub fn pack(&self, arguments: &[&str]) -> String {
+        self.session(&[&["context", "--format", "text"], arguments].concat()).out
+    }
+
     /// The same as JSON; it must succeed.
     pub fn json(&self, arguments: &[&str]) -> Value {
         let said = self.session(&[arguments, &["--json"]].concat());
