@@ -14,6 +14,7 @@ mod session;
 mod facts;
 mod why;
 mod compare;
+mod window;
 mod replay;
 mod report;
 mod config;
@@ -57,6 +58,7 @@ enum Command {
     Facts(facts::Facts),
     Why(why::Why),
     Compare(compare::Compare),
+    Window(window::Window),
     Replay(replay::Replay),
     #[command(subcommand)]
     Report(report::Report),
@@ -85,6 +87,7 @@ pub fn run(cli: Cli) -> Result<Next, Failure> {
         Some(Command::Session(session)) => session.run(store).map(nothing),
         Some(Command::Facts(facts)) => facts.run(store).map(nothing),
         Some(Command::Why(why)) => why.run(store).map(nothing),
+        Some(Command::Window(window)) => window.run(store).map(nothing),
         Some(Command::Compare(compare)) => compare.run(store).map(nothing),
         Some(Command::Replay(replay)) => replay.run(store).map(nothing),
         Some(Command::Report(report)) => report.run().map(nothing),

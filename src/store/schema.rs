@@ -19,9 +19,8 @@ const APPLICATION_ID: u32 = 0x4853_414B;
 const BUSY: Duration = Duration::from_secs(5);
 
 /// Each migration once, oldest first, never changed after a release. Their number is the file's `user_version`.
-static MIGRATIONS: LazyLock<Migrations> = LazyLock::new(|| {
-    Migrations::new(vec![M::up(TABLES), M::up(FACTS), M::up(EXPORTS), M::up(EMBEDDINGS)])
-});
+static MIGRATIONS: LazyLock<Migrations> =
+    LazyLock::new(|| Migrations::new(vec![M::up(TABLES), M::up(FACTS), M::up(EXPORTS), M::up(EMBEDDINGS)]));
 const KNOWN_VERSION: i64 = 4;
 
 const TABLES: &str = "
@@ -199,6 +198,15 @@ pub(super) fn open(path: &Path) -> Result<Connection> {
     }
     connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
     prepare(connection)
+}
+
+/// A store as an older version of this program made it.
+#[cfg(test)]
+pub(super) fn open_at(path: &Path, version: usize) -> Result<Connection> {
+    let mut connection = Connection::open(path)?;
+    connection.pragma_update(None, "application_id", APPLICATION_ID)?;
+    MIGRATIONS.to_version(&mut connection, version).expect("every version could be made once");
+    Ok(connection)
 }
 
 pub(super) fn open_in_memory() -> Result<Connection> {

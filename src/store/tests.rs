@@ -598,10 +598,16 @@ fn a_purge_removes_embeddings() {
 fn a_store_of_the_first_version_gets_what_was_added_since() {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("old.db");
+    let old = schema::open_at(&path, 1).unwrap();
+    old.execute_batch(
+        "INSERT INTO sessions (id, title, project, models, settings, sources, problems, next_seq, updated)
+         VALUES ('claude:old', 'Old', '', '[]', '{\"max_tokens\":0,\"dedup_threshold\":0.15,\"preserve_recent\":4}', '[]', '[]', 1, 0);",
+    )
+    .unwrap();
+    drop(old);
     let mut store = Store::open(&path).unwrap();
+    let old = SessionId::new("claude:old");
+    assert_eq!((&*store.load(&old).unwrap().title, store.embeddings(&old).unwrap()), ("Old", vec![]));
     store.put(&session(5), &person(), NOW).unwrap();
-    store.connection.execute_batch("DROP TABLE embeddings; PRAGMA user_version = 1").unwrap();
-    drop(store);
-    let store = Store::open(&path).unwrap();
-    assert_eq!((store.embeddings(&id()).unwrap(), store.load(&id()).unwrap().entries.len()), (vec![], 5));
+    assert_eq!(store.load(&id()).unwrap().entries.len(), 5);
 }

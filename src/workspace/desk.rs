@@ -2,6 +2,7 @@
 
 mod done;
 mod note;
+mod reports;
 #[cfg(test)]
 mod tests;
 mod totals;
@@ -9,19 +10,18 @@ mod why;
 
 use std::{cell::RefCell, collections::HashSet, sync::Arc};
 
+pub use reports::Export;
 pub use totals::Totals;
 
 use self::done::Packed;
 use crate::{
     model::{Budget, Drift, Edit, EntryId, ExclusionReason, Level, Plan, Refusal, Session, Time, Verb},
     pack::{
-        cache::{Boundary, Sent},
+        cache::Sent,
         chosen::{Chosen, Piece},
-        compare::{Compared, Side, compare},
         price, render,
-        replay::{Report, replay},
         settings::PlanSettings,
-        strategy::{Given, Strategy, balanced::Ledger, needs, texts::Texts, window::Compaction},
+        strategy::{Given, Strategy, balanced::Ledger, needs, texts::Texts},
         suggest::{Findings, Suggestion},
         value::{self, Standing},
     },
@@ -284,37 +284,6 @@ impl Desk {
                 known[index]
             }
         }
-    }
-
-    /// What was exported last, for the cache boundary.
-    pub fn remember(&mut self, sent: Option<Sent>) {
-        self.last_sent = sent;
-    }
-
-    /// This pack as an export records it.
-    pub fn sent(&self) -> Sent {
-        Sent::new(&self.session, &self.chosen)
-    }
-
-    /// How much of the pack the last export has put into the prompt cache; `None` where nothing was exported yet.
-    pub fn boundary(&self) -> Option<Boundary> {
-        self.last_sent.as_ref().map(|sent| sent.boundary(&self.session, &self.chosen))
-    }
-
-    /// What `window` did to the session, in M31A's terms; `None` under another strategy.
-    pub fn compaction(&self) -> Option<Compaction> {
-        let window = self.settings.strategy == Strategy::Window;
-        window.then(|| Compaction::of(&self.given(), &self.chosen))
-    }
-
-    /// Packs under this desk's budget, side by side.
-    pub fn compare(&self, compared: &[Compared]) -> Vec<Side> {
-        compare(&self.given(), self.budget.tokens(), compared)
-    }
-
-    /// The session again, turn by turn; `tell` hears how many turns are done, and of how many.
-    pub fn replay(&self, tell: &dyn Fn(usize, usize)) -> Report {
-        replay(&self.session, self.settings, self.budget.tokens(), &self.texts, tell)
     }
 
     /// What to do next, best first.

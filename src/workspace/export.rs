@@ -1,6 +1,6 @@
 //! Exports: what leaves the program as a pack. They record what was sent; previews change nothing.
 
-use super::{Desk, Result, Workspace};
+use super::{Result, Workspace, desk::Export};
 use crate::{
     model::SessionId,
     pack::{cache::Sent, strategy::Strategy},
@@ -8,22 +8,18 @@ use crate::{
 };
 
 impl Workspace {
-    /// Records that a desk's pack was exported. The strategy's one-shot state is used up.
-    pub fn exported(&mut self, desk: &Desk) -> Result<()> {
-        let strategy = desk.settings().strategy;
-        let used_up = if strategy == Strategy::Gradient { UsedUp::Yes } else { UsedUp::No };
-        let export = Exported {
+    /// Records that a pack was exported. The strategy's one-shot state is used up.
+    pub fn exported(&mut self, id: &SessionId, export: &Export) -> Result<()> {
+        let used_up = if export.strategy == Strategy::Gradient { UsedUp::Yes } else { UsedUp::No };
+        let result =
+            export.result.as_ref().map(|result| serde_json::to_string(result).expect("it is plain numbers and text"));
+        let record = Exported {
             at: self.now(),
-            budget: desk.budget().tokens(),
-            sent: desk.sent().0,
-            result: desk
-                .compaction()
-                .map(|result| serde_json::to_string(&result))
-                .transpose()
-                .unwrap_or_default()
-                .unwrap_or_default(),
+            budget: export.budget,
+            sent: export.sent.0.clone(),
+            result: result.unwrap_or_default(),
         };
-        Ok(self.store.record_export(&desk.session().id, &strategy.to_string(), &export, used_up)?)
+        Ok(self.store.record_export(id, &export.strategy.to_string(), &record, used_up)?)
     }
 
     /// The last exported pack of a session under a strategy.
@@ -39,5 +35,10 @@ impl Workspace {
     /// Makes the next export of `gradient` use at least this layer, 1 to 4; 0 takes it back. It survives a restart.
     pub fn force_layer(&mut self, id: &SessionId, layer: u8) -> Result<()> {
         Ok(self.store.force_layer(id, layer)?)
+    }
+
+    /// The layer that is forced; 0 where none is.
+    pub fn forced_layer(&self, id: &SessionId) -> Result<u8> {
+        Ok(self.store.forced_layer(id)?)
     }
 }

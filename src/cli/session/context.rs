@@ -100,7 +100,7 @@ impl Context {
         })?;
         match self.role {
             // What was printed may now be in a model's prompt cache; a listing of a role is no pack.
-            None => Ok(opened.workspace.exported(&desk)?),
+            None => Ok(opened.workspace.exported(&opened.id, &desk.export())?),
             Some(_) => Ok(()),
         }
     }

@@ -11,6 +11,7 @@ mod undo;
 mod log;
 mod deletion;
 mod purge;
+mod layer;
 
 use std::path::PathBuf;
 
@@ -47,6 +48,7 @@ pub enum Session {
     Delete(deletion::Delete),
     Undelete(deletion::Undelete),
     Purge(purge::Purge),
+    ForceLayer(layer::ForceLayer),
 }
 
 impl Session {
@@ -70,6 +72,7 @@ impl Session {
             Session::Delete(delete) => delete.run(store),
             Session::Undelete(undelete) => undelete.run(store),
             Session::Purge(purge) => purge.run(store),
+            Session::ForceLayer(layer) => layer.run(store),
         }
     }
 }

@@ -4,7 +4,13 @@
 //! M31A's numbers are keep 8,000 and buffer 20,000 tokens, its summary aims at 2,000. Under small budgets they are cut to
 //! ½, ¼ and ¼ of the budget (DESIGN section 3).
 
+mod head;
+mod template;
+
 use serde::{Deserialize, Serialize};
+
+pub use head::serialise;
+pub use template::{TEMPLATE, fill};
 
 use super::{Assembly, Given};
 use crate::{
@@ -24,12 +30,13 @@ pub struct Limits {
     pub threshold: u32,
     pub keep: u32,
     pub buffer: u32,
-    pub summary: u32,
+    /// Of the summary, at the most.
+    pub summary_tokens: u32,
 }
 
 pub fn limits(budget: u32) -> Limits {
     let buffer = BUFFER.min(budget / 4);
-    Limits { threshold: budget - buffer, keep: KEEP.min(budget / 2), buffer, summary: SUMMARY.min(budget / 4) }
+    Limits { threshold: budget - buffer, keep: KEEP.min(budget / 2), buffer, summary_tokens: SUMMARY.min(budget / 4) }
 }
 
 /// What a compaction did, in M31A's terms.
@@ -107,7 +114,7 @@ pub fn choose(given: &Given, budget: u32) -> Chosen {
         }
     }
     let covers = entries(given, &head);
-    let room = limits.summary.min(assembly.left());
+    let room = limits.summary_tokens.min(assembly.left());
     fold(given, &mut assembly, covers, room);
     let note = match units.get(cut) {
         Some(&unit) => format!("cut before #{}", given.session.entries[given.ledger.units[unit].members[0]].seq),

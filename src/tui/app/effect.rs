@@ -3,7 +3,10 @@
 use std::path::PathBuf;
 
 use super::event::Way;
-use crate::model::{Budget, Clean, Edit, EntryId, SessionId};
+use crate::{
+    model::{Budget, Clean, Edit, EntryId, SessionId},
+    workspace::desk::Export,
+};
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Effect {
@@ -55,6 +58,11 @@ pub enum Effect {
     /// Put text on the clipboard of the terminal (OSC 52).
     Copy {
         text: String,
+    },
+    /// A pack has left the screen: what was sent is remembered for the cache boundary.
+    Exported {
+        session: SessionId,
+        export: Export,
     },
     Write {
         path: PathBuf,

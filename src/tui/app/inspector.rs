@@ -271,7 +271,7 @@ pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
             let text = inspector.desk.pack_text();
             let used = words::exact(inspector.desk.totals().used.into());
             state.say(Tone::Done, format!("copied the pack, {used} tokens"));
-            return vec![Effect::Copy { text }];
+            return [Effect::Copy { text }].into_iter().chain(exported(state)).collect();
         }
         Action::WritePack => {
             let line = Line::new(LinePurpose::WritePack, "pack.txt");
@@ -331,6 +331,14 @@ fn open(state: &mut State) {
     } else {
         state.say(Tone::Refused, format!("the filter hides #{seq}; F shows every entry"));
     }
+}
+
+/// The pack leaves the program: from now on edits tell where they break the prompt cache.
+pub fn exported(state: &mut State) -> Option<Effect> {
+    let Screen::Session(inspector) = &mut state.screen else { return None };
+    let export = inspector.desk.export();
+    inspector.desk.remember(Some(export.sent.clone()));
+    Some(Effect::Exported { session: inspector.id().clone(), export })
 }
 
 fn copy_entry(state: &mut State) -> Vec<Effect> {

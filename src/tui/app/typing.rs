@@ -139,7 +139,8 @@ fn submit(state: &mut State) -> Vec<Effect> {
             let markdown = text.ends_with(".md");
             let text_of_pack = if markdown { inspector.desk.pack_markdown() } else { inspector.desk.pack_text() };
             let path = PathBuf::from(text);
-            return vec![Effect::Write { path, text: text_of_pack, existing: Existing::Ask }];
+            let write = Effect::Write { path, text: text_of_pack, existing: Existing::Ask };
+            return [write].into_iter().chain(super::inspector::exported(state)).collect();
         }
     }
     Vec::new()

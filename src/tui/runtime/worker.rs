@@ -133,6 +133,10 @@ impl Work {
                 self.store_of(&session).undelete(&session, &person)?;
                 Event::Undeleted { title }
             }
+            Effect::Exported { session, export } => {
+                self.store_of(&session).exported(&session, &export)?;
+                return Ok(None);
+            }
             Effect::Write { path, text, existing } => write(&path, text, existing)?,
             Effect::Copy { .. } | Effect::Search { .. } => return Ok(None),
         };
@@ -222,6 +226,7 @@ fn names(effect: &Effect) -> (&'static str, AfterFailure) {
         Effect::Step { .. } => ("Undo", AfterFailure::Reload),
         Effect::Delete { .. } => ("Deleting", AfterFailure::Stay),
         Effect::Undelete { .. } => ("Bringing it back", AfterFailure::Stay),
+        Effect::Exported { .. } => ("Remembering what was exported", AfterFailure::Stay),
         Effect::Write { .. } => ("Writing", AfterFailure::Stay),
         Effect::Copy { .. } => ("Copying", AfterFailure::Stay),
         Effect::Search { .. } => ("The search", AfterFailure::Stay),

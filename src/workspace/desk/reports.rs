@@ -1,0 +1,82 @@
+//! What a desk tells beside its plan: exports and the cache boundary, comparisons, replays, the window's head and summary.
+
+use super::Desk;
+use crate::pack::{
+    cache::{Boundary, Sent},
+    compare::{Compared, Side, compare},
+    replay::{Report, replay},
+    strategy::{
+        Strategy,
+        window::{self, Compaction},
+    },
+    summary::WorkingSummary,
+};
+
+/// What is recorded of a pack that leaves the program.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Export {
+    pub strategy: Strategy,
+    pub budget: u32,
+    pub sent: Sent,
+    /// Of the strategy `window`.
+    pub result: Option<Compaction>,
+}
+
+impl Desk {
+    /// What was exported last, for the cache boundary.
+    pub fn remember(&mut self, sent: Option<Sent>) {
+        self.last_sent = sent;
+    }
+
+    /// This pack as an export records it.
+    pub fn export(&self) -> Export {
+        Export {
+            strategy: self.settings.strategy,
+            budget: self.budget.tokens(),
+            sent: Sent::new(&self.session, &self.chosen),
+            result: self.compaction(),
+        }
+    }
+
+    /// How much of the pack the last export has put into the prompt cache; `None` where nothing was exported yet.
+    pub fn boundary(&self) -> Option<Boundary> {
+        self.last_sent.as_ref().map(|sent| sent.boundary(&self.session, &self.chosen))
+    }
+
+    /// What `window` did to the session, in M31A's terms; `None` under another strategy.
+    pub fn compaction(&self) -> Option<Compaction> {
+        let window = self.settings.strategy == Strategy::Window;
+        window.then(|| Compaction::of(&self.given(), &self.chosen))
+    }
+
+    /// The same, planned anew, for telling how long that takes.
+    pub fn replanned(&self) -> Desk {
+        let mut desk = Desk::new(self.session.clone(), self.settings, self.budget, self.as_of);
+        desk.remember(self.last_sent.clone());
+        desk
+    }
+
+    /// The entries that the summaries in this pack stand for, serialised for a model.
+    pub fn window_head(&self) -> String {
+        window::serialise(&self.session, &self.covered())
+    }
+
+    /// Their structured summary in a template of one's own.
+    pub fn window_summary(&self, template: &str) -> String {
+        window::fill(template, &WorkingSummary::of(&self.session, &self.covered()))
+    }
+
+    fn covered(&self) -> Vec<usize> {
+        self.chosen.folded.iter().flat_map(|folded| folded.covers.iter().copied()).collect()
+    }
+
+    /// Packs under this desk's budget, side by side.
+    pub fn compare(&self, compared: &[Compared]) -> Vec<Side> {
+        compare(&self.given(), self.budget.tokens(), compared)
+    }
+
+    /// The session again, turn by turn; `tell` hears how many turns are done, and of how many.
+    pub fn replay(&self, tell: &dyn Fn(usize, usize)) -> Report {
+        replay(&self.session, self.settings, self.budget.tokens(), &self.texts, tell)
+    }
+}
