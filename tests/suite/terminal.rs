@@ -163,6 +163,23 @@ fn what_cannot_be_opened_is_an_error_in_words() {
     assert!(screen.contains("/nowhere/at/all.jsonl") && !screen.contains("panicked"), "{screen}");
 }
 
+/// Into a pipe these commands print JSON; `cli::push` tests that.
+#[test]
+fn on_a_terminal_session_commands_print_text() {
+    for (arguments, text) in [
+        (&["session", "get", "1", "--demo"][..], "#1 prompt"),
+        (&["session", "context", "--demo", "--budget", "150"], "# Session memory"),
+        (&["session", "create", "--session-id", "checkout"], "checkout"),
+        (&["session", "push", "--demo", "--content", "hello"], "pushed #"),
+        (&["session", "delete", "--demo"], "deleted claude:"),
+    ] {
+        let mut pty = Pty::start(120, 60, arguments, &[]);
+        assert!(pty.end().success(), "{arguments:?}");
+        let screen = pty.parser.screen().contents();
+        assert!(screen.trim_start().starts_with(text) && !screen.contains("{\""), "{arguments:?}: {screen}");
+    }
+}
+
 #[test]
 fn an_empty_store_offers_what_there_is_to_do() {
     let mut pty = Pty::start(80, 24, &[], &[]);

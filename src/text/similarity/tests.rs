@@ -32,6 +32,7 @@ fn line_numbers_and_white_space_make_no_other_text() {
     for other in ["fn main() {\n    print()\n}\n", "1\tfn main() {\n    print();\n}", "7\ta\n9\tb"] {
         assert_ne!(normalised_key(plain), normalised_key(other), "{other:?}");
     }
+    assert_ne!(normalised_key("7\ta\n9\tb"), normalised_key("6\ta\n9\tb"), "no lines in a row");
     assert_ne!(normalised_key("1\tone row of data"), normalised_key("2\tone row of data"), "a number may be data");
     assert_ne!(normalised_key("ab c"), normalised_key("a bc"));
 }

@@ -489,3 +489,26 @@ fn a_role_filter_lists_the_plans_entries_of_that_role() {
     assert_eq!(session.ok(&["context", "--role", "system"])["entries"], json!([]));
     assert_eq!(session.run(&["context", "--role", "nobody"]).code, 2);
 }
+
+#[test]
+fn pushes_at_the_same_time_all_arrive_once() {
+    let session = Session::new(&[]);
+    let children: Vec<_> = (0..4)
+        .map(|_| {
+            std::process::Command::new(assert_cmd::cargo::cargo_bin("haversack"))
+                .args(["session", "push", "--content", NOTE, "--session-id", ID])
+                .env_clear()
+                .env("HOME", session.place.path("home"))
+                .stdout(std::process::Stdio::piped())
+                .stderr(std::process::Stdio::piped())
+                .spawn()
+                .expect("the binary runs")
+        })
+        .collect();
+    for child in children {
+        let output = child.wait_with_output().expect("it ends");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    }
+    assert_eq!(session.fates(), ["superseded", "superseded", "superseded", "full"]);
+    assert_eq!(session.ok(&["get"])["push_count"], json!(4));
+}
