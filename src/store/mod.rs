@@ -13,6 +13,7 @@ mod deletion;
 mod journal;
 mod undo;
 mod counts;
+mod recall;
 mod error;
 pub mod foreign;
 #[cfg(test)]
@@ -28,6 +29,7 @@ pub use append::Appended;
 pub use counts::content_hash;
 pub use deletion::Purged;
 pub use error::{Result, StoreError};
+pub use recall::{Found, Hit, Scope, Tier};
 pub use sessions::SessionRow;
 pub use undo::Undone;
 

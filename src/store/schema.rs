@@ -11,7 +11,7 @@ use std::{
 use rusqlite::Connection;
 use rusqlite_migration::{M, Migrations};
 
-use super::{Result, StoreError};
+use super::{Result, StoreError, recall};
 
 /// "HSAK" in ASCII: SQLite's `application_id`, at byte 68 of the file, tells our files from other programs'.
 const APPLICATION_ID: u32 = 0x4853_414B;
@@ -19,8 +19,9 @@ const APPLICATION_ID: u32 = 0x4853_414B;
 const BUSY: Duration = Duration::from_secs(5);
 
 /// Each migration once, oldest first, never changed after a release. Their number is the file's `user_version`.
-static MIGRATIONS: LazyLock<Migrations> = LazyLock::new(|| Migrations::new(vec![M::up(TABLES)]));
-const KNOWN_VERSION: i64 = 1;
+static MIGRATIONS: LazyLock<Migrations> =
+    LazyLock::new(|| Migrations::new(vec![M::up(TABLES), M::up(MADE), M::up(recall::INDEX)]));
+pub(super) const KNOWN_VERSION: i64 = 3;
 
 const TABLES: &str = "
 CREATE TABLE sessions (
@@ -122,6 +123,9 @@ CREATE TABLE counts (
     PRIMARY KEY (hash, encoding)
 ) STRICT, WITHOUT ROWID;
 ";
+
+/// What a condensed summary was made of, as JSON.
+const MADE: &str = "ALTER TABLE entries ADD COLUMN made TEXT";
 
 /// Opens a store and brings it up to date, making it where there is none.
 pub(super) fn open(path: &Path) -> Result<Connection> {
