@@ -35,7 +35,21 @@ pub struct Entry {
     pub seen: Seen,
     /// Token usage that the log itself records for the reply this entry opens.
     pub usage: Option<Usage>,
+    /// Of a summary that condensing made: what it stands for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub made: Option<Box<Made>>,
     pub state: EntryState,
+}
+
+/// What a condensed summary was made of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Made {
+    /// One more than the greatest generation among its sources; what a log tells is of generation 0.
+    pub generation: u8,
+    /// The entries that it stands for, in order. Archived when it was made.
+    pub sources: Vec<EntryId>,
+    /// What they cost together in full, under the tokenizer in use when it was made.
+    pub source_tokens: u32,
 }
 
 impl Entry {
@@ -58,6 +72,7 @@ impl Entry {
             place: Place::default(),
             seen: Seen::Unknown,
             usage: None,
+            made: None,
             state: EntryState::default(),
         }
     }
@@ -100,6 +115,17 @@ impl Entry {
             None => Some(&self.text),
             Some(index) => self.state.rewrites.get(&level).or(self.renditions[index].as_ref()),
         }
+    }
+
+    /// 0 for what a log tells; of a condensed summary what [`Made`] says.
+    pub fn generation(&self) -> u8 {
+        self.made.as_ref().map_or(0, |made| made.generation)
+    }
+
+    /// Whether it is a condensed summary of fewer tokens than the square root of its sources': lore's measure of a
+    /// summary that can hardly hold what they said.
+    pub fn is_lossy(&self) -> bool {
+        self.made.as_ref().is_some_and(|made| u64::from(self.cost(Level::Full)).pow(2) < u64::from(made.source_tokens))
     }
 
     pub fn cost(&self, level: Level) -> u32 {

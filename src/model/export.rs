@@ -5,8 +5,8 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::{
-    Clean, Entry, EntryId, EntryState, Fact, Kind, Mark, Place, Role, Score, Seen, Session, SessionId, SessionSettings,
-    SourceFile, Time, Usage,
+    Clean, Entry, EntryId, EntryState, Fact, Kind, Made, Mark, Place, Role, Score, Seen, Session, SessionId,
+    SessionSettings, SourceFile, Time, Usage,
 };
 
 impl Session {
@@ -62,6 +62,8 @@ struct ExportedEntry<'a> {
     place: Place,
     seen: Seen,
     usage: Option<Usage>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    made: Option<&'a Made>,
     state: &'a EntryState,
 }
 
@@ -83,6 +85,7 @@ impl<'a> From<&'a Entry> for ExportedEntry<'a> {
             place: entry.place,
             seen: entry.seen,
             usage: entry.usage,
+            made: entry.made.as_deref(),
             state: &entry.state,
         }
     }

@@ -16,8 +16,8 @@ mod verb;
 pub use clean::Clean;
 pub use edit::{Change, Drift, Edit, FactChange};
 pub use entry::{
-    Entry, EntryState, Fate, Held, HeldBy, Importance, Kind, LossCause, Mark, Marks, Place, Reason, Role, Score, Seen,
-    Usage,
+    Entry, EntryState, Fate, Held, HeldBy, Importance, Kind, LossCause, Made, Mark, Marks, Place, Reason, Role, Score,
+    Seen, Usage,
 };
 pub use exchanges::{Exchange, Exchanges};
 pub use fact::{Fact, FactId, FactKind, Scope, Trust};

@@ -1,6 +1,7 @@
 //! What a person or agent can do to entries, and the edit that each verb makes of a session in a given state.
 //! The crate's documentation holds the table of states and verbs; `verb/tests.rs` walks it.
 
+mod condense;
 #[cfg(test)]
 mod tests;
 
@@ -25,6 +26,8 @@ pub enum Verb {
     CompactDeeper,
     CompactTo(Level),
     Evict,
+    /// Out of every pack, found by recall.
+    Archive,
     Restore,
     /// A rendition by hand; `tokens` is what its block costs.
     Rewrite {
@@ -41,6 +44,8 @@ pub enum Verb {
     ApplyPlan(Vec<(EntryId, Level)>),
     /// A pinned entry out of a selection; carried whole, with its own id and seq.
     Note(Box<Entry>),
+    /// A summary that names its sources (`made`), in place of them: they are archived.
+    Condense(Box<Entry>),
 }
 
 /// Why a verb does nothing to an entry.
@@ -71,6 +76,7 @@ impl Session {
                 };
                 return Ok((edit, Vec::new()));
             }
+            Verb::Condense(summary) => return self.condense(summary).map(|edit| (edit, Vec::new())),
             _ => {}
         }
         let (exchanges, place) = (self.exchanges(), self.places(targets.len()));
@@ -143,10 +149,14 @@ impl Session {
             Verb::Rescore(importance) => Ok(vec![state(entry, |state| state.importance = Some(*importance))]),
             Verb::ScoreByRule if entry.state.importance.is_none() => Err("has its importance by rule already".into()),
             Verb::ScoreByRule => Ok(vec![state(entry, |state| state.importance = None)]),
-            Verb::CompactDeeper | Verb::CompactTo(_) | Verb::Evict | Verb::Supersede { .. } if entry.state.pinned => {
+            Verb::CompactDeeper | Verb::CompactTo(_) | Verb::Evict | Verb::Archive | Verb::Supersede { .. }
+                if entry.state.pinned =>
+            {
                 Err("is pinned: unpin first".into())
             }
-            Verb::CompactDeeper | Verb::CompactTo(_) | Verb::Evict | Verb::Supersede { .. } if out.is_some() => {
+            Verb::CompactDeeper | Verb::CompactTo(_) | Verb::Evict | Verb::Archive | Verb::Supersede { .. }
+                if out.is_some() =>
+            {
                 Err(format!("is {} already", out.expect("the guard saw it")))
             }
             Verb::CompactDeeper => {
@@ -162,27 +172,12 @@ impl Session {
                 }
                 Ok(vec![state(entry, |state| state.held = held)])
             }
-            Verb::Evict => {
-                let partner = exchanges.of(index).iter().find(|&&other| self.entries[other].state.pinned);
-                match partner {
-                    Some(&other) => {
-                        Err(format!("belongs to #{}, which is pinned: unpin first", self.entries[other].seq))
-                    }
-                    None => Ok(self.set_fate(index, Fate::Evicted, exchanges)),
-                }
-            }
+            Verb::Evict => self.take_out(index, Fate::Evicted, exchanges),
+            Verb::Archive => self.take_out(index, Fate::Archived, exchanges),
             Verb::Supersede { by } if exchanges.of(index).iter().any(|&other| self.entries[other].id == *by) => {
                 Err("cannot supersede itself".into())
             }
-            Verb::Supersede { by } => {
-                let partner = exchanges.of(index).iter().find(|&&other| self.entries[other].state.pinned);
-                match partner {
-                    Some(&other) => {
-                        Err(format!("belongs to #{}, which is pinned: unpin first", self.entries[other].seq))
-                    }
-                    None => Ok(self.set_fate(index, Fate::Superseded { by: *by }, exchanges)),
-                }
-            }
+            Verb::Supersede { by } => self.take_out(index, Fate::Superseded { by: *by }, exchanges),
             Verb::Restore if entry.state.pinned || (out.is_none() && entry.state.held.level == Level::Full) => {
                 Err("is in full already".into())
             }
@@ -199,7 +194,9 @@ impl Session {
             Verb::RewriteByRule(level) => Ok(vec![state(entry, |state| {
                 state.rewrites.remove(level);
             })]),
-            Verb::ApplyPlan(_) | Verb::Note(_) => unreachable!("edit_for makes these without targets"),
+            Verb::ApplyPlan(_) | Verb::Note(_) | Verb::Condense(_) => {
+                unreachable!("edit_for makes these without targets")
+            }
         }
     }
 
@@ -240,6 +237,14 @@ impl Session {
         Ok(Edit { words: format!("applied the plan to {} entries", changes.len()), changes, ..Edit::default() })
     }
 
+    /// Takes a whole exchange out of the pack; refused where a partner is pinned.
+    fn take_out(&self, index: usize, fate: Fate, exchanges: &Exchanges) -> Result<Vec<Change>, String> {
+        match exchanges.of(index).iter().find(|&&other| self.entries[other].state.pinned) {
+            Some(&other) => Err(format!("belongs to #{}, which is pinned: unpin first", self.entries[other].seq)),
+            None => Ok(self.set_fate(index, fate, exchanges)),
+        }
+    }
+
     /// The fate of a whole exchange; members that have it already are left alone.
     fn set_fate(&self, index: usize, fate: Fate, exchanges: &Exchanges) -> Vec<Change> {
         let moving =
@@ -271,6 +276,7 @@ impl Session {
             },
             Verb::CompactTo(level) => format!("compacted {names} to {level}"),
             Verb::Evict => format!("evicted {names}{with}"),
+            Verb::Archive => format!("archived {names}{with}"),
             Verb::Restore => format!("restored {names}{with}"),
             Verb::Rewrite { level, .. } => format!("rewrote the {level} of {names}"),
             Verb::RewriteByRule(level) => format!("dropped the rewritten {level} of {names}"),
@@ -278,7 +284,7 @@ impl Session {
                 let by = self.entry(*by).map_or_else(|| by.to_string(), |entry| format!("#{}", entry.seq));
                 format!("marked {names}{with} superseded by {by}")
             }
-            Verb::ApplyPlan(_) | Verb::Note(_) => String::new(),
+            Verb::ApplyPlan(_) | Verb::Note(_) | Verb::Condense(_) => String::new(),
         }
     }
 }

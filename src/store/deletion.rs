@@ -3,7 +3,7 @@
 use rusqlite::params;
 use serde::Serialize;
 
-use super::{Result, Store, StoreError, facts, find_session, journal, live_session_key, session_key};
+use super::{Result, Store, StoreError, facts, find_session, journal, live_session_key, recall, session_key};
 use crate::model::{Actor, Edit, JournalStatus, SessionId, Time};
 
 /// What a purge has removed.
@@ -65,6 +65,7 @@ impl Store {
         facts::forget_elsewhere(&transaction, key)?;
         transaction.execute("DELETE FROM sessions WHERE key = ?1", [key])?;
         transaction.execute("DELETE FROM counts", [])?;
+        recall::forget(&transaction)?;
         transaction.commit()?;
         let busy: i64 = self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
         Ok(Purged { entries, facts: written, bytes: bytes + fact_bytes, log_emptied: busy == 0 })

@@ -16,6 +16,7 @@ mod journal;
 mod undo;
 mod counts;
 mod exports;
+mod recall;
 mod error;
 pub mod foreign;
 #[cfg(test)]
@@ -33,6 +34,7 @@ pub use deletion::Purged;
 pub use error::{Result, StoreError};
 pub use exports::{Exported, UsedUp};
 pub use push::{Batch, Pushes};
+pub use recall::{Found, Hit, Scope, Tier};
 pub use sessions::SessionRow;
 pub use undo::Undone;
 

@@ -21,7 +21,8 @@ impl Store {
         let mut statement = view.prepare_cached(
             "SELECT e.id, e.seq, e.kind, e.role, e.marks, e.tool, e.call_id, e.path, e.text, e.summary, e.sentence,
                     e.keywords, e.at, e.file, e.line, e.offset, e.usage, s.state, s.seen, s.score,
-                    coalesce(c.full, 0), coalesce(c.summary, 0), coalesce(c.sentence, 0), coalesce(c.keywords, 0)
+                    coalesce(c.full, 0), coalesce(c.summary, 0), coalesce(c.sentence, 0), coalesce(c.keywords, 0),
+                    e.made
              FROM entries e JOIN standing s ON s.session = e.session AND s.entry = e.key
              LEFT JOIN costs c ON c.entry = e.key AND c.encoding = ?2
              WHERE e.session = ?1 ORDER BY e.seq",
@@ -71,12 +72,8 @@ fn entry(row: &Row) -> Result<Entry> {
         renditions: [text(9)?, text(10)?, text(11)?],
         at: row.get::<_, Option<i64>>(12)?.map(Time),
         place: Place { file: row.get(13)?, line: row.get(14)?, offset: row.get::<_, i64>(15)?.cast_unsigned() },
-        usage: row
-            .get_ref(16)?
-            .as_str_or_null()
-            .map_err(rusqlite::Error::from)?
-            .map(serde_json::from_str)
-            .transpose()?,
+        usage: json_or_null(row, 16)?,
+        made: json_or_null(row, 24)?,
         state: from_json(row, 17)?,
         seen: from_json(row, 18)?,
         score: from_json(row, 19)?,
@@ -90,8 +87,8 @@ pub(super) fn insert(connection: &Connection, session: i64, entry: &Entry, seq: 
     connection
         .prepare_cached(
             "INSERT INTO entries (session, seq, id, kind, role, marks, tool, call_id, path, text, summary, sentence,
-                                  keywords, at, file, line, offset, usage)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)",
+                                  keywords, at, file, line, offset, usage, made)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)",
         )?
         .execute(params![
             session,
@@ -112,6 +109,7 @@ pub(super) fn insert(connection: &Connection, session: i64, entry: &Entry, seq: 
             entry.place.line,
             entry.place.offset.cast_signed(),
             entry.usage.map(|usage| json(&usage)),
+            entry.made.as_ref().map(json),
         ])?;
     let key = connection.last_insert_rowid();
     connection
@@ -180,6 +178,11 @@ pub(super) fn json<T: Serialize>(value: &T) -> String {
 pub(super) fn from_json<T: DeserializeOwned>(row: &Row, index: usize) -> Result<T> {
     let text = row.get_ref(index)?.as_str().map_err(rusqlite::Error::from)?;
     Ok(serde_json::from_str(text)?)
+}
+
+fn json_or_null<T: DeserializeOwned>(row: &Row, index: usize) -> Result<Option<T>> {
+    let text = row.get_ref(index)?.as_str_or_null().map_err(rusqlite::Error::from)?;
+    Ok(text.map(serde_json::from_str).transpose()?)
 }
 
 /// A word of a closed list (kind, role, status).

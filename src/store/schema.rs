@@ -11,7 +11,7 @@ use std::{
 use rusqlite::Connection;
 use rusqlite_migration::{M, Migrations};
 
-use super::{Result, StoreError};
+use super::{Result, StoreError, recall};
 
 /// "HSAK" in ASCII: SQLite's `application_id`, at byte 68 of the file, tells our files from other programs'.
 const APPLICATION_ID: u32 = 0x4853_414B;
@@ -20,8 +20,11 @@ const BUSY: Duration = Duration::from_secs(5);
 
 /// Each migration once, oldest first, never changed after a release. Their number is the file's `user_version`.
 static MIGRATIONS: LazyLock<Migrations> =
-    LazyLock::new(|| Migrations::new(vec![M::up(TABLES), M::up(FACTS), M::up(EXPORTS), M::up(EMBEDDINGS)]));
-const KNOWN_VERSION: i64 = 4;
+    LazyLock::new(|| {
+        let all = [TABLES, FACTS, EXPORTS, EMBEDDINGS, MADE, recall::INDEX];
+        Migrations::new(all.into_iter().map(M::up).collect())
+    });
+pub(super) const KNOWN_VERSION: i64 = 6;
 
 const TABLES: &str = "
 CREATE TABLE sessions (
@@ -179,6 +182,8 @@ CREATE TABLE embeddings (
     vector BLOB NOT NULL                    -- f32, little-endian, one after the other
 ) STRICT;
 ";
+/// What a condensed summary was made of, as JSON.
+const MADE: &str = "ALTER TABLE entries ADD COLUMN made TEXT";
 
 /// Opens a store and brings it up to date, making it where there is none.
 pub(super) fn open(path: &Path) -> Result<Connection> {

@@ -214,6 +214,7 @@ impl<'a> Assembly<'a> {
             place: self.place(draft.row),
             seen,
             usage,
+            made: None,
             state: EntryState::default(),
         }
     }

@@ -27,6 +27,7 @@ fn entry(seq: u32, kind: Kind, call: Option<&str>) -> Entry {
         place: Place::default(),
         seen: Seen::Unknown,
         usage: None,
+        made: None,
         state: EntryState::default(),
     }
 }

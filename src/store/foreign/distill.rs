@@ -203,6 +203,7 @@ fn entry(row: &Row, session: &SessionId, seq: u32, found: &mut Findings) -> Resu
         // distill's own context is what it holds; the agent's is not known.
         seen: Seen::Unknown,
         usage: None,
+        made: None,
         state,
     })
 }

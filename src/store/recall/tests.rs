@@ -1,0 +1,214 @@
+//! Recall: what it finds and in which order, that any text is a query, that the index is in step, and that a purge leaves
+//! nothing behind.
+
+use pretty_assertions::assert_eq;
+use proptest::prelude::*;
+use rusqlite::Connection;
+
+use super::*;
+use crate::{
+    model::{Actor, Entry, Level, Role, Session, Verb},
+    text::redact::clean,
+};
+
+const NOW: Time = Time(1_700_000_000_000);
+const DAY: i64 = 86_400_000;
+
+fn session(id: &str, texts: &[&str]) -> Session {
+    let mut session = Session::new(SessionId::new(id));
+    session.title = clean("Shop");
+    for (text, seq) in texts.iter().zip(1..) {
+        let entry_id = EntryId::of(&session.id, text, seq);
+        let mut entry = Entry::new(entry_id, seq, Kind::Message, Role::Assistant, clean(text));
+        entry.costs = [100, 50, 20, 10];
+        session.entries.push(entry);
+    }
+    session
+}
+
+fn store(sessions: &[Session]) -> Store {
+    let mut store = Store::in_memory().unwrap();
+    sessions.iter().for_each(|session| drop(store.put(session, &Actor::person(), NOW).unwrap()));
+    store
+}
+
+fn make(store: &mut Store, id: &str, verb: &Verb, seq: u32) {
+    let session = store.load(&SessionId::new(id)).unwrap();
+    let target = session.by_seq(seq).unwrap().id;
+    let (edit, _) = session.edit_for(verb, &[target]).unwrap();
+    store.record(&session.id, &Actor::person(), NOW, &edit).unwrap();
+}
+
+fn seqs(store: &Store, query: &str) -> Vec<u32> {
+    store.recall(query, &Scope::All, 20).unwrap().iter().map(|hit| hit.seq).collect()
+}
+
+#[test]
+fn all_words_first_any_of_them_if_none_has_all() {
+    let store = store(&[session("a:1", &["rounding of the total", "the cart rounds", "an apple"])]);
+    assert_eq!(seqs(&store, "rounded total"), [1], "words are stemmed");
+    assert_eq!(seqs(&store, "roun"), [2, 1], "and may be beginnings; shorter texts say more");
+    let mut any = seqs(&store, "apple cart");
+    any.sort_unstable();
+    assert_eq!(any, [2, 3]);
+    assert_eq!(seqs(&store, "pear"), [0; 0]);
+    assert_eq!(seqs(&store, "…!?"), [0; 0]);
+}
+
+#[test]
+fn what_is_out_of_the_packs_is_found_with_its_state() {
+    let mut store = store(&[session("a:1", &["the port is 8443", "unrelated", "port 8080 was wrong"])]);
+    make(&mut store, "a:1", &Verb::Archive, 1);
+    make(&mut store, "a:1", &Verb::Evict, 3);
+    let mut found = store.recall("port", &Scope::All, 20).unwrap();
+    found.sort_by_key(|hit| hit.seq);
+    let fates: Vec<Fate> = found.iter().map(|hit| hit.fate).collect();
+    assert_eq!(fates, [Fate::Archived, Fate::Evicted]);
+    assert_eq!(&*found[0].snippet, "the port is 8443");
+}
+
+#[test]
+fn a_rendition_by_hand_is_found_as_long_as_it_stands() {
+    let mut store = store(&[session("a:1", &["a long story about carts", "another"])]);
+    let text = clean("half-even rounding");
+    make(&mut store, "a:1", &Verb::Rewrite { level: Level::Summary, text, tokens: 5 }, 1);
+    let hits = store.recall("half even", &Scope::All, 20).unwrap();
+    assert_eq!((hits.len(), hits[0].seq, hits[0].found_in), (1, 1, Found::Rewrite));
+    make(&mut store, "a:1", &Verb::RewriteByRule(Level::Summary), 1);
+    assert_eq!(seqs(&store, "half even"), [0; 0]);
+}
+
+#[test]
+fn scopes_hold_and_deleted_sessions_are_never_looked_into() {
+    let mut store = store(&[session("a:1", &["blue cart"]), session("a:2", &["blue door"])]);
+    let one = Scope::Session(SessionId::new("a:2"));
+    let ids = |scope: &Scope, store: &Store| -> Vec<String> {
+        store.recall("blue", scope, 20).unwrap().iter().map(|hit| hit.session_id.to_string()).collect()
+    };
+    assert_eq!(ids(&one, &store), ["a:2"]);
+    assert_eq!(ids(&Scope::All, &store).len(), 2);
+    store.delete(&SessionId::new("a:2"), &Actor::person(), NOW).unwrap();
+    assert_eq!(ids(&Scope::All, &store), ["a:1"]);
+    assert!(store.recall("blue", &one, 20).is_err());
+    store.undelete(&SessionId::new("a:2"), &Actor::person(), NOW).unwrap();
+    assert_eq!(ids(&one, &store), ["a:2"]);
+}
+
+#[test]
+fn ranking_blends_the_match_with_time_into_tiers() {
+    let found = |relevance: f64, days: i64| Match {
+        key: days,
+        found: Found::Text,
+        relevance,
+        at: Some(Time(NOW.0 - days * DAY)),
+    };
+    let ranked = rank(vec![found(1.0, 14), found(1.0, 0), found(0.5, 1), found(0.2, 2), found(0.1, 3)]);
+    let shown: Vec<(i64, f64, Tier)> =
+        ranked.iter().map(|(one, score)| (one.key, (score * 1000.0).round() / 1000.0, Tier::of(*score))).collect();
+    assert_eq!(
+        shown,
+        [(0, 1.0, Tier::Strong), (14, 0.875, Tier::Strong), (1, 0.494, Tier::Supporting), (2, 0.195, Tier::Peripheral)],
+        "a fortnight takes half of a quarter; 0.1 is under the floor"
+    );
+    assert_eq!(
+        [0.6, 0.599, 0.3, 0.299].map(Tier::of),
+        [Tier::Strong, Tier::Supporting, Tier::Supporting, Tier::Peripheral]
+    );
+}
+
+#[test]
+fn an_undone_entry_is_found_no_more() {
+    let mut store = store(&[session("a:1", &["one"])]);
+    let mut note = Entry::new(EntryId(7), 2, Kind::Note, Role::User, clean("zebra crossing"));
+    note.costs = [5; 4];
+    let id = SessionId::new("a:1");
+    let (edit, _) = store.load(&id).unwrap().edit_for(&Verb::Note(Box::new(note)), &[]).unwrap();
+    store.record(&id, &Actor::person(), NOW, &edit).unwrap();
+    assert_eq!(seqs(&store, "zebra"), [2]);
+    store.undo(&id, &Actor::person(), NOW).unwrap();
+    assert_eq!(seqs(&store, "zebra"), [0; 0]);
+    store.redo(&id, &Actor::person(), NOW).unwrap();
+    assert_eq!(seqs(&store, "zebra"), [2]);
+}
+
+/// A store of the first format, made before there was an index.
+#[test]
+fn a_store_of_an_older_format_gets_its_index() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("old.db");
+    {
+        let mut store = Store::open(&path).unwrap();
+        store.put(&session("a:1", &["an old pelican"]), &Actor::person(), NOW).unwrap();
+        let text = clean("rewritten heron");
+        make(&mut store, "a:1", &Verb::Rewrite { level: Level::Summary, text, tokens: 5 }, 1);
+        let triggers = ["recall_entry_comes", "recall_entry_goes", "recall_rewrite_comes", "recall_rewrite_changes"];
+        for trigger in triggers.iter().chain(&["recall_rewrite_goes"]) {
+            store.connection.execute_batch(&format!("DROP TRIGGER {trigger}")).unwrap();
+        }
+        let downgrade = "DROP TABLE recall_entries; DROP TABLE recall_rewrites;
+                         ALTER TABLE entries DROP COLUMN made; PRAGMA user_version = 1";
+        store.connection.execute_batch(downgrade).unwrap();
+    }
+    let store = Store::open(&path).unwrap();
+    assert_eq!((seqs(&store, "pelican"), seqs(&store, "heron")), (vec![1], vec![1]));
+    assert_eq!(store.load(&SessionId::new("a:1")).unwrap().entries[0].made, None);
+}
+
+#[test]
+fn the_words_of_a_purged_session_are_in_no_byte_of_the_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("haversack.db");
+    let mut store = Store::open(&path).unwrap();
+    let kept = session("a:1", &["a plain text that stays"]);
+    let texts: Vec<String> = (0..300).map(|n| format!("quokkaword{n} and more of quokkaword{n}")).collect();
+    let mut gone = session("a:2", &texts.iter().map(String::as_str).collect::<Vec<_>>());
+    store.put(&kept, &Actor::person(), NOW).unwrap();
+    store.put(&gone, &Actor::person(), NOW).unwrap();
+    let text = clean("quokkarewrite");
+    make(&mut store, "a:2", &Verb::Rewrite { level: Level::Summary, text, tokens: 5 }, 1);
+    // Several segments, as imports over time make them.
+    for (n, entry) in gone.entries.iter_mut().enumerate() {
+        entry.id = EntryId(n as u64 + 1000);
+        (entry.seq, entry.text) = (n as u32 + 301, clean(&format!("quokkalater{n}")));
+    }
+    for chunk in gone.entries.clone().chunks(20) {
+        gone.entries = chunk.to_vec();
+        store.put(&gone, &Actor::person(), NOW).unwrap();
+    }
+    let held = || {
+        let bytes = |name: &str| std::fs::read(folder.path().join(name)).unwrap_or_default();
+        [bytes("haversack.db"), bytes("haversack.db-wal")].concat()
+    };
+    // Neighbours share their beginnings in the index, so that less than the whole word may stand there.
+    let holds = |bytes: &[u8]| bytes.windows(6).any(|window| window == b"quokka" || window == b"Quokka");
+    assert!(holds(&held()));
+    assert!(store.purge(&SessionId::new("a:2")).unwrap().log_emptied);
+    assert!(!holds(&held()));
+    assert_eq!((seqs(&store, "quokka"), seqs(&store, "plain")), (vec![], vec![1]));
+    let check: String = store.connection.query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
+    assert_eq!(check, "ok");
+    let checks = |connection: &Connection, index: &str| {
+        connection.execute(&format!("INSERT INTO {index} ({index}, rank) VALUES ('integrity-check', 1)"), [])
+    };
+    for index in ["recall_entries", "recall_rewrites"] {
+        checks(&store.connection, index).unwrap();
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(256))]
+
+    #[test]
+    fn any_text_is_a_query(
+        query in prop_oneof![
+            any::<String>(),
+            "(NEAR|AND|OR|NOT|text|recall_entries|\"|'|\\*|\\(|\\)|:|-|\\^|\\+|\\{|\\}|,|[0-9]| |\u{0}|é|中|क|ि|x){0,24}",
+        ]
+    ) {
+        let store = store(&[session("a:1", &["near and or not text", "中文 é x 7"])]);
+        for scope in [Scope::All, Scope::Session(SessionId::new("a:1"))] {
+            let hits = store.recall(&query, &scope, 5);
+            prop_assert!(hits.is_ok(), "{query:?}: {:?}", hits.err().map(|error| error.to_string()));
+        }
+    }
+}
