@@ -211,12 +211,20 @@ fn of_entry(session: &Session, index: usize, level: Level, bare: impl Fn(BlockKi
         Kind::Summary => BlockKind::Summary,
         _ => BlockKind::Entry,
     };
+    let made = entry.made.as_ref().map(|made| {
+        let place = session.places(made.sources.len());
+        made.sources.iter().filter_map(|&source| place(source)).map(|index| &session.entries[index]).collect::<Vec<_>>()
+    });
     Block {
         entry_id: Some(entry.id),
         seq: Some(entry.seq),
         role: Some(entry.role),
         level: Some(level),
-        sources: sources(session, entry),
+        covers: made.as_ref().map_or(1, |made| made.len() as u32),
+        sources: match made {
+            Some(made) => made.into_iter().flat_map(|source| sources(session, source)).collect(),
+            None => sources(session, entry),
+        },
         ..bare(kind)
     }
 }

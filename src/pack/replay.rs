@@ -125,8 +125,21 @@ pub fn replay(
 pub fn until(session: &Session, mentions: &Mentions, entries: usize, texts: &Texts) -> Session {
     let mut part = Session { entries: session.entries[..entries].to_vec(), names: Vec::new(), ..session.clone() };
     let known: std::collections::HashSet<_> = part.entries.iter().map(|entry| entry.id).collect();
+    let summed_up: std::collections::HashSet<_> =
+        part.entries.iter().filter_map(|entry| entry.made.as_ref()).flat_map(|made| made.sources.clone()).collect();
+    let later: std::collections::HashSet<_> = session.entries[entries..]
+        .iter()
+        .filter_map(|entry| entry.made.as_ref())
+        .flat_map(|made| made.sources.clone())
+        .filter(|source| !summed_up.contains(source))
+        .collect();
     for entry in &mut part.entries {
-        if matches!(entry.state.fate, Fate::Superseded { by } if !known.contains(&by)) {
+        let not_yet = match entry.state.fate {
+            Fate::Superseded { by } => !known.contains(&by),
+            Fate::Archived => later.contains(&entry.id),
+            Fate::Live | Fate::Evicted => false,
+        };
+        if not_yet {
             entry.state.fate = Fate::Live;
         }
     }

@@ -66,6 +66,21 @@ pub struct Outcome {
 
 impl Desk {
     pub fn new(session: Session, settings: PlanSettings, budget: Budget, as_of: Time) -> Desk {
+        Desk::with(session, settings, budget, as_of, Texts::new(settings.encoding))
+    }
+
+    /// With a tokenizer that is built already, which must be of the settings' encoding.
+    pub fn counting(
+        session: Session,
+        settings: PlanSettings,
+        budget: Budget,
+        as_of: Time,
+        tokenizer: Arc<Tokenizer>,
+    ) -> Desk {
+        Desk::with(session, settings, budget, as_of, Texts::with(tokenizer))
+    }
+
+    fn with(session: Session, settings: PlanSettings, budget: Budget, as_of: Time, texts: Texts) -> Desk {
         let ledger = Ledger::new(&session, settings, as_of);
         let mut desk = Desk {
             session,
@@ -73,7 +88,7 @@ impl Desk {
             budget,
             as_of,
             ledger,
-            texts: Texts::new(settings.encoding),
+            texts,
             chosen: Chosen::default(),
             totals: Totals::default(),
             left_out: Vec::new(),

@@ -26,7 +26,7 @@ use self::prepare::Counters;
 use crate::{
     facts::FactSettings,
     model::{Actor, Budget, Edit, EntryId, JournalRow, Session, SessionId, Time, Verb},
-    pack::settings::PlanSettings,
+    pack::{settings::PlanSettings, strategy::Strategy},
     store::Store,
     text::tokens::Encoding,
 };
@@ -86,7 +86,12 @@ impl Workspace {
     pub fn desk(&mut self, id: &SessionId, budget: Budget) -> Result<Desk> {
         let mut settings = self.settings;
         settings.least_layer = self.store.forced_layer(id)?;
-        let mut desk = Desk::new(self.session(id)?, settings, budget, self.now());
+        let session = self.session(id)?;
+        let mut desk = match settings.strategy {
+            Strategy::Balanced => Desk::new(session, settings, budget, self.now()),
+            // The others count texts of their own: with this workspace's tokenizer, not one more.
+            _ => Desk::counting(session, settings, budget, self.now(), self.counters().share()),
+        };
         desk.remember(self.last_sent(id, settings.strategy)?);
         Ok(desk)
     }

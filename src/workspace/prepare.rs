@@ -1,7 +1,7 @@
 //! Everything that is derived from a session's immutable texts, once, when it comes in: renditions, costs, importance by
 //! rule, the index of names.
 
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use crate::{
     model::{Entry, EntryId, Level, Session},
@@ -128,19 +128,24 @@ pub fn count_facts(session: &mut Session, encoding: Encoding) {
 
 /// The counter in use, and the one that sizes renditions whatever is in use. Built once (100 ms) and kept.
 pub struct Counters {
-    sizes: Tokenizer,
-    /// `None` where it is the same.
-    costs: Option<Tokenizer>,
+    sizes: Arc<Tokenizer>,
+    costs: Arc<Tokenizer>,
 }
 
 impl Counters {
     pub fn new(encoding: Encoding) -> Self {
-        let costs = (encoding != Encoding::O200k).then(|| Tokenizer::new(encoding));
-        Self { sizes: Tokenizer::new(Encoding::O200k), costs }
+        let sizes = Arc::new(Tokenizer::new(Encoding::O200k));
+        let costs = if encoding == Encoding::O200k { sizes.clone() } else { Arc::new(Tokenizer::new(encoding)) };
+        Self { sizes, costs }
     }
 
     pub fn costs(&self) -> &Tokenizer {
-        self.costs.as_ref().unwrap_or(&self.sizes)
+        &self.costs
+    }
+
+    /// The same, for a desk that counts texts of its own.
+    pub fn share(&self) -> Arc<Tokenizer> {
+        self.costs.clone()
     }
 
     fn derive(&self, entry: &mut Entry) {

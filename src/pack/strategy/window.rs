@@ -14,7 +14,7 @@ pub use template::{TEMPLATE, fill};
 
 use super::{Assembly, Given};
 use crate::{
-    model::{ExclusionReason, Kind},
+    model::{ExclusionReason, Kind, Level},
     pack::{chosen::Chosen, summary::WorkingSummary},
 };
 
@@ -170,5 +170,8 @@ pub(super) fn fold(given: &Given, assembly: &mut Assembly, covers: Vec<usize>, t
         return false;
     }
     let text = block(&summary.text());
-    given.texts.count(&text) <= tokens && assembly.fold(text, covers)
+    let cost = given.texts.count(&text);
+    let source: u32 = covers.iter().map(|&index| session.entries[index].cost(Level::Full)).sum();
+    // A summary that is larger than what it stands for only inflates the pack.
+    cost <= tokens && cost < source && assembly.fold(text, covers)
 }

@@ -150,7 +150,7 @@ impl Ledger {
             place,
             forced,
             pins,
-            stands_at: (0..session.entries.len()).collect(),
+            stands_at: stands_at(session),
             facts,
             pinned_facts,
             steps,
@@ -169,6 +169,18 @@ impl Ledger {
     pub fn fact(&self, fact: usize) -> Option<FactUnit> {
         self.facts[fact].and_then(Result::ok)
     }
+}
+
+/// A summary of many stands where the first of its sources stood, and so on down to entries that were said.
+fn stands_at(session: &Session) -> Vec<usize> {
+    let mut at: Vec<usize> = (0..session.entries.len()).collect();
+    let made = session.entries.iter().enumerate().filter_map(|(index, entry)| Some((index, entry.made.as_ref()?)));
+    for (index, made) in made {
+        let place = session.places(made.sources.len());
+        // Sources come before what is made of them, so theirs is known.
+        at[index] = made.sources.iter().filter_map(|&source| place(source)).map(|source| at[source]).min().unwrap_or(index);
+    }
+    at
 }
 
 /// The index rows of each live entry, in the index's order.
