@@ -4,7 +4,7 @@ use pretty_assertions::assert_eq;
 
 use super::*;
 use crate::{
-    model::{Importance, SessionId, Verb},
+    model::{Fate, HeldBy, Importance, SessionId, Verb},
     pack::strategy::tests::entry,
     text::redact,
 };
