@@ -12,6 +12,7 @@ mod pack;
 mod import;
 mod session;
 mod why;
+mod recall;
 mod config;
 mod completions;
 mod man;
@@ -50,6 +51,7 @@ enum Command {
     #[command(subcommand)]
     Session(session::Session),
     Why(why::Why),
+    Recall(recall::Recall),
     Config(config::Config),
     Completions(completions::Completions),
     Man(man::Man),
@@ -74,6 +76,7 @@ pub fn run(cli: Cli) -> Result<Next, Failure> {
         Some(Command::Import(import)) => import.run(store).map(nothing),
         Some(Command::Session(session)) => session.run(store).map(nothing),
         Some(Command::Why(why)) => why.run(store).map(nothing),
+        Some(Command::Recall(recall)) => recall.run(store).map(nothing),
         Some(Command::Config(config)) => config.run(store).map(nothing),
         Some(Command::Completions(completions)) => completions.run(Cli::command()).map(nothing),
         Some(Command::Man(man)) => man.run(Cli::command()).map(nothing),

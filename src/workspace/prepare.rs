@@ -123,7 +123,8 @@ impl Counters {
         self.costs.as_ref().unwrap_or(&self.sizes)
     }
 
-    fn derive(&self, entry: &mut Entry) {
+    /// Renditions and costs of an entry.
+    pub fn derive(&self, entry: &mut Entry) {
         price::compress(entry, &self.sizes);
         price::price(entry, self.costs());
     }

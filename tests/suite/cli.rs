@@ -5,4 +5,5 @@ mod files;
 mod help;
 mod packs;
 pub mod place;
+mod recall;
 mod use_of;
