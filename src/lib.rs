@@ -18,16 +18,17 @@
 //!
 //! What each verb does to an entry in each state:
 //!
-//! | state ↓ verb → | pin | unpin | rescore | compact | evict | supersede | restore | rewrite |
-//! | --- | --- | --- | --- | --- | --- | --- | --- | --- |
-//! | live | pinned, held at full | refused | set | one level deeper, or to a level | exchange out | exchange out, by another entry | held at full; refused where it is | set |
-//! | pinned | refused | unpinned | set | refused | refused | refused | refused | set |
-//! | evicted | exchange back, pinned | refused | set | refused | refused | refused | exchange back at full | set |
-//! | superseded | exchange back, pinned | refused | set | refused | refused | refused | exchange back at full | set |
-//! | archived | exchange back, pinned | refused | set | refused | refused | refused | exchange back at full | set |
-//! | boundary, opaque | refused | refused | refused | refused | refused | refused | refused | refused |
+//! | state ↓ verb → | pin | unpin | rescore | compact | evict | archive | supersede | restore | rewrite |
+//! | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |
+//! | live | pinned, held at full | refused | set | one level deeper, or to a level | exchange out | exchange out, found by recall | exchange out, by another entry | held at full; refused where it is | set |
+//! | pinned | refused | unpinned | set | refused | refused | refused | refused | refused | set |
+//! | evicted | exchange back, pinned | refused | set | refused | refused | refused | refused | exchange back at full | set |
+//! | superseded | exchange back, pinned | refused | set | refused | refused | refused | refused | exchange back at full | set |
+//! | archived | exchange back, pinned | refused | set | refused | refused | refused | refused | exchange back at full | set |
+//! | boundary, opaque | refused | refused | refused | refused | refused | refused | refused | refused | refused |
 //!
-//! Evict, supersede and restore act on the exchange; pin, compact, rescore and rewrite on the entry.
+//! Evict, archive, supersede and restore act on the exchange; pin, compact, rescore and rewrite on the entry. Condense
+//! adds a summary and archives what it stands for, in one edit: whole exchanges, live ones; pins stay.
 //!
 //! A push may bring a newer copy of an exchange. That supersedes the older one, pinned or not: its pin and its importance
 //! by hand move to the copy in the same edit. Where it takes a session above its maximum, enforcement holds live entries at

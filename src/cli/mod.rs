@@ -17,6 +17,7 @@ mod compare;
 mod window;
 mod replay;
 mod report;
+mod recall;
 mod config;
 mod completions;
 mod man;
@@ -62,6 +63,7 @@ enum Command {
     Replay(replay::Replay),
     #[command(subcommand)]
     Report(report::Report),
+    Recall(recall::Recall),
     Config(config::Config),
     Completions(completions::Completions),
     Man(man::Man),
@@ -91,6 +93,7 @@ pub fn run(cli: Cli) -> Result<Next, Failure> {
         Some(Command::Compare(compare)) => compare.run(store).map(nothing),
         Some(Command::Replay(replay)) => replay.run(store).map(nothing),
         Some(Command::Report(report)) => report.run().map(nothing),
+        Some(Command::Recall(recall)) => recall.run(store).map(nothing),
         Some(Command::Config(config)) => config.run(store).map(nothing),
         Some(Command::Completions(completions)) => completions.run(Cli::command()).map(nothing),
         Some(Command::Man(man)) => man.run(Cli::command()).map(nothing),

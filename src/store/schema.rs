@@ -19,11 +19,10 @@ const APPLICATION_ID: u32 = 0x4853_414B;
 const BUSY: Duration = Duration::from_secs(5);
 
 /// Each migration once, oldest first, never changed after a release. Their number is the file's `user_version`.
-static MIGRATIONS: LazyLock<Migrations> =
-    LazyLock::new(|| {
-        let all = [TABLES, FACTS, EXPORTS, EMBEDDINGS, MADE, recall::INDEX];
-        Migrations::new(all.into_iter().map(M::up).collect())
-    });
+static MIGRATIONS: LazyLock<Migrations> = LazyLock::new(|| {
+    let all = [TABLES, FACTS, EXPORTS, EMBEDDINGS, MADE, recall::INDEX];
+    Migrations::new(all.into_iter().map(M::up).collect())
+});
 pub(super) const KNOWN_VERSION: i64 = 6;
 
 const TABLES: &str = "

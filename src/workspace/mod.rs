@@ -4,6 +4,7 @@ pub mod desk;
 mod error;
 mod export;
 mod facts;
+mod condense;
 mod import;
 pub mod prepare;
 mod push;
@@ -15,7 +16,8 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 
-pub use crate::store::{Appended, Exported, Purged, Pushes, SessionRow};
+pub use crate::store::{Appended, Exported, Found, Hit, Purged, Pushes, Scope, SessionRow, Tier};
+pub use condense::Condensing;
 pub use desk::{Desk, Done, Totals};
 pub use error::{Result, WorkspaceError};
 pub use import::{ImportReport, Imported, Progress};
@@ -149,6 +151,11 @@ impl Workspace {
     /// Removes a session's bytes. Cannot be undone.
     pub fn purge(&mut self, id: &SessionId) -> Result<Purged> {
         Ok(self.store.purge(id)?)
+    }
+
+    /// Entries whose text, or whose rendition by hand, holds the words of a query; see [`Store::recall`].
+    pub fn recall(&self, query: &str, scope: &Scope, limit: usize) -> Result<Vec<Hit>> {
+        Ok(self.store.recall(query, scope, limit)?)
     }
 
     /// Whether another program has written to the store since this was asked last.

@@ -148,7 +148,8 @@ impl Counters {
         self.costs.clone()
     }
 
-    fn derive(&self, entry: &mut Entry) {
+    /// Renditions and costs of an entry.
+    pub fn derive(&self, entry: &mut Entry) {
         price::compress(entry, &self.sizes);
         price::price(entry, self.costs());
     }

@@ -7,4 +7,5 @@ mod help;
 mod packs;
 pub mod place;
 mod push;
+mod recall;
 mod use_of;

@@ -10,7 +10,7 @@ use std::{
 };
 
 use haversack::{
-    model::{Actor, JournalStatus, Session, SessionId},
+    model::{Actor, Fate, JournalStatus, Session, SessionId},
     pack::settings::PlanSettings,
     workspace::Workspace,
 };
@@ -67,6 +67,31 @@ fn an_edit_that_is_killed_is_whole_or_never_was() {
     assert!(answered > 0, "no edit came through: the test kills too early to say anything");
     assert_commands_work(&store);
     undo_all(&store);
+    assert_eq!(stored(&store).canonical_json(), initial.canonical_json());
+}
+
+/// The half of `meta_distillation` that says: no half state.
+#[test]
+fn a_condensing_that_is_killed_is_whole_or_never_was() {
+    let place = Place::with_log();
+    let store = store_of(&place);
+    let initial = stored(&store);
+    let mut came_through = 0;
+    for moment in [Moment::Started, Moment::Writing, Moment::Answered, Moment::Writing, Moment::Answered] {
+        let arguments = ["session", "condense", "#1..#12", "--tokens", "300", "--session-id", SESSION];
+        kill(binary(&store, &arguments), &store, moment);
+        let session = stored(&store);
+        let archived = session.entries.iter().filter(|entry| entry.state.fate == Fate::Archived).count();
+        let summaries = session.entries.iter().filter(|entry| entry.made.is_some()).count();
+        assert!(
+            matches!((archived, summaries), (0, 0) | (12, 1)),
+            "{moment:?}: {archived} archived, {summaries} summaries"
+        );
+        came_through += summaries;
+        assert_is_replay(&store, &initial);
+        undo_all(&store);
+    }
+    assert!(came_through > 0, "no condensing came through: the test kills too early to say anything");
     assert_eq!(stored(&store).canonical_json(), initial.canonical_json());
 }
 

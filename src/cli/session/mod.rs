@@ -7,6 +7,7 @@ mod batch;
 mod push;
 mod context;
 mod verbs;
+mod condense;
 mod undo;
 mod log;
 mod deletion;
@@ -40,6 +41,8 @@ pub enum Session {
     Rescore(verbs::Rescore),
     Compact(verbs::Compact),
     Evict(verbs::Evict),
+    Archive(verbs::Archive),
+    Condense(condense::Condense),
     Restore(verbs::Restore),
     Rewrite(verbs::Rewrite),
     Undo(undo::Undo),
@@ -64,6 +67,8 @@ impl Session {
             Session::Rescore(rescore) => rescore.run(store),
             Session::Compact(compact) => compact.run(store),
             Session::Evict(evict) => evict.run(store),
+            Session::Archive(archive) => archive.run(store),
+            Session::Condense(condense) => condense.run(store),
             Session::Restore(restore) => restore.run(store),
             Session::Rewrite(rewrite) => rewrite.run(store),
             Session::Undo(undo) => undo.run(store),

@@ -1,4 +1,4 @@
-//! `haversack session pin`, `unpin`, `rescore`, `compact`, `evict`, `restore` and `rewrite`: the verbs, one edit each.
+//! `haversack session pin`, `unpin`, `rescore`, `compact`, `evict`, `archive`, `restore` and `rewrite`: the verbs, one edit each.
 
 use std::path::PathBuf;
 
@@ -120,6 +120,23 @@ pub struct Evict {
 impl Evict {
     pub fn run(self, store: Option<PathBuf>) -> Result<(), Failure> {
         self.target.apply(store, Verb::Evict)
+    }
+}
+
+/// Keep entries out of every pack and leave them to recall; a call goes with its results
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  haversack session archive '#12' 40 --session-id claude:4d5611e5
+  haversack session restore '#12' --session-id claude:4d5611e5     bring it back")]
+pub struct Archive {
+    #[command(flatten)]
+    target: Target,
+}
+
+impl Archive {
+    pub fn run(self, store: Option<PathBuf>) -> Result<(), Failure> {
+        self.target.apply(store, Verb::Archive)
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use pretty_assertions::assert_eq;
 
 use super::*;
-use crate::model::{Marks, Place, Role, Score, Seen, SessionId};
+use crate::model::{Made, Marks, Place, Role, Score, Seen, SessionId};
 
 const ALL: [Fate; 4] = [Fate::Live, Fate::Evicted, Fate::Superseded { by: EntryId(7) }, Fate::Archived];
 
@@ -172,12 +172,13 @@ fn compaction_passes_levels_that_save_nothing() {
 }
 
 #[test]
-fn evict_and_supersede_take_the_exchange() {
+fn evict_archive_and_supersede_take_the_exchange() {
     let supersede = Verb::Supersede { by: EntryId(6) };
     assert_eq!(outcome(&session(), &Verb::Evict, &[3]), "#2 full/rule evicted, #3 full/rule evicted");
     assert_eq!(outcome(&session(), &supersede, &[2]), "#2 full/rule superseded by 6, #3 full/rule superseded by 6");
     let refused = ["#2 is evicted already", "#2 is superseded already", "#2 is archived already"];
-    for verb in [Verb::Evict, supersede] {
+    assert_eq!(outcome(&session(), &Verb::Archive, &[3]), "#2 full/rule archived, #3 full/rule archived");
+    for verb in [Verb::Evict, Verb::Archive, supersede] {
         for (fate, why) in ALL[1..].iter().zip(refused) {
             assert_eq!(outcome(&with_exchange(*fate), &verb, &[2]), format!("refused: {why}"));
         }
@@ -243,6 +244,7 @@ fn boundaries_and_opaque_entries_refuse_every_verb() {
         Verb::CompactDeeper,
         Verb::CompactTo(Level::Keywords),
         Verb::Evict,
+        Verb::Archive,
         Verb::Supersede { by: EntryId(6) },
         Verb::Restore,
         rewrite(1),
@@ -301,6 +303,66 @@ fn a_note_is_added_and_taken_away_again() {
     let mut note = entry(8, Kind::Note, None);
     note.state.pinned = true;
     assert_eq!(outcome(&session(), &Verb::Note(Box::new(note)), &[]), "#8 pinned full/rule live");
+}
+
+/// A summary of these entries that costs so much.
+fn summary(sources: &[u64], tokens: u32) -> Verb {
+    let mut summary = entry(8, Kind::Summary, None);
+    (summary.text, summary.costs) = (text("### Goal"), [tokens; 4]);
+    let sources = sources.iter().map(|&id| EntryId(id)).collect();
+    summary.made = Some(Box::new(Made { generation: 1, sources, source_tokens: 300 }));
+    Verb::Condense(Box::new(summary))
+}
+
+#[test]
+fn condense_adds_a_summary_and_archives_its_sources() {
+    assert_eq!(
+        outcome(&session(), &summary(&[1, 2, 3], 90), &[]),
+        "#8 full/rule live, #1 full/rule archived, #2 full/rule archived, #3 full/rule archived"
+    );
+    let words = session().edit_for(&summary(&[1, 2, 3], 90), &[]).expect("it can be done").0.words;
+    assert_eq!(words, "condensed 3 entries (#1 to #3) into #8: 300 → 90 tokens");
+}
+
+/// M31A has no guard: a summary may cost more than what it stands for.
+#[test]
+fn inflation_guard() {
+    for tokens in [300, 301] {
+        let refused = format!(
+            "refused: the summary would cost {tokens} tokens, and its sources cost 300: condense more of them, or allow it \
+             fewer"
+        );
+        assert_eq!(outcome(&session(), &summary(&[1, 2, 3], tokens), &[]), refused);
+    }
+    assert!(!outcome(&session(), &summary(&[1, 2, 3], 299), &[]).starts_with("refused"));
+}
+
+#[test]
+fn condense_takes_whole_live_exchanges_and_no_pins() {
+    let refused = |session: &Session, sources: &[u64]| outcome(session, &summary(sources, 9), &[]);
+    assert_eq!(refused(&session(), &[1, 2]), "refused: #3 belongs to an exchange that is condensed: take both");
+    assert_eq!(refused(&pinned(), &[1, 2, 3]), "refused: #2 is pinned and stays");
+    assert_eq!(refused(&pinned(), &[3]), "refused: #3 belongs to #2, which is pinned, and stays");
+    let already = ["#2 is evicted already", "#2 is superseded already", "#2 is archived already"];
+    for (fate, why) in ALL[1..].iter().zip(already) {
+        assert_eq!(refused(&with_exchange(*fate), &[2, 3]), format!("refused: {why}"));
+    }
+    assert_eq!(refused(&session(), &[4, 5]), "refused: nothing is selected that could be condensed");
+    let targets: Vec<EntryId> = (1..8).map(EntryId).collect();
+    let (taken, stay) = pinned().condensable(&targets);
+    assert_eq!((taken, stay.len()), (vec![0, 5, 6], 2), "boundaries and what is opaque are passed over");
+}
+
+#[test]
+fn lossy_badge() {
+    let lossy = |tokens: u32, of: u32| {
+        let mut summary = entry(8, Kind::Summary, None);
+        summary.costs = [tokens; 4];
+        summary.made = Some(Box::new(Made { generation: 1, sources: Vec::new(), source_tokens: of }));
+        summary.is_lossy()
+    };
+    assert_eq!((lossy(100, 10_000), lossy(99, 10_000)), (false, true), "√N is enough, one less is not");
+    assert!(!entry(1, Kind::Summary, None).is_lossy(), "what an agent wrote has no sources here");
 }
 
 #[test]

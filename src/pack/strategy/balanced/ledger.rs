@@ -178,7 +178,8 @@ fn stands_at(session: &Session) -> Vec<usize> {
     for (index, made) in made {
         let place = session.places(made.sources.len());
         // Sources come before what is made of them, so theirs is known.
-        at[index] = made.sources.iter().filter_map(|&source| place(source)).map(|source| at[source]).min().unwrap_or(index);
+        at[index] =
+            made.sources.iter().filter_map(|&source| place(source)).map(|source| at[source]).min().unwrap_or(index);
     }
     at
 }
