@@ -28,6 +28,7 @@ pub fn session() -> Builder {
     Builder { session }
 }
 
+#[derive(Clone)]
 pub struct Builder {
     session: Session,
 }

@@ -13,6 +13,7 @@ mod kill;
 mod record;
 mod screen;
 mod screens;
+mod strategies;
 mod terminal;
 mod update;
 mod screenshots;
