@@ -12,7 +12,7 @@ use crate::{
         context::Opened,
         output::Output,
     },
-    model::{Entry, EntryId, EntryState, Level, Mark, Seen, Session, SessionId, Source, Time},
+    model::{Entry, EntryId, EntryState, Level, Made, Mark, Seen, Session, SessionId, Source, Time},
     text::words,
 };
 
@@ -29,8 +29,8 @@ Examples:
 
 JSON: {session_id, title, project, parent, models[], problems[], encoding, exact, entries[{entry_id, seq, kind, role,
 marks[], tool, path, importance, tokens[4], state{pinned, importance, held{level, by}, fate, rewrites}, seen, at,
-source{seq, file, line}, text}]}. tokens are the costs at full, summary, sentence and keywords; state.importance is the
-hand's, in thousandths, or null.")]
+source{seq, file, line}, made{generation, sources[], source_tokens}, lossy, text}]}. tokens are the costs at full, summary,
+sentence and keywords; state.importance is the hand's, in thousandths, or null; made is of a condensed summary, else null.")]
 pub struct Get {
     /// Entries to print in full: #12, 12 or ids; none for the list of all
     #[arg(value_name = "ENTRY")]
@@ -70,6 +70,8 @@ struct Row<'a> {
     seen: Seen,
     at: Option<Time>,
     source: Option<Source>,
+    made: Option<&'a Made>,
+    lossy: bool,
     text: &'a str,
 }
 
@@ -127,12 +129,22 @@ fn cells(entry: &Entry) -> Vec<String> {
     vec![
         if entry.state.pinned { "★".into() } else { String::new() },
         entry.seq.to_string(),
-        entry.tool.as_deref().map_or_else(|| entry.kind.to_string(), |tool| format!("{} {tool}", entry.kind)),
+        what(entry),
         held,
         format!("{:.2}", entry.importance()),
         words::exact(u64::from(entry.cost(Level::Full))),
         first.chars().take(PREVIEW).collect(),
     ]
+}
+
+/// `call Bash`; `summary 2 lossy` of a condensed one: its generation, and whether it can hardly hold its sources.
+fn what(entry: &Entry) -> String {
+    match (&entry.made, entry.tool.as_deref()) {
+        (Some(made), _) if entry.is_lossy() => format!("{} {} lossy", entry.kind, made.generation),
+        (Some(made), _) => format!("{} {}", entry.kind, made.generation),
+        (None, Some(tool)) => format!("{} {tool}", entry.kind),
+        (None, None) => entry.kind.to_string(),
+    }
 }
 
 fn row<'a>(entry: &'a Entry, session: &Session) -> Row<'a> {
@@ -151,6 +163,8 @@ fn row<'a>(entry: &'a Entry, session: &Session) -> Row<'a> {
         seen: entry.seen,
         at: entry.at,
         source: file.map(|file| Source { seq: entry.seq, file: file.path.clone(), line: entry.place.line }),
+        made: entry.made.as_deref(),
+        lossy: entry.is_lossy(),
         text: &entry.text,
     }
 }
