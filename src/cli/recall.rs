@@ -31,13 +31,13 @@ Examples:
   haversack recall port 8443 --limit 3 --json
   haversack session get '#12' --session-id claude:4d5611e5     the whole text of what was found
 
-Every word must be in the entry; where no entry has all, any of them. Words are stemmed and may be beginnings; signs mean
-nothing. Ranked by match (BM25) and by time; strong hits come to 0.6 of the best, supporting ones to 0.3.
-Deleted sessions are not looked into.
+Every word must be in the entry; where no entry has all, any of them. Words are stemmed and may be
+beginnings; signs mean nothing. Ranked by match (BM25) and by time; strong hits come to 0.6 of the
+best, supporting ones to 0.3. Deleted sessions are not looked into.
 
-JSON: {query, session_id, hits[{session_id, title, entry_id, seq, kind, tool, at, pinned, fate, found_in, score, tier,
-snippet}]}. fate is live, evicted, archived or {superseded{by}}; found_in is text or rewrite; tier is strong, supporting or
-peripheral.")]
+JSON: {query, session_id, hits[{session_id, title, entry_id, seq, kind, tool, at, pinned, fate,
+found_in, score, tier, snippet}]}. fate is live, evicted, archived or {superseded{by}}; found_in is
+text or rewrite; tier is strong, supporting or peripheral.")]
 pub struct Recall {
     /// Words to look for
     #[arg(value_name = "QUERY", required = true, num_args = 1..)]

@@ -22,16 +22,18 @@ use crate::{
 #[command(after_help = "\
 Examples:
   haversack session condense '#10..#40' --session-id claude:4d5611e5
-  haversack session condense '#10' '#40' --session-id claude:4d5611e5     the same: two entries are a range
-  haversack session condense 10 11 15 16 --session-id claude:4d5611e5     these four
-  haversack session condense '#10..#40' --dry-run --demo                  only show the summary
+  haversack session condense '#10' '#40' --session-id claude:4d5611e5   two are a range
+  haversack session condense 10 11 15 16 --session-id claude:4d5611e5   these four
+  haversack session condense '#10..#40' --dry-run --demo                only show the summary
 
-The summary is filled by rule, offline: goal, constraints, state, decisions, changes, progress, next steps, context,
-files, timeline; each line names its entries. Calls go with their results; pins stay. A summary among the entries is
-brought up to date: none of its lines is lost. One edit: 'session undo' brings everything back.
+The summary is filled by rule, offline: goal, constraints, state, decisions, changes, progress,
+next steps, context, files, timeline; each line names its entries. Calls go with their results; pins
+stay. A summary among the entries is brought up to date: none of its lines is lost. It is one edit:
+'session undo' brings everything back.
 
-JSON: {session_id, words, summary{entry_id, seq, generation, tokens, source_tokens, lossy, sources[{entry_id, seq}], text},
-refused[{seq, why}], dry_run}. lossy: fewer tokens than the square root of the sources'.")]
+JSON: {session_id, words, summary{entry_id, seq, generation, tokens, source_tokens, lossy,
+sources[{entry_id, seq}], text}, refused[{seq, why}], dry_run}. lossy: fewer tokens than the square
+root of the sources'.")]
 pub struct Condense {
     /// A range (#10..#40, or its two ends), or three and more entries: #12, 12 or ids
     #[arg(value_name = "ENTRY", required = true)]

@@ -12,7 +12,7 @@ use crate::{
         context::Opened,
         output::{Output, rfc3339},
     },
-    model::{Entry, EntryId, EntryState, Level, Mark, Seen, Session, SessionId, Source, Time},
+    model::{Entry, EntryId, EntryState, Level, Made, Mark, Seen, Session, SessionId, Source, Time},
     pack::{enforce, statistics::Statistics},
     text::words,
     workspace::SessionRow,
@@ -33,8 +33,9 @@ JSON: {session_id, max_tokens, current_tokens, entry_count, push_count, created_
 preserve_recent, stats{total_entries, total_tokens, compression_levels{}, compression_savings, level_tokens{}, over_budget,
 evicted, superseded, archived}, title, project, parent, models[], problems[], encoding, exact, entries[{entry_id, seq, kind, role,
 marks[], tool, path, importance, tokens[4], state{pinned, importance, held{level, by}, fate, rewrites}, seen, at,
-source{seq, file, line}, text}]}. stats are of the entries listed, at their held levels. tokens are the costs at full, summary, sentence and keywords; state.importance is the
-hand's, in thousandths, or null.")]
+source{seq, file, line}, made{generation, sources[], source_tokens}, lossy, text}]}. stats are of the entries listed, at
+their held levels. tokens are the costs at full, summary, sentence and keywords; state.importance is the hand's, in
+thousandths, or null; made is of a condensed summary, else null.")]
 pub struct Get {
     /// Entries to print in full: #12, 12 or ids; none for the list of all
     #[arg(value_name = "ENTRY")]
@@ -82,6 +83,8 @@ struct Row<'a> {
     seen: Seen,
     at: Option<Time>,
     source: Option<Source>,
+    made: Option<&'a Made>,
+    lossy: bool,
     text: &'a str,
 }
 
@@ -150,12 +153,22 @@ fn cells(entry: &Entry) -> Vec<String> {
     vec![
         if entry.state.pinned { "★".into() } else { String::new() },
         entry.seq.to_string(),
-        entry.tool.as_deref().map_or_else(|| entry.kind.to_string(), |tool| format!("{} {tool}", entry.kind)),
+        what(entry),
         held,
         format!("{:.2}", entry.importance()),
         words::exact(u64::from(entry.cost(Level::Full))),
         first.chars().take(PREVIEW).collect(),
     ]
+}
+
+/// `call Bash`; `summary 2 lossy` of a condensed one: its generation, and whether it can hardly hold its sources.
+fn what(entry: &Entry) -> String {
+    match (&entry.made, entry.tool.as_deref()) {
+        (Some(made), _) if entry.is_lossy() => format!("{} {} lossy", entry.kind, made.generation),
+        (Some(made), _) => format!("{} {}", entry.kind, made.generation),
+        (None, Some(tool)) => format!("{} {tool}", entry.kind),
+        (None, None) => entry.kind.to_string(),
+    }
 }
 
 fn entry_row<'a>(entry: &'a Entry, session: &Session) -> Row<'a> {
@@ -174,6 +187,8 @@ fn entry_row<'a>(entry: &'a Entry, session: &Session) -> Row<'a> {
         seen: entry.seen,
         at: entry.at,
         source: file.map(|file| Source { seq: entry.seq, file: file.path.clone(), line: entry.place.line }),
+        made: entry.made.as_deref(),
+        lossy: entry.is_lossy(),
         text: &entry.text,
     }
 }

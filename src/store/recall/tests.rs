@@ -8,6 +8,7 @@ use rusqlite::Connection;
 use super::*;
 use crate::{
     model::{Actor, Entry, Level, Role, Session, Verb},
+    store::schema,
     text::redact::clean,
 };
 
@@ -136,19 +137,18 @@ fn an_undone_entry_is_found_no_more() {
 fn a_store_of_an_older_format_gets_its_index() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("old.db");
-    {
-        let mut store = Store::open(&path).unwrap();
-        store.put(&session("a:1", &["an old pelican"]), &Actor::person(), NOW).unwrap();
-        let text = clean("rewritten heron");
-        make(&mut store, "a:1", &Verb::Rewrite { level: Level::Summary, text, tokens: 5 }, 1);
-        let triggers = ["recall_entry_comes", "recall_entry_goes", "recall_rewrite_comes", "recall_rewrite_changes"];
-        for trigger in triggers.iter().chain(&["recall_rewrite_goes"]) {
-            store.connection.execute_batch(&format!("DROP TRIGGER {trigger}")).unwrap();
-        }
-        let downgrade = "DROP TABLE recall_entries; DROP TABLE recall_rewrites;
-                         ALTER TABLE entries DROP COLUMN made; PRAGMA user_version = 1";
-        store.connection.execute_batch(downgrade).unwrap();
-    }
+    let old = schema::open_at(&path, 1).unwrap();
+    old.execute_batch(
+        "INSERT INTO sessions (key, id, title, project, models, settings, sources, problems, next_seq, updated) VALUES
+           (1, 'a:1', 'Old', '', '[]', '{\"max_tokens\":0,\"dedup_threshold\":0.15,\"preserve_recent\":4}', '[]', '[]', 2, 0);
+         INSERT INTO entries (key, session, seq, id, kind, role, marks, text, file, line, offset) VALUES
+           (7, 1, 1, 5, 'message', 'assistant', 0, 'an old pelican', 0, 0, 0);
+         INSERT INTO standing (session, entry, live, level, state, seen, score) VALUES (1, 7, 1, 0,
+           '{\"pinned\":false,\"importance\":null,\"held\":{\"level\":\"full\",\"by\":\"rule\"},\"fate\":\"live\",\"rewrites\":{\"summary\":\"rewritten heron\"}}',
+           '\"unknown\"', '{\"value\":0.5,\"reasons\":[]}');",
+    )
+    .unwrap();
+    drop(old);
     let store = Store::open(&path).unwrap();
     assert_eq!((seqs(&store, "pelican"), seqs(&store, "heron")), (vec![1], vec![1]));
     assert_eq!(store.load(&SessionId::new("a:1")).unwrap().entries[0].made, None);
@@ -156,6 +156,12 @@ fn a_store_of_an_older_format_gets_its_index() {
 
 #[test]
 fn the_words_of_a_purged_session_are_in_no_byte_of_the_file() {
+    // In one segment of the index, and in several, as imports over time make them.
+    purge_leaves_nothing(0);
+    purge_leaves_nothing(15);
+}
+
+fn purge_leaves_nothing(later_imports: usize) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("haversack.db");
     let mut store = Store::open(&path).unwrap();
@@ -166,12 +172,11 @@ fn the_words_of_a_purged_session_are_in_no_byte_of_the_file() {
     store.put(&gone, &Actor::person(), NOW).unwrap();
     let text = clean("quokkarewrite");
     make(&mut store, "a:2", &Verb::Rewrite { level: Level::Summary, text, tokens: 5 }, 1);
-    // Several segments, as imports over time make them.
     for (n, entry) in gone.entries.iter_mut().enumerate() {
         entry.id = EntryId(n as u64 + 1000);
         (entry.seq, entry.text) = (n as u32 + 301, clean(&format!("quokkalater{n}")));
     }
-    for chunk in gone.entries.clone().chunks(20) {
+    for chunk in gone.entries.clone().chunks(20).take(later_imports) {
         gone.entries = chunk.to_vec();
         store.put(&gone, &Actor::person(), NOW).unwrap();
     }

@@ -25,6 +25,9 @@ fn archive_not_delete() {
     let place = with_fact();
     let condensed = place.json(&["condense", "#1..#10"]);
     assert_eq!(condensed["summary"]["generation"], 1);
+    let stored = &place.json(&["get", "#13"])["entries"][0];
+    assert_eq!((&stored["made"]["generation"], &stored["lossy"]), (&1.into(), &false.into()));
+    assert!(place.session(&["get"]).out.contains("13  summary 1  full"), "the list tells the generation");
     let plan = place.json(&["context", "--budget", "100k"]);
     assert!(!plan.to_string().contains("heron"), "{plan}");
     let archived = plan["excluded"].as_array().expect("a list").iter().filter(|one| one["reason"] == "archived");

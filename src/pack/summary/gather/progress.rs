@@ -167,7 +167,9 @@ fn subject(call: &Entry) -> &str {
 }
 
 fn error_line(result: &Entry) -> Option<&str> {
-    let told = result.text.lines().take(SEARCHED).find(|line| compress::tells_error(line));
+    // A bare exit code says least of all.
+    let tells = |line: &&str| compress::tells_error(line) && !line.trim_start().starts_with("Exit code");
+    let told = result.text.lines().take(SEARCHED).find(tells);
     told.or_else(|| result.text.lines().find(|line| line.chars().any(char::is_alphanumeric)))
 }
 
