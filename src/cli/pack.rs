@@ -26,8 +26,10 @@ Examples:
   haversack pack LOG.jsonl --budget 4000 --format json | jq '.excluded[] | select(.needs)'
 
 JSON: {session_id, as_of, strategy, budget, used, frame_tokens, tokenizer, exact, value, kept, bound,
-overflow[{id, seq, why, tokens}], blocks[{kind, entry_id, seq, role, level, tokens, text, covers,
-sources[{seq, file, line}]}], excluded[{entry_id, seq, reason, needs}]}.")]
+notes[], cached_tokens, overflow[{id, seq, why, tokens}], blocks[{kind, entry_id, fact_id, seq, role, level, tokens, text,
+covers, sources[{seq, file, line}]}], excluded[{entry_id, fact_id, seq, reason, needs}]}. notes, cached_tokens and fact_id
+stand there only where there is something to say: what the strategy did, what a pack exported before has in common with
+this one, a fact in place of an entry.")]
 pub struct Pack {
     path: PathBuf,
     /// Which session, where the file holds several

@@ -14,7 +14,7 @@ use super::{
 use crate::{
     model::{Fate, SessionId},
     text::{sanitize, words},
-    workspace::{Hit, Scope, Tier},
+    workspace::{FactHit, Hit, Scope, Tier},
 };
 
 /// Hits at the most, unless told otherwise; lore's.
@@ -36,7 +36,7 @@ beginnings; signs mean nothing. Ranked by match (BM25) and by time; strong hits 
 best, supporting ones to 0.3. Deleted sessions are not looked into.
 
 JSON: {query, session_id, hits[{session_id, title, entry_id, seq, kind, tool, at, pinned, fate,
-found_in, score, tier, snippet}]}. fate is live, evicted, archived or {superseded{by}}; found_in is
+found_in, score, tier, snippet}], facts[{session_id, fact_id, key, value, scope, trust, at, score}]}. fate is live, evicted, archived or {superseded{by}}; found_in is
 text or rewrite; tier is strong, supporting or peripheral.")]
 pub struct Recall {
     /// Words to look for
@@ -72,6 +72,7 @@ struct Answer<'a> {
     query: &'a str,
     session_id: Option<&'a SessionId>,
     hits: &'a [Hit],
+    facts: &'a [FactHit],
 }
 
 impl Recall {
@@ -90,16 +91,21 @@ impl Recall {
             }
         };
         let hits = workspace.recall(&query, &scope, self.limit)?;
+        let facts = workspace.recall_facts(&query, &scope, self.limit)?;
         let session_id = match &scope {
             Scope::All => None,
             Scope::Session(id) => Some(id),
         };
         let mut output = Output::new();
         if self.json {
-            output.json(&Answer { query: &query, session_id, hits: &hits })?;
+            output.json(&Answer { query: &query, session_id, hits: &hits, facts: &facts })?;
             return output.finish();
         }
-        if hits.is_empty() {
+        if !facts.is_empty() {
+            output.line("Facts")?;
+            facts.iter().try_for_each(|fact| output.line(&fact_line(fact)))?;
+        }
+        if hits.is_empty() && facts.is_empty() {
             let elsewhere = if session_id.is_some() { ", or look into all sessions with --all" } else { "" };
             output.line(&format!("Nothing holds '{query}': try fewer words, or only their beginnings{elsewhere}."))?;
         }
@@ -112,6 +118,12 @@ impl Recall {
         }
         output.finish()
     }
+}
+
+/// `  verify = cargo test -p pricing  (user)  claude:4d5611e5`
+fn fact_line(fact: &FactHit) -> String {
+    let value = sanitize::inert_line(&fact.value);
+    format!("  {} = {}  ({})  {}", fact.key, words::clip(&value, SNIPPET), fact.trust, fact.session_id)
 }
 
 fn heading(tier: Tier) -> &'static str {

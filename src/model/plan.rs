@@ -29,6 +29,10 @@ pub struct Plan {
     /// What the strategy did, in words: "layer 2". Left out where there is nothing to say.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,
+    /// Tokens at the beginning of the pack that are as in the last exported pack of this session and strategy, and so may
+    /// be in the model's prompt cache. Left out where nothing was exported yet.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cached_tokens: Option<u32>,
     pub overflow: Vec<Overflow>,
     pub blocks: Vec<Block>,
     pub excluded: Vec<Exclusion>,

@@ -104,6 +104,7 @@ pub struct About<'a> {
     /// By entry and by fact: the least extra budget at which it comes in.
     pub needs: Vec<Option<u32>>,
     pub facts_need: Vec<Option<u32>>,
+    pub cached_tokens: Option<u32>,
 }
 
 /// The plan as its JSON says it.
@@ -151,6 +152,7 @@ pub fn plan(session: &Session, chosen: &Chosen, about: &About) -> Plan {
         kept: chosen.kept,
         bound: chosen.bound,
         notes: chosen.notes.clone(),
+        cached_tokens: about.cached_tokens,
         overflow: chosen.overflow.clone(),
         blocks,
         excluded: entries.chain(facts).collect(),

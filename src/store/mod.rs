@@ -34,7 +34,7 @@ pub use deletion::Purged;
 pub use error::{Result, StoreError};
 pub use exports::{Exported, UsedUp};
 pub use push::{Batch, Pushes};
-pub use recall::{Found, Hit, Scope, Tier};
+pub use recall::{FactHit, Found, Hit, Scope, Tier};
 pub use sessions::SessionRow;
 pub use undo::Undone;
 

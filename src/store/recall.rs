@@ -3,6 +3,7 @@
 //! Two full-text indices, kept in step by triggers: `recall_entries` over the texts (external content: the texts stand
 //! once, in `entries`), and `recall_rewrites` over renditions written by hand. Words are stemmed (`porter unicode61`).
 
+pub(super) mod facts;
 mod query;
 #[cfg(test)]
 mod tests;
@@ -18,6 +19,7 @@ use crate::{
     model::{Clean, EntryId, EntryState, Fate, Kind, SessionId, Time},
     text::redact,
 };
+pub use facts::FactHit;
 use query::Query;
 
 pub(super) const INDEX: &str = r#"
@@ -160,7 +162,7 @@ impl Store {
     }
 }
 
-/// Writes both indices anew without what was deleted from them. FTS5's own `secure-delete` is not enough: it leaves words
+/// Writes the indices anew without what was deleted from them. FTS5's own `secure-delete` is not enough: it leaves words
 /// of deleted texts as bounds between pages. A lone segment is merged with nothing, hence the word that comes and goes.
 pub(super) fn forget(connection: &Connection) -> Result<()> {
     connection.execute_batch(
@@ -169,7 +171,10 @@ pub(super) fn forget(connection: &Connection) -> Result<()> {
          INSERT INTO recall_entries (recall_entries, rowid, text) VALUES ('delete', 0, 'x');
          INSERT INTO recall_rewrites (rowid, text) VALUES (0, 'x');
          INSERT INTO recall_rewrites (recall_rewrites) VALUES ('optimize');
-         DELETE FROM recall_rewrites WHERE rowid = 0;",
+         DELETE FROM recall_rewrites WHERE rowid = 0;
+         INSERT INTO recall_facts (rowid, name, value) VALUES (0, 'x', 'x');
+         INSERT INTO recall_facts (recall_facts) VALUES ('optimize');
+         DELETE FROM recall_facts WHERE rowid = 0;",
     )?;
     Ok(())
 }

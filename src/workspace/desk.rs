@@ -25,7 +25,10 @@ use crate::{
         suggest::{Findings, Suggestion},
         value::{self, Standing},
     },
-    text::tokens::{Encoding, Tokenizer},
+    text::{
+        tokens::{Encoding, Tokenizer},
+        words::exact,
+    },
 };
 
 pub struct Desk {
@@ -279,6 +282,7 @@ impl Desk {
             as_of: self.as_of,
             needs: needs.entries,
             facts_need: needs.facts,
+            cached_tokens: self.boundary().map(|boundary| boundary.tokens),
         };
         render::plan(&self.session, &self.chosen, &about)
     }
@@ -338,7 +342,8 @@ impl Desk {
         match (cached, self.boundary()) {
             (Some(before), Some(after)) if after.tokens < before.tokens => {
                 let at = after.breaks_at_words(&self.session, &self.chosen);
-                format!("{words}; breaks the prompt cache at {}", at.unwrap_or_else(|| "its end".into()))
+                let at = at.unwrap_or_else(|| "its end".into());
+                format!("{words}; breaks the prompt cache at {at}, {} tokens of it hold", exact(after.tokens.into()))
             }
             _ => words,
         }

@@ -16,7 +16,7 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 
-pub use crate::store::{Appended, Exported, Found, Hit, Purged, Pushes, Scope, SessionRow, Tier};
+pub use crate::store::{Appended, Exported, FactHit, Found, Hit, Purged, Pushes, Scope, SessionRow, Tier};
 pub use condense::Condensing;
 pub use desk::{Desk, Done, Totals};
 pub use error::{Result, WorkspaceError};
@@ -156,6 +156,11 @@ impl Workspace {
     /// Entries whose text, or whose rendition by hand, holds the words of a query; see [`Store::recall`].
     pub fn recall(&self, query: &str, scope: &Scope, limit: usize) -> Result<Vec<Hit>> {
         Ok(self.store.recall(query, scope, limit)?)
+    }
+
+    /// Facts that hold the words of a query; see [`Store::recall_facts`].
+    pub fn recall_facts(&self, query: &str, scope: &Scope, limit: usize) -> Result<Vec<FactHit>> {
+        Ok(self.store.recall_facts(query, scope, limit)?)
     }
 
     /// Whether another program has written to the store since this was asked last.

@@ -4,6 +4,7 @@ mod edits;
 mod facts;
 mod files;
 mod help;
+mod memory;
 mod packs;
 pub mod place;
 mod push;

@@ -159,6 +159,7 @@ fn pack(session: Session, budget: u32, rule: Rule) -> Packed {
         as_of: NOW,
         needs: needs.entries,
         facts_need: needs.facts,
+        cached_tokens: None,
     };
     let plan = render::plan(&session, &chosen, &about);
     let text = render::text(&session, &chosen);

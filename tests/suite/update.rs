@@ -307,11 +307,14 @@ fn the_plan_can_be_applied_copied_and_written() {
     harness.keys("a");
     assert!(recorded(&harness).words.starts_with("applied the plan to"));
     harness.keys("Y");
-    assert_eq!(harness.effects.last(), Some(&Effect::Copy { text: harness.desk().pack_text() }));
+    let session = harness.desk().session().id.clone();
+    let exported = Effect::Exported { session, export: harness.desk().export() };
+    let copy = Effect::Copy { text: harness.desk().pack_text() };
+    assert_eq!(harness.effects[harness.effects.len() - 2..], [copy, exported.clone()]);
     harness.keys("w<enter>");
     let text = harness.desk().pack_text();
     let ask = Effect::Write { path: "pack.txt".into(), text: text.clone(), existing: Existing::Ask };
-    assert_eq!(harness.effects.last(), Some(&ask));
+    assert_eq!(harness.effects[harness.effects.len() - 2..], [ask, exported]);
     harness.event(Event::FileExists { path: "pack.txt".into(), text: text.clone() });
     harness.keys("y");
     let replace = Effect::Write { path: "pack.txt".into(), text, existing: Existing::Replace };

@@ -127,9 +127,11 @@ impl<'a> Assembly<'a> {
         if fits {
             self.left -= cost;
             self.carried[unit] = Carried::Held;
-            let levels = parts.members.iter().zip(levels);
-            let shown = levels.map(|(&index, level)| session.entries[index].effective_level(level)).collect();
-            self.held.insert(unit, shown);
+            // The level whose text it is, but never more than a hand allows.
+            let most = parts.levels(parts.rises.len());
+            let levels = parts.members.iter().zip(levels).zip(most);
+            let shown = levels.map(|((&index, level), most)| session.entries[index].effective_level(level).max(most));
+            self.held.insert(unit, shown.collect());
         }
         fits
     }

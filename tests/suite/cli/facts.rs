@@ -187,12 +187,7 @@ fn conflict() {
 #[test]
 fn undo_of_set_expire_and_pin_is_exact() {
     let place = Place::with_log();
-    let state = || {
-        (
-            place.facts(&["list", "--all", "--json", "--as-of", "2999-01-01T00:00:00Z"]).out,
-            place.session(&["get", "--json"]).out,
-        )
-    };
+    let state = || (place.facts(&["list", "--all", "--json", "--as-of", "2999-01-01T00:00:00Z"]).out, place.state());
     let mut states = vec![state()];
     let steps: [&[&str]; 5] = [
         &["set", "verify", "cargo test", "--kind", "verification", "--from", "#2", "--pin"],

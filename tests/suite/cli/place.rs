@@ -76,6 +76,13 @@ impl Place {
         said.json()
     }
 
+    /// The imported session as JSON, without the time of its last write, which an undo moves too.
+    pub fn state(&self) -> Value {
+        let mut state = self.json(&["get"]);
+        state.as_object_mut().expect("an object").remove("updated_at");
+        state
+    }
+
     /// A Claude Code log of that many turns: a prompt, an answer, a call and its result, 4 entries each.
     pub fn log(&self, turns: usize) -> String {
         let path = self.path("5e55.jsonl");

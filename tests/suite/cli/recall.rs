@@ -27,7 +27,7 @@ fn archive_not_delete() {
     assert_eq!(condensed["summary"]["generation"], 1);
     let stored = &place.json(&["get", "#13"])["entries"][0];
     assert_eq!((&stored["made"]["generation"], &stored["lossy"]), (&1.into(), &false.into()));
-    assert!(place.session(&["get"]).out.contains("13  summary 1  full"), "the list tells the generation");
+    assert!(place.session(&["get", "--text"]).out.contains("13  summary 1  full"), "the list tells the generation");
     let plan = place.json(&["context", "--budget", "100k"]);
     assert!(!plan.to_string().contains("heron"), "{plan}");
     let archived = plan["excluded"].as_array().expect("a list").iter().filter(|one| one["reason"] == "archived");
@@ -46,15 +46,15 @@ fn archive_not_delete() {
 #[test]
 fn condense_shows_first_and_undoes_whole() {
     let place = with_fact();
-    let before = place.json(&["get"]);
+    let before = place.state();
     let shown = place.session(&["condense", "#1", "#10", "--dry-run"]);
     assert!(shown.out.starts_with("10 entries: ") && shown.out.contains("### Goal\n"), "{}", shown.out);
     assert!(shown.out.contains("- Please fix rounding case 0 in src/cart0.rs. [#1]\n"), "{}", shown.out);
-    assert_eq!(place.json(&["get"]), before, "a dry run changes nothing");
+    assert_eq!(place.state(), before, "a dry run changes nothing");
     let done = place.session(&["condense", "#1..#10"]);
     assert!(done.out.starts_with("condensed 10 entries (#1 to #10) into #13: "), "{}", done.out);
     assert_eq!(place.session(&["undo"]).code, 0);
-    assert_eq!(place.json(&["get"]), before);
+    assert_eq!(place.state(), before);
 }
 
 #[test]
