@@ -597,7 +597,7 @@ fn a_purge_removes_embeddings() {
 }
 
 #[test]
-fn a_store_of_the_first_version_gets_what_was_added_since() {
+fn migration() {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("old.db");
     let old = schema::open_at(&path, 1).unwrap();

@@ -157,6 +157,7 @@ fn popups() {
         ("sort", "o"),
         ("level", "jjjC"),
         ("budget", "B"),
+        ("strategy", "t"),
         ("budget_line", "bx<enter>"),
         ("rewrite", "jjjle"),
         ("note", "n"),
@@ -181,6 +182,16 @@ fn panes() {
         harness.keys(keys);
         assert_snapshot!(format!("{name}_80x24"), harness.picture());
     }
+}
+
+#[test]
+fn another_strategy_says_what_it_did() {
+    let mut harness = Harness::open(120, 36, checkout());
+    harness.keys("b<backspace><backspace><backspace><backspace><backspace>900<enter>tjjj<enter>");
+    assert_snapshot!("window_120x36", harness.picture());
+    harness.keys("Yx");
+    let said = &harness.state.status.words;
+    assert!(said.contains("breaks the prompt cache"), "{said}");
 }
 
 #[test]

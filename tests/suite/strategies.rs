@@ -113,7 +113,7 @@ fn packed_preview() {
 }
 
 #[test]
-fn only_what_is_packed_reaches_the_model() {
+fn prompt_holds_packed_context_only() {
     let mut session = turns(8);
     session.entries[1].state.fate = Fate::Evicted;
     for &strategy in Strategy::VARIANTS {
@@ -183,7 +183,7 @@ fn layer_four_holds_the_budget_like_any_other() {
 }
 
 #[test]
-fn should_compact_above_the_threshold() {
+fn auto_threshold() {
     let session = turns(20);
     let whole = desk(session.clone(), Strategy::Window, 1_000_000);
     let before = whole.compaction().expect("the strategy is window");
@@ -208,7 +208,7 @@ fn window_has_the_constants_of_m31a_where_the_budget_is_large() {
 }
 
 #[test]
-fn the_cut_is_at_a_turn_and_never_inside_an_exchange() {
+fn head_recent_split() {
     for budget in (600..9_000).step_by(211) {
         let desk = desk(turns(20), Strategy::Window, budget);
         let inside = in_seqs(&desk);
@@ -225,7 +225,7 @@ fn the_cut_is_at_a_turn_and_never_inside_an_exchange() {
 }
 
 #[test]
-fn the_summary_has_its_sections_and_names_its_sources() {
+fn structured_summary_sections() {
     let desk = desk(turns(30), Strategy::Window, 8_000);
     let summary = desk.compaction().expect("it is window").summary;
     for section in ["### Goal", "### Constraints", "### Relevant Files"] {
@@ -238,7 +238,7 @@ fn the_summary_has_its_sections_and_names_its_sources() {
 }
 
 #[test]
-fn a_template_of_ones_own_is_filled() {
+fn template_override() {
     let desk = desk(turns(30), Strategy::Window, 8_000);
     let filled = desk.window_summary("Goal of it all:\n{{goal}}\nBlocked: {{blocked}}");
     assert!(filled.starts_with("Goal of it all:\n- Fix rounding case 1"), "{filled}");
@@ -247,7 +247,7 @@ fn a_template_of_ones_own_is_filled() {
 }
 
 #[test]
-fn a_summary_larger_than_its_sources_is_not_used() {
+fn inflation_guard() {
     let mut built = session();
     for turn in 0..30 {
         built = built.prompt(&format!("Go on {turn}."));

@@ -68,11 +68,11 @@ impl Strategy {
     /// One line for menus and `--help`.
     pub fn words(self) -> &'static str {
         match self {
-            Strategy::Balanced => "every entry at the level where its tokens are best spent",
-            Strategy::Ladder => "the least important gives way first, one level at a time (distill)",
-            Strategy::Gradient => "layers that hold ever less of the past (lore)",
-            Strategy::Window => "the newest tokens verbatim, the rest as one summary (M31A)",
-            Strategy::Rolling => "facts, two recent turns, a rolling summary (context-compaction)",
+            Strategy::Balanced => "most value per token",
+            Strategy::Ladder => "the least important gives way first",
+            Strategy::Gradient => "layers that hold ever less",
+            Strategy::Window => "the newest verbatim, a summary of the rest",
+            Strategy::Rolling => "facts, two turns, a rolling summary",
         }
     }
 }

@@ -133,7 +133,7 @@ fn a_replay_is_the_same_twice_and_its_reports_can_be_compared() {
 }
 
 #[test]
-fn window_tells_its_result_its_head_and_the_last_export() {
+fn before_after_removed_duration() {
     let place = Place::with_log();
     let window =
         |arguments: &[&str]| place.run(&[&["window", "--session-id", SESSION, "--budget", "600"], arguments].concat());
