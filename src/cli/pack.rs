@@ -71,7 +71,7 @@ fn choose(mut sessions: Vec<Session>, path: &Path, named: Option<SessionId>) -> 
 /// Prints a pack as it is asked for. With `--strict` an overflow fails, after the pack is printed.
 pub fn print(desk: &Desk, arguments: &PackArguments) -> Result<(), Failure> {
     let format = arguments.format().unwrap_or_default();
-    print_as(desk, arguments.strict, |plan, output| match format {
+    print_as(desk, format, arguments.strict, |plan, output| match format {
         Format::Text => output.raw(&desk.pack_text()),
         Format::Markdown => output.raw(&desk.pack_markdown()),
         Format::Json => output.json(plan),
@@ -81,11 +81,12 @@ pub fn print(desk: &Desk, arguments: &PackArguments) -> Result<(), Failure> {
 /// Prints a pack the way the caller wants it, with what there is to say of it on standard error.
 pub fn print_as(
     desk: &Desk,
+    format: Format,
     strict: bool,
     print: impl FnOnce(&Plan, &mut Output) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     derived(desk.budget());
-    let plan = desk.plan();
+    let plan = if format == Format::Json { desk.plan() } else { desk.unpriced_plan() };
     if plan.budget < desk.frame_tokens() {
         tell(&format!(
             "a budget of {} holds not even the headings, which take {} tokens: the pack is empty",

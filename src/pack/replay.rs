@@ -7,7 +7,7 @@ use super::{
     chosen::Chosen,
     names,
     settings::PlanSettings,
-    strategy::{Given, balanced::Ledger, texts::Texts},
+    strategy::{Folding, Given, balanced::Ledger, texts::Texts},
 };
 use crate::{
     facts::{self, Standing},
@@ -101,7 +101,7 @@ pub fn replay(
         let part = until(session, &mentions, range.end, texts);
         let as_of = part.entries.iter().filter_map(|entry| entry.at).max();
         let ledger = Ledger::new(&part, settings, as_of.unwrap_or_default());
-        let given = Given { session: &part, ledger: &ledger, settings, texts };
+        let given = Given { session: &part, ledger: &ledger, settings, texts, folding: Folding::Written };
         let chosen = settings.strategy.choose(&given, budget);
         let mut turn = turn(&part, &chosen, as_of);
         turn.turn = number + 1;

@@ -21,7 +21,7 @@ use crate::{
         chosen::{Chosen, Piece},
         price, render,
         settings::PlanSettings,
-        strategy::{Given, Strategy, balanced::Ledger, needs, texts::Texts},
+        strategy::{Folding, Given, Strategy, balanced::Ledger, needs, needs::Needs, texts::Texts},
         suggest::{Findings, Suggestion},
         value::{self, Standing},
     },
@@ -274,8 +274,19 @@ impl Desk {
         render::markdown(&self.session, &self.chosen)
     }
 
+    /// With the price of every exclusion, for which strategies other than `balanced` have to try many budgets.
     pub fn plan(&self) -> Plan {
-        let needs = needs::needs(self.settings.strategy, &self.given(), &self.chosen);
+        self.plan_with(needs::needs(self.settings.strategy, &self.given(), &self.chosen))
+    }
+
+    /// The same without prices.
+    pub fn unpriced_plan(&self) -> Plan {
+        let none = |count: usize| vec![None; count];
+        let (entries, facts) = (none(self.session.entries.len()), none(self.session.facts.len()));
+        self.plan_with(Needs { entries, facts })
+    }
+
+    fn plan_with(&self, needs: Needs) -> Plan {
         let about = render::About {
             strategy: &self.settings.strategy.to_string(),
             encoding: self.settings.encoding,
@@ -303,6 +314,12 @@ impl Desk {
                 known[index]
             }
         }
+    }
+
+    /// The same as far as it can be told within a key press: always under `balanced`, and where a session is small.
+    pub fn needs_at_once(&self, index: usize) -> Option<u32> {
+        let small = self.session.entries.len() <= needs::EXACT;
+        if small || self.settings.strategy == Strategy::Balanced { self.needs(index) } else { None }
     }
 
     /// What to do next, best first.
@@ -350,7 +367,13 @@ impl Desk {
     }
 
     fn given(&self) -> Given<'_> {
-        Given { session: &self.session, ledger: &self.ledger, settings: self.settings, texts: &self.texts }
+        Given {
+            session: &self.session,
+            ledger: &self.ledger,
+            settings: self.settings,
+            texts: &self.texts,
+            folding: Folding::Written,
+        }
     }
 
     fn choose(&self) -> Chosen {

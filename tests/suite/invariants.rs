@@ -9,7 +9,7 @@ use haversack::{
         chosen::{Chosen, PieceKind},
         price, render,
         settings::PlanSettings,
-        strategy::{Given, Strategy as Rule, balanced::Ledger, needs, texts::Texts},
+        strategy::{Folding, Given, Strategy as Rule, balanced::Ledger, needs, texts::Texts},
         value::{self, FIDELITY},
     },
     text::{redact, tokens::Encoding},
@@ -140,7 +140,9 @@ thread_local! {
 }
 
 fn chosen(session: &Session, ledger: &Ledger, budget: u32, rule: Rule) -> Chosen {
-    COUNTED.with(|texts| rule.choose(&Given { session, ledger, settings: settings(rule), texts }, budget))
+    COUNTED.with(|texts| {
+        rule.choose(&Given { session, ledger, settings: settings(rule), texts, folding: Folding::Written }, budget)
+    })
 }
 
 fn pack(session: Session, budget: u32, rule: Rule) -> Packed {
@@ -148,7 +150,17 @@ fn pack(session: Session, budget: u32, rule: Rule) -> Packed {
     let chosen = chosen(&session, &ledger, budget, rule);
     let needs = match rule {
         Rule::Balanced => COUNTED.with(|texts| {
-            needs::needs(rule, &Given { session: &session, ledger: &ledger, settings: settings(rule), texts }, &chosen)
+            needs::needs(
+                rule,
+                &Given {
+                    session: &session,
+                    ledger: &ledger,
+                    settings: settings(rule),
+                    texts,
+                    folding: Folding::Written,
+                },
+                &chosen,
+            )
         }),
         // Found by trying budgets, which a test of its own does.
         _ => needs::Needs { entries: vec![None; session.entries.len()], facts: vec![None; session.facts.len()] },

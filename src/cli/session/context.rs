@@ -82,7 +82,7 @@ impl Context {
         let desk = opened.workspace.desk(&opened.id, budget)?;
         let elsewhere = if stdout().is_terminal() { Format::Text } else { Format::Json };
         let format = self.pack.format().unwrap_or(elsewhere);
-        pack::print_as(&desk, self.pack.strict, |plan, output| match (format, self.role) {
+        pack::print_as(&desk, format, self.pack.strict, |plan, output| match (format, self.role) {
             (Format::Json, None) => output.json_line(&answer(plan, &desk, |_| true)),
             (Format::Json, Some(role)) => {
                 let of_role = |entry: &Entry| entry.role == role;

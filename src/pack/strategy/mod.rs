@@ -51,6 +51,15 @@ pub struct Given<'a> {
     pub settings: PlanSettings,
     /// Counts what a strategy writes itself; `balanced` never asks.
     pub texts: &'a Texts,
+    pub folding: Folding,
+}
+
+/// Whether texts that stand for several entries are written. They come last and never decide which entries are in, so
+/// trying many budgets spares them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Folding {
+    Written,
+    Spared,
 }
 
 impl Strategy {

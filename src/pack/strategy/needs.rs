@@ -4,11 +4,11 @@
 //! apart; where they differ they are halved down to a token, or to 1/4,096 of the session where it is so large that
 //! asking takes long.
 
-use super::{Given, Strategy};
+use super::{Folding, Given, Strategy};
 use crate::pack::chosen::Chosen;
 
-/// Entries beyond which prices are rounded up.
-const EXACT: usize = 2_000;
+/// Entries beyond which prices are rounded up, and take longer than a key press.
+pub const EXACT: usize = 500;
 
 /// By entry and by fact: the least extra budget found at which it is in; `None` where it is in, or no budget does it.
 pub struct Needs {
@@ -17,6 +17,7 @@ pub struct Needs {
 }
 
 pub fn needs(strategy: Strategy, given: &Given, chosen: &Chosen) -> Needs {
+    let given = &Given { folding: Folding::Spared, ..*given };
     let (session, ledger) = (given.session, given.ledger);
     if strategy == Strategy::Balanced {
         let budget = chosen.budget;

@@ -1,7 +1,7 @@
 //! `rolling`, context-compaction's rule: pins, facts by trust and recency, the newest two turns verbatim, and a rolling
 //! summary of a line for each of the four turns before them. What is older is out.
 
-use super::{Assembly, Given, window};
+use super::{Assembly, Folding, Given, window};
 use crate::{
     model::{Entry, ExclusionReason, Kind, Level},
     pack::chosen::Chosen,
@@ -36,7 +36,8 @@ pub fn choose(given: &Given, budget: u32) -> Chosen {
     let lines: Vec<(String, Vec<usize>)> =
         turns[folded..recent].iter().filter_map(|turn| line(given, &assembly, turn)).collect();
     // The oldest line goes first where they do not all fit.
-    for from in 0..lines.len() {
+    let written = if given.folding == Folding::Written { lines.len() } else { 0 };
+    for from in 0..written {
         let text: String = lines[from..].iter().map(|(line, _)| line.as_str()).collect();
         let covers: Vec<usize> = lines[from..].iter().flat_map(|(_, covers)| covers.clone()).collect();
         let source: u32 = covers.iter().map(|&index| given.session.entries[index].cost(Level::Full)).sum();

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 pub use head::serialise;
 pub use template::{TEMPLATE, fill};
 
-use super::{Assembly, Given};
+use super::{Assembly, Folding, Given};
 use crate::{
     model::{ExclusionReason, Kind, Level},
     pack::{chosen::Chosen, summary::WorkingSummary},
@@ -159,6 +159,9 @@ pub(super) fn entries(given: &Given, units: &[usize]) -> Vec<usize> {
 /// Adds the structured summary of entries, cut to so many tokens. Nothing where not even a line fits.
 pub(super) fn fold(given: &Given, assembly: &mut Assembly, covers: Vec<usize>, tokens: u32) -> bool {
     let (Some(&first), Some(&last)) = (covers.first(), covers.last()) else { return false };
+    if given.folding == Folding::Spared {
+        return false;
+    }
     let session = given.session;
     let block = |text: &str| {
         let (from, to) = (session.entries[first].seq, session.entries[last].seq);

@@ -64,7 +64,7 @@ impl LeftOut {
     }
 
     pub fn price(&mut self, desk: &Desk, index: usize) {
-        self.prices.insert(index, desk.needs(index));
+        self.prices.insert(index, desk.needs_at_once(index));
     }
 
     /// The least extra budget at which an entry comes in; `None` where no budget does it, or it is not known yet.
