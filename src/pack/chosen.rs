@@ -117,7 +117,9 @@ pub fn lay(contents: &Contents) -> Vec<Piece> {
         entries.push((part, ledger.stands_at[index], Piece { kind, part, tokens }));
     }
     // A summary stands where the first of what it stands for stood; the others are in order already.
-    entries.sort_by_key(|&(part, at, _)| (part, at));
+    if ledger.stands_at.iter().enumerate().any(|(index, &at)| index != at) {
+        entries.sort_by_key(|&(part, at, _)| (part, at));
+    }
     let heading = |number: usize| Piece {
         kind: PieceKind::Heading(number),
         part: Part::Frame,

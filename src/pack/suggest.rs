@@ -32,30 +32,29 @@ pub struct Findings {
 }
 
 impl Findings {
-    pub fn new(session: &Session) -> Findings {
+    pub fn new(session: &Session, exchanges: &Exchanges) -> Findings {
         let mut findings = Findings {
             subjects: Subjects::new(session),
             rules: rules(session),
             entries: session.entries.len(),
             ..Findings::default()
         };
-        findings.refresh(session);
+        findings.refresh(session, exchanges);
         findings
     }
 
     /// After an edit.
-    pub fn refresh(&mut self, session: &Session) {
+    pub fn refresh(&mut self, session: &Session, exchanges: &Exchanges) {
         if self.entries != session.entries.len() {
-            *self = Findings::new(session);
+            *self = Findings::new(session, exchanges);
             return;
         }
-        let exchanges = session.exchanges();
         let reads = self.subjects.repeated_reads(session);
-        let mut freeing = stale(session, &exchanges, reads, |count, about| {
+        let mut freeing = stale(session, exchanges, reads, |count, about| {
             format!("{} reads of {about}: evict {count} stale {}", count + 1, plural(count, "one", "ones"))
         });
         let tests = self.subjects.repeated_tests(session);
-        freeing.extend(stale(session, &exchanges, tests, |count, about| {
+        freeing.extend(stale(session, exchanges, tests, |count, about| {
             format!("{} runs of {about}: evict {count} stale {}", count + 1, plural(count, "one", "ones"))
         }));
         freeing.sort_by(|a, b| b.frees.cmp(&a.frees).then(a.words.cmp(&b.words)));
@@ -184,7 +183,7 @@ mod tests {
         let mut session = Session::new(SessionId::new("claude:suggest"));
         session.entries = entries;
         let selection = Ledger::new(&session, PlanSettings::default(), Time(0)).select(budget);
-        Findings::new(&session).ranked(&session, &selection.levels)
+        Findings::new(&session, &session.exchanges()).ranked(&session, &selection.levels)
     }
 
     fn words(suggestions: &[Suggestion]) -> Vec<&str> {

@@ -15,7 +15,7 @@ pub use totals::Totals;
 
 use self::done::Packed;
 use crate::{
-    model::{Budget, Drift, Edit, EntryId, ExclusionReason, Level, Plan, Refusal, Session, Time, Verb},
+    model::{Budget, Change, Drift, Edit, EntryId, ExclusionReason, Level, Plan, Refusal, Session, Time, Verb},
     pack::{
         cache::Sent,
         chosen::{Chosen, Piece},
@@ -100,7 +100,7 @@ impl Desk {
             findings: Findings::default(),
             suggestions: Vec::new(),
         };
-        desk.findings = Findings::new(&desk.session);
+        desk.findings = Findings::new(&desk.session, &desk.ledger.exchanges);
         desk.chosen = desk.choose();
         desk.refresh();
         desk
@@ -349,8 +349,12 @@ impl Desk {
 
     /// Plans anew and says what the edit did to the pack.
     fn repack(&mut self, edit: &Edit) -> String {
-        self.ledger = Ledger::new(&self.session, self.settings, self.as_of);
-        self.findings.refresh(&self.session);
+        let states_alone = edit.changes.iter().all(|change| matches!(change, Change::State { .. }));
+        self.ledger = match states_alone {
+            true => self.ledger.again(&self.session, self.settings, self.as_of),
+            false => Ledger::new(&self.session, self.settings, self.as_of),
+        };
+        self.findings.refresh(&self.session, &self.ledger.exchanges);
         let cached = self.boundary();
         let after = self.choose();
         let before = Packed { chosen: std::mem::replace(&mut self.chosen, after), kept: self.totals.kept };

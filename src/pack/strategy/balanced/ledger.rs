@@ -1,11 +1,11 @@
 //! The numbers of a session, prepared so that any budget is a walk and any edit a cheap rebuild.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use super::units::{FactUnit, From, Step, Unit, density, push_step};
 use crate::{
     facts::{Standing as InForce, standings},
-    model::{ExclusionReason, Fact, Fate, Kind, Session, Time},
+    model::{Exchanges, ExclusionReason, Fact, Fate, Kind, Session, Time},
     pack::{
         render,
         settings::PlanSettings,
@@ -17,6 +17,7 @@ use crate::{
 /// Everything `balanced` needs to know of a session. Reads only numbers and states; no text.
 #[derive(Clone, Debug)]
 pub struct Ledger {
+    pub exchanges: Arc<Exchanges>,
     /// Tokens of headings and constant text.
     pub frame: u32,
     pub units: Vec<Unit>,
@@ -68,7 +69,15 @@ pub enum Of {
 
 impl Ledger {
     pub fn new(session: &Session, settings: PlanSettings, as_of: Time) -> Ledger {
-        let exchanges = session.exchanges();
+        Ledger::with(Arc::new(session.exchanges()), session, settings, as_of)
+    }
+
+    /// The same after an edit that changed the states of entries alone: what belongs together is known already.
+    pub fn again(&self, session: &Session, settings: PlanSettings, as_of: Time) -> Ledger {
+        Ledger::with(self.exchanges.clone(), session, settings, as_of)
+    }
+
+    fn with(exchanges: Arc<Exchanges>, session: &Session, settings: PlanSettings, as_of: Time) -> Ledger {
         let tail = tail::tail(session, &exchanges, settings);
         let mut place = vec![Err(ExclusionReason::Opaque); session.entries.len()];
         let mut units = Vec::with_capacity(exchanges.len());
@@ -145,6 +154,7 @@ impl Ledger {
         let forced_value: f64 = pinned.chain(forced[pins..].iter().map(base)).sum();
         let total_value = steps.iter().fold(forced_value, |sum, ordered| sum + ordered.step.value);
         Ledger {
+            exchanges,
             frame: render::frame_tokens(settings.encoding),
             units,
             place,
