@@ -163,6 +163,10 @@ impl Desk {
                     price::price(&mut self.session.entries[index], tokenizer);
                 }
             }
+            // A fact that is back knows no cost: an edit does not carry it.
+            for fact in self.session.facts.iter_mut().filter(|fact| fact.cost == 0) {
+                price::price_fact(fact, tokenizer);
+            }
         }
         let words = self.repack(edit);
         Ok(Done { edit: edit.clone(), words, refusals: Vec::new() })

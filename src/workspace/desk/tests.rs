@@ -148,3 +148,33 @@ fn why_reads_as_sentences_with_numbers_that_can_be_read() {
     assert!(why.contains(&"It was evicted here by an edit.".to_string()), "{why:?}");
     assert!(why.contains(&"Restore brings it back.".to_string()), "{why:?}");
 }
+
+#[test]
+fn a_fact_that_is_taken_back_and_brought_again_costs_what_it_did() {
+    let mut desk = desk(4_000);
+    let tokenizer = Tokenizer::new(Encoding::O200k);
+    let mut fact = crate::facts::Draft {
+        key: "verify".into(),
+        value: "cargo test -p pricing".into(),
+        kind: crate::model::FactKind::Verification,
+        scope: crate::model::Scope::Session,
+        trust: crate::model::Trust::User,
+        pinned: false,
+        ttl: None,
+        source: None,
+    }
+    .fact(&SessionId::new("claude:desk"), Time(0), 1, &Default::default())
+    .expect("it is short and has a key");
+    fact.cost = 0;
+    let set = Edit {
+        words: "set fact verify".into(),
+        facts: vec![crate::model::FactChange { id: fact.id, before: None, after: Some(Box::new(fact)) }],
+        ..Edit::default()
+    };
+    let before = desk.totals().used;
+    for edit in [&set, &set.inverse(), &set] {
+        desk.absorb(edit, Some(&tokenizer)).expect("nothing came between");
+    }
+    assert!(desk.pack_text().contains("[fact verify] cargo test -p pricing\n"));
+    assert!(desk.totals().facts > 0 && desk.totals().used == before + desk.totals().facts);
+}
