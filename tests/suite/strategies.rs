@@ -312,3 +312,17 @@ fn facts_are_carried_by_trust_where_not_all_fit() {
         assert_eq!((named("rule"), named("guess")), (true, false), "{strategy}");
     }
 }
+
+#[test]
+fn why_says_what_the_strategy_did() {
+    // The output of the first turn: the ladder lets it go early, the others keep what is new.
+    let left_out = |strategy| desk(turns(9), strategy, 300).why(3).join(" ");
+    assert!(
+        left_out(Strategy::Ladder).contains("the strategy ladder has no room for it"),
+        "{}",
+        left_out(Strategy::Ladder)
+    );
+    for strategy in [Strategy::Ladder, Strategy::Window, Strategy::Rolling] {
+        assert!(!left_out(strategy).contains("more value per token"), "{strategy} does not go by value");
+    }
+}

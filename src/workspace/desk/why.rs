@@ -4,6 +4,7 @@
 use super::Desk;
 use crate::{
     model::{Entry, ExclusionReason, HeldBy, Kind, Level, LossCause, Seen, Session},
+    pack::strategy::Strategy,
     score,
     text::words::exact,
 };
@@ -93,9 +94,12 @@ fn plan(desk: &Desk, index: usize) -> String {
                 exact(entry.cost(Level::Full).into())
             )
         }
-        (None, Some(ExclusionReason::OverBudget)) => {
-            format!("At a budget of {budget} the plan leaves it out: other entries give more value per token.")
-        }
+        (None, Some(ExclusionReason::OverBudget)) => match desk.settings().strategy {
+            Strategy::Balanced => {
+                format!("At a budget of {budget} the plan leaves it out: other entries give more value per token.")
+            }
+            strategy => format!("At a budget of {budget} the strategy {strategy} has no room for it."),
+        },
         (None, Some(ExclusionReason::Opaque)) => "It holds no text that could be carried.".into(),
         (None, Some(reason)) => format!("The plan leaves it out: {}.", reason.words()),
         (None, None) => String::new(),
@@ -106,7 +110,7 @@ fn back(desk: &Desk, index: usize) -> Option<String> {
     let entry = &desk.session().entries[index];
     match desk.chosen.out[index]? {
         ExclusionReason::OverBudget => {
-            let needs = desk.needs(index)?;
+            let needs = desk.needs_at_once(index)?;
             let budget = exact(u64::from(desk.budget().tokens()) + u64::from(needs));
             Some(format!(
                 "It comes in at a budget of {budget} (+{}), or pinned, for {} tokens in full.",
@@ -114,12 +118,13 @@ fn back(desk: &Desk, index: usize) -> Option<String> {
                 exact(entry.cost(Level::Full).into())
             ))
         }
-        ExclusionReason::Folded | ExclusionReason::OutsideWindow => {
-            let needs = desk.needs(index).map(|needs| u64::from(desk.budget().tokens()) + u64::from(needs));
-            let at =
-                needs.map_or("no budget brings it back".into(), |budget| format!("a budget of {} does", exact(budget)));
-            Some(format!("This strategy keeps only what is new: {at}; pinned it is always in."))
-        }
+        ExclusionReason::Folded | ExclusionReason::OutsideWindow => Some(match desk.needs_at_once(index) {
+            Some(needs) => {
+                let budget = exact(u64::from(desk.budget().tokens()) + u64::from(needs));
+                format!("It comes in at a budget of {budget}, or pinned.")
+            }
+            None => "Pinned it is always in.".into(),
+        }),
         ExclusionReason::Opaque => None,
         _ => Some("Restore brings it back.".into()),
     }
