@@ -5,6 +5,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use strum::VariantArray;
+
+use super::agent::Agent;
+
 #[derive(Debug)]
 pub enum IngestError {
     Io {
@@ -24,7 +28,7 @@ pub enum IngestError {
     NoConversation {
         path: PathBuf,
     },
-    /// A folder without any `*.jsonl`.
+    /// A folder without any log.
     NoLogs {
         folder: PathBuf,
     },
@@ -45,12 +49,13 @@ impl fmt::Display for IngestError {
             Self::UnknownFormat { path } => {
                 write!(
                     f,
-                    "{} is none that can be opened: Claude Code logs (.jsonl), distill session files and Haversack stores can",
-                    path.display()
+                    "{} is none that can be opened: logs of {}, distill session files and Haversack stores can",
+                    path.display(),
+                    Agent::VARIANTS.iter().map(|agent| agent.name()).collect::<Vec<_>>().join(", ")
                 )
             }
             Self::NoConversation { path } => write!(f, "{} holds no conversation", path.display()),
-            Self::NoLogs { folder } => write!(f, "no .jsonl log lies in {} or below it", folder.display()),
+            Self::NoLogs { folder } => write!(f, "no agent's log lies in {} or below it", folder.display()),
         }
     }
 }

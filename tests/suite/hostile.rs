@@ -33,8 +33,8 @@ fn refusal(bytes: impl AsRef<[u8]>) -> String {
 
 #[test]
 fn what_is_no_log_is_refused_in_one_sentence() {
-    let unknown =
-        "is none that can be opened: Claude Code logs (.jsonl), distill session files and Haversack stores can";
+    let unknown = "is none that can be opened: logs of Claude Code, Codex, Grok Build, Gemini CLI, OpenCode, Crush, \
+                   Goose, Pi, Copilot CLI, Cursor, Aider, distill session files and Haversack stores can";
     for (bytes, why) in [
         (&b""[..], "is empty"),
         (b"\n \r\n\t\n", "is empty"),
@@ -59,7 +59,7 @@ fn paths_that_cannot_be_read_are_refused() {
     let missing = ingest::read(&folder.path().join("none"), &mut |_, _| {}).expect_err("it is not there");
     assert!(why(missing).starts_with("cannot read "));
     let empty = ingest::read(folder.path(), &mut |_, _| {}).expect_err("nothing lies in it");
-    assert!(why(empty).starts_with("no .jsonl log lies in "));
+    assert!(why(empty).starts_with("no agent's log lies in "));
     fs::write(folder.path().join("a.jsonl"), "{}").expect("a temporary file can be written");
     let useless = ingest::read(folder.path(), &mut |_, _| {}).expect_err("it holds no log");
     assert!(why(useless).contains("is none that can be opened"));

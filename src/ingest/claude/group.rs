@@ -31,7 +31,7 @@ pub fn group(logs: &mut [(&Path, Log)]) -> Vec<Group> {
         let (path, log) = &mut logs[index];
         let names = SessionNames::of(path, &log.rows);
         for placed in std::mem::take(&mut log.rows) {
-            if placed.row.uuid.as_ref().is_some_and(|uuid| owner.contains_key(uuid)) {
+            if placed.record.uuid.as_ref().is_some_and(|uuid| owner.contains_key(uuid)) {
                 continue;
             }
             let (native_id, above) = names.of_row(&placed);
@@ -41,10 +41,10 @@ pub fn group(logs: &mut [(&Path, Log)]) -> Vec<Group> {
             });
             if groups[at].parent.is_none() {
                 let parent =
-                    placed.row.parent_uuid.as_ref().and_then(|uuid| owner.get(uuid)).filter(|&&other| other != at);
+                    placed.record.parent_uuid.as_ref().and_then(|uuid| owner.get(uuid)).filter(|&&other| other != at);
                 groups[at].parent = parent.map(|&other| groups[other].native_id.clone());
             }
-            if let Some(uuid) = &placed.row.uuid {
+            if let Some(uuid) = &placed.record.uuid {
                 owner.insert(uuid.clone(), at);
             }
             let group = &mut groups[at];
@@ -61,8 +61,11 @@ pub fn group(logs: &mut [(&Path, Log)]) -> Vec<Group> {
 
 /// When the log begins. RFC 3339 in UTC sorts as text; a log without times comes last.
 fn first_timestamp(log: &Log) -> (bool, Option<String>) {
-    let first =
-        log.rows.iter().filter(|placed| placed.row.uuid.is_some()).find_map(|placed| placed.row.timestamp.clone());
+    let first = log
+        .rows
+        .iter()
+        .filter(|placed| placed.record.uuid.is_some())
+        .find_map(|placed| placed.record.timestamp.clone());
     (first.is_none(), first)
 }
 
@@ -80,17 +83,17 @@ impl SessionNames {
         let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
         let by_uuid: HashMap<&str, &str> = rows
             .iter()
-            .filter_map(|placed| Some((placed.row.uuid.as_deref()?, placed.row.session_id.as_deref()?)))
+            .filter_map(|placed| Some((placed.record.uuid.as_deref()?, placed.record.session_id.as_deref()?)))
             .collect();
         let mut ids: Vec<&str> = Vec::new();
         let mut joined: HashMap<&str, &str> = HashMap::new();
         let mut seen = HashSet::new();
         for placed in rows {
-            let Some(id) = placed.row.session_id.as_deref() else { continue };
-            if placed.row.uuid.is_some() && seen.insert(id) {
+            let Some(id) = placed.record.session_id.as_deref() else { continue };
+            if placed.record.uuid.is_some() && seen.insert(id) {
                 ids.push(id);
             }
-            let parent = placed.row.parent_uuid.as_deref().or(placed.row.logical_parent_uuid.as_deref());
+            let parent = placed.record.parent_uuid.as_deref().or(placed.record.logical_parent_uuid.as_deref());
             if let Some(&other) = parent.and_then(|uuid| by_uuid.get(uuid)) {
                 let (one, two) = (root(&mut joined, id), root(&mut joined, other));
                 if one != two {
@@ -115,11 +118,11 @@ impl SessionNames {
     /// The id of the session that a row belongs to, and of the session above it. Rows of a sub-agent carry the id of the
     /// session that started it.
     fn of_row(&self, placed: &PlacedRow) -> (String, Option<String>) {
-        let id = placed.row.session_id.as_deref().and_then(|id| self.names.get(id)).unwrap_or(&self.main);
-        if placed.row.is_sidechain != Some(true) {
+        let id = placed.record.session_id.as_deref().and_then(|id| self.names.get(id)).unwrap_or(&self.main);
+        if placed.record.is_sidechain != Some(true) {
             return (id.clone(), None);
         }
-        let agent = placed.row.agent_id.as_deref().unwrap_or("sidechain");
+        let agent = placed.record.agent_id.as_deref().unwrap_or("sidechain");
         (format!("{id}/{agent}"), Some(id.clone()))
     }
 }
