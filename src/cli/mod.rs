@@ -10,6 +10,7 @@ mod output;
 mod open;
 mod pack;
 mod import;
+mod inspect;
 mod session;
 mod facts;
 mod why;
@@ -53,6 +54,7 @@ enum Command {
     Open(open::Open),
     Pack(pack::Pack),
     Import(import::Import),
+    Inspect(inspect::Inspect),
     #[command(subcommand)]
     Session(session::Session),
     #[command(subcommand)]
@@ -86,6 +88,7 @@ pub fn run(cli: Cli) -> Result<Next, Failure> {
         Some(Command::Open(open)) => open.run(store).map(screen),
         Some(Command::Pack(pack)) => pack.run(store).map(nothing),
         Some(Command::Import(import)) => import.run(store).map(nothing),
+        Some(Command::Inspect(inspect)) => inspect.run().map(nothing),
         Some(Command::Session(session)) => session.run(store).map(nothing),
         Some(Command::Facts(facts)) => facts.run(store).map(nothing),
         Some(Command::Why(why)) => why.run(store).map(nothing),

@@ -24,9 +24,17 @@ pub enum IngestError {
     UnknownFormat {
         path: PathBuf,
     },
+    /// A file of a folder that is named like a log and is none.
+    PassedOver {
+        path: PathBuf,
+    },
     /// A known log, but nothing was said in it.
     NoConversation {
         path: PathBuf,
+    },
+    /// A pattern that no file is named like.
+    NoMatch {
+        pattern: PathBuf,
     },
     /// A folder without any log.
     NoLogs {
@@ -54,7 +62,9 @@ impl fmt::Display for IngestError {
                     Agent::VARIANTS.iter().map(|agent| agent.name()).collect::<Vec<_>>().join(", ")
                 )
             }
+            Self::PassedOver { path } => write!(f, "{} is no agent's log and was passed over", path.display()),
             Self::NoConversation { path } => write!(f, "{} holds no conversation", path.display()),
+            Self::NoMatch { pattern } => write!(f, "nothing is named like {}: check the pattern", pattern.display()),
             Self::NoLogs { folder } => write!(f, "no agent's log lies in {} or below it", folder.display()),
         }
     }

@@ -28,11 +28,40 @@ pub struct Listing {
     pub passed_over: Vec<IngestError>,
 }
 
-/// Finds the logs of a path.
+/// Finds the logs of a path: a file, a folder, or a pattern (`*`, `?`, `[…]`, `**`) that no file is named like.
 ///
 /// # Errors
 /// Where the path cannot be read, or is a file that is no known log. Files of a folder are passed over instead.
 pub fn list(path: &Path) -> Result<Listing, IngestError> {
+    let matches = expand(path)?;
+    let [only] = matches.as_slice() else {
+        let mut listing = Listing::default();
+        for path in &matches {
+            match list_one(path) {
+                Ok(found) => {
+                    listing.logs.extend(found.logs);
+                    listing.passed_over.extend(found.passed_over);
+                }
+                Err(error) => listing.passed_over.push(error),
+            }
+        }
+        return Ok(listing);
+    };
+    list_one(only)
+}
+
+/// The paths that a pattern matches, in order; any other path as it is.
+fn expand(path: &Path) -> Result<Vec<PathBuf>, IngestError> {
+    let pattern = path.to_string_lossy();
+    if path.exists() || !pattern.contains(['*', '?', '[']) {
+        return Ok(vec![path.into()]);
+    }
+    let none = || IngestError::NoMatch { pattern: path.into() };
+    let matches: Vec<PathBuf> = glob::glob(&pattern).map_err(|_| none())?.flatten().collect();
+    if matches.is_empty() { Err(none()) } else { Ok(matches) }
+}
+
+fn list_one(path: &Path) -> Result<Listing, IngestError> {
     let mut listing = Listing::default();
     let metadata = fs::metadata(path).map_err(|source| IngestError::io(path, source))?;
     match (recognise(path), metadata.is_dir()) {
@@ -75,6 +104,9 @@ fn walk(root: &Path, listing: &mut Listing) -> Result<(), IngestError> {
                 match recognise(&path) {
                     Ok(adapter) => listing.logs.push(Found { path, adapter, bytes: metadata.len() }),
                     // Of the many files beside logs only those are worth a word that are named like one.
+                    Err(IngestError::UnknownFormat { path }) if named_like_a_log(&path) => {
+                        listing.passed_over.push(IngestError::PassedOver { path });
+                    }
                     Err(error) if named_like_a_log(&path) => listing.passed_over.push(error),
                     Err(_) => {}
                 }

@@ -16,13 +16,14 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 
+pub use crate::ingest::{Agent, Counts, Inspected, Reported};
 pub use crate::store::{Appended, Exported, FactHit, Found, Hit, Purged, Pushes, Scope, SessionRow, Tier};
 pub use condense::Condensing;
 pub use desk::{Desk, Done, Totals};
 pub use error::{Result, WorkspaceError};
 pub use import::{ImportReport, Imported, Progress};
 pub use push::{Half, Push, PushRules, Pushed, Superseded};
-pub use source::{Source, read_sessions};
+pub use source::{Source, inspect, read_sessions};
 
 use self::prepare::Counters;
 use crate::{

@@ -7,7 +7,7 @@ use super::{
     prepare::{self, Counters, prepare},
 };
 use crate::{
-    ingest,
+    ingest::{self, Inspected},
     model::Session,
     store::{Store, foreign::distill},
     text::tokens::Encoding,
@@ -58,6 +58,15 @@ pub fn read_sessions(path: &Path, encoding: Encoding) -> Result<Vec<Session>> {
             Ok(sessions)
         }
     }
+}
+
+/// What each log of a path holds, counted by itself; logs that cannot be read are given as errors.
+///
+/// # Errors
+/// Where the path cannot be read or holds no log.
+pub fn inspect(path: &Path) -> Result<Vec<Result<Inspected>>> {
+    let inspected = ingest::inspect(path)?;
+    Ok(inspected.into_iter().map(|file| file.map_err(Into::into)).collect())
 }
 
 /// The sessions of somebody else's file, not yet prepared. `progress` gets the bytes done and to do.

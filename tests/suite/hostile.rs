@@ -62,7 +62,7 @@ fn paths_that_cannot_be_read_are_refused() {
     assert!(why(empty).starts_with("no agent's log lies in "));
     fs::write(folder.path().join("a.jsonl"), "{}").expect("a temporary file can be written");
     let useless = ingest::read(folder.path(), &mut |_, _| {}).expect_err("it holds no log");
-    assert!(why(useless).contains("is none that can be opened"));
+    assert!(why(useless).contains("is no agent's log"));
 }
 
 #[test]
@@ -73,7 +73,7 @@ fn a_file_that_is_no_log_does_not_spoil_its_folder() {
     let sessions = ingest::read(folder.path(), &mut |_, _| {}).expect("one of the files is a log");
     assert_eq!(sessions.len(), 1);
     assert_eq!(sessions[0].problems.len(), 1);
-    assert!(sessions[0].problems[0].contains("a.jsonl is none that can be opened"));
+    assert!(sessions[0].problems[0].contains("a.jsonl is no agent's log"));
 }
 
 #[test]
