@@ -7,10 +7,13 @@ mod arguments;
 mod context;
 mod failure;
 mod output;
+mod progress;
 mod open;
 mod pack;
 mod import;
 mod inspect;
+mod sweep;
+mod discovery;
 mod session;
 mod facts;
 mod why;
@@ -55,6 +58,7 @@ enum Command {
     Pack(pack::Pack),
     Import(import::Import),
     Inspect(inspect::Inspect),
+    Sweep(sweep::Sweep),
     #[command(subcommand)]
     Session(session::Session),
     #[command(subcommand)]
@@ -89,6 +93,7 @@ pub fn run(cli: Cli) -> Result<Next, Failure> {
         Some(Command::Pack(pack)) => pack.run(store).map(nothing),
         Some(Command::Import(import)) => import.run(store).map(nothing),
         Some(Command::Inspect(inspect)) => inspect.run().map(nothing),
+        Some(Command::Sweep(sweep)) => sweep.run(store).map(nothing),
         Some(Command::Session(session)) => session.run(store).map(nothing),
         Some(Command::Facts(facts)) => facts.run(store).map(nothing),
         Some(Command::Why(why)) => why.run(store).map(nothing),

@@ -7,23 +7,38 @@ use std::{
 
 use super::{
     adapter::{ADAPTERS, Adapter},
+    agent::Agent,
     error::IngestError,
     probe::Probe,
 };
 
 /// A log that was found: a file, or a folder that is one log.
-pub struct Found {
+pub struct LogFile {
     pub path: PathBuf,
-    pub adapter: &'static dyn Adapter,
+    pub(super) adapter: &'static dyn Adapter,
     /// Of all its files.
     pub bytes: u64,
+}
+
+impl LogFile {
+    pub fn agent(&self) -> Agent {
+        self.adapter.agent()
+    }
+
+    /// When the log begins, as the first record with a time says; RFC 3339 in UTC sorts as text. A log without times
+    /// comes last.
+    pub fn begins(&self) -> (bool, Option<String>) {
+        let records = Probe::at(&self.path).map(|probe| probe.records()).unwrap_or_default();
+        let first = records.iter().find_map(|record| record.text("timestamp")).map(str::to_owned);
+        (first.is_none(), first)
+    }
 }
 
 /// What a path holds.
 #[derive(Default)]
 pub struct Listing {
     /// In order of path.
-    pub logs: Vec<Found>,
+    pub logs: Vec<LogFile>,
     /// Files of a folder that look like logs and are none, and why.
     pub passed_over: Vec<IngestError>,
 }
@@ -66,7 +81,7 @@ fn list_one(path: &Path) -> Result<Listing, IngestError> {
     let metadata = fs::metadata(path).map_err(|source| IngestError::io(path, source))?;
     match (recognise(path), metadata.is_dir()) {
         (Ok(adapter), _) => {
-            listing.logs.push(Found { path: path.into(), adapter, bytes: size(path, &metadata) });
+            listing.logs.push(LogFile { path: path.into(), adapter, bytes: size(path, &metadata) });
             return Ok(listing);
         }
         (Err(error), false) => return Err(error),
@@ -97,12 +112,12 @@ fn walk(root: &Path, listing: &mut Listing) -> Result<(), IngestError> {
             let metadata = entry.metadata().map_err(|source| IngestError::io(&path, source))?;
             if metadata.is_dir() {
                 match recognise(&path) {
-                    Ok(adapter) => listing.logs.push(Found { bytes: size(&path, &metadata), path, adapter }),
+                    Ok(adapter) => listing.logs.push(LogFile { bytes: size(&path, &metadata), path, adapter }),
                     Err(_) => folders.push(path),
                 }
             } else if metadata.is_file() {
                 match recognise(&path) {
-                    Ok(adapter) => listing.logs.push(Found { path, adapter, bytes: metadata.len() }),
+                    Ok(adapter) => listing.logs.push(LogFile { path, adapter, bytes: metadata.len() }),
                     // Of the many files beside logs only those are worth a word that are named like one.
                     Err(IngestError::UnknownFormat { path }) if named_like_a_log(&path) => {
                         listing.passed_over.push(IngestError::PassedOver { path });

@@ -1,5 +1,7 @@
 //! Images and other binary parts: of those an entry holds the type and the size.
 
+use crate::text::words::size;
+
 /// "[image: image/png, 12 kB]". `bytes` is the size of what was encoded.
 pub fn media_line(kind: &str, media_type: Option<&str>, bytes: u64) -> String {
     format!("[{kind}: {}, {}]", media_type.unwrap_or("unknown type"), size(bytes))
@@ -13,15 +15,6 @@ pub fn decoded(base64_length: u64) -> u64 {
 /// "[encrypted thought, 3 kB]".
 pub fn cipher_line(what: &str, bytes: u64) -> String {
     format!("[encrypted {what}, {}]", size(bytes))
-}
-
-/// A size as people read it: "12 kB".
-pub fn size(bytes: u64) -> String {
-    match bytes {
-        0..1_000 => format!("{bytes} bytes"),
-        1_000..1_000_000 => format!("{} kB", bytes / 1_000),
-        _ => format!("{:.1} MB", bytes as f64 / 1e6),
-    }
 }
 
 /// The media type and the decoded size of a `data:` URL; `None` for any other text.

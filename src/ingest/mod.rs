@@ -22,16 +22,23 @@ mod conversation;
 mod counts;
 mod adapter;
 mod files;
+mod stamp;
+mod owners;
+mod discover;
 mod claude;
 
 use std::path::{Path, PathBuf};
 
 pub use agent::Agent;
 pub use counts::{Counts, Reported};
+pub use discover::{Machine, Place, discover};
 pub use error::IngestError;
+pub use files::{Listing, LogFile, list};
+pub use owners::Owners;
+pub use stamp::{Stamp, fingerprint};
 pub use tally::Tally;
 
-use self::{adapter::Told, files::Found};
+use self::adapter::Told;
 use crate::model::Session;
 
 /// Tells a log's agent by its content. An error where it is none that can be read.
@@ -51,7 +58,7 @@ pub fn read(path: &Path, progress: &mut dyn FnMut(u64, u64)) -> Result<Vec<Sessi
     let total = listing.logs.iter().map(|file| file.bytes).sum();
     let mut done = 0;
     let (mut claude, mut conversations) = (Vec::new(), Vec::new());
-    for Found { path, adapter, bytes } in &listing.logs {
+    for LogFile { path, adapter, bytes } in &listing.logs {
         match adapter.decode(path, &mut |bytes| progress(done + bytes, total)) {
             Ok(decoded) => match decoded.told {
                 Told::Claude(log) => claude.push((path.as_path(), log)),
@@ -63,13 +70,34 @@ pub fn read(path: &Path, progress: &mut dyn FnMut(u64, u64)) -> Result<Vec<Sessi
         done += bytes;
         progress(done, total);
     }
-    let mut sessions = claude::sessions(claude);
+    let (mut sessions, _) = claude::sessions(claude, &Owners::default());
     sessions.extend(conversation::sessions(conversations));
     match sessions.first_mut() {
         Some(first) => first.problems.extend(passed_over.iter().map(ToString::to_string)),
         None => return Err(passed_over.pop().unwrap_or(IngestError::NoConversation { path: path.into() })),
     }
     Ok(sessions)
+}
+
+/// One log, read by itself.
+pub struct Read {
+    pub sessions: Vec<Session>,
+    /// Whose its rows are.
+    pub owners: Owners,
+    pub tally: Tally,
+}
+
+/// The sessions of one log. Rows that `known` gives to another session stay there.
+///
+/// # Errors
+/// Where the log cannot be read.
+pub fn read_log(log: &LogFile, known: &Owners, progress: &mut dyn FnMut(u64)) -> Result<Read, IngestError> {
+    let decoded = log.adapter.decode(&log.path, progress)?;
+    let (sessions, owners) = match decoded.told {
+        Told::Claude(rows) => claude::sessions(vec![(log.path.as_path(), rows)], known),
+        Told::Conversations(told) => (conversation::sessions(told), Owners::default()),
+    };
+    Ok(Read { sessions, owners, tally: decoded.tally })
 }
 
 /// What one log holds, counted.
@@ -87,7 +115,7 @@ pub struct Inspected {
 /// As [`read`].
 pub fn inspect(path: &Path) -> Result<Vec<Result<Inspected, IngestError>>, IngestError> {
     let listing = files::list(path)?;
-    let logs = listing.logs.into_iter().map(|Found { path, adapter, .. }| {
+    let logs = listing.logs.into_iter().map(|LogFile { path, adapter, .. }| {
         let decoded = adapter.decode(&path, &mut |_| {})?;
         Ok(Inspected { path, agent: adapter.agent(), counts: decoded.counts, tally: decoded.tally })
     });

@@ -6,6 +6,8 @@ mod export;
 mod facts;
 mod condense;
 mod import;
+mod absorb;
+mod sweep;
 pub mod prepare;
 mod push;
 mod source;
@@ -16,14 +18,15 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 
-pub use crate::ingest::{Agent, Counts, Inspected, Reported};
+pub use crate::ingest::{Agent, Counts, Inspected, LogFile, Machine, Place, Reported, discover};
 pub use crate::store::{Appended, Exported, FactHit, Found, Hit, Purged, Pushes, Scope, SessionRow, Tier};
 pub use condense::Condensing;
 pub use desk::{Desk, Done, Totals};
 pub use error::{Result, WorkspaceError};
 pub use import::{ImportReport, Imported, Progress};
 pub use push::{Half, Push, PushRules, Pushed, Superseded};
-pub use source::{Source, inspect, read_sessions};
+pub use source::{Source, inspect, listed, read_sessions};
+pub use sweep::{Again, Change, Keep, Swept};
 
 use self::prepare::Counters;
 use crate::{

@@ -9,4 +9,5 @@ mod packs;
 pub mod place;
 mod push;
 mod recall;
+mod sweep;
 mod use_of;

@@ -6,6 +6,7 @@ use std::{
 };
 
 use super::read::{Log, PlacedRow};
+use crate::ingest::owners::Owners;
 
 /// The rows of one session.
 #[derive(Debug, Default)]
@@ -21,30 +22,36 @@ pub struct Group {
 
 /// Divides the rows of logs, given in reading order, among sessions. Where a log copies rows that an older one holds (a
 /// fork, a resume, a later snapshot of the same file), they stay with the older. Takes the rows out of the logs.
-pub fn group(logs: &mut [(&Path, Log)]) -> Vec<Group> {
+/// `known` are rows of logs that are not read now: they stay with their session. Gives the rows of these logs, too.
+pub fn group(logs: &mut [(&Path, Log)], known: &Owners) -> (Vec<Group>, Owners) {
     let mut oldest_first: Vec<usize> = (0..logs.len()).collect();
     oldest_first.sort_by_key(|&index| first_timestamp(&logs[index].1));
     let mut groups: Vec<Group> = Vec::new();
     let mut by_id: HashMap<String, usize> = HashMap::new();
     let mut owner: HashMap<String, usize> = HashMap::new();
+    let mut owners = Owners::default();
     for index in oldest_first {
         let (path, log) = &mut logs[index];
         let names = SessionNames::of(path, &log.rows);
         for placed in std::mem::take(&mut log.rows) {
-            if placed.record.uuid.as_ref().is_some_and(|uuid| owner.contains_key(uuid)) {
+            let (native_id, above) = names.of_row(&placed);
+            let is_copy =
+                |uuid: &String| owner.contains_key(uuid) || known.of(uuid).is_some_and(|session| session != native_id);
+            if placed.record.uuid.as_ref().is_some_and(is_copy) {
                 continue;
             }
-            let (native_id, above) = names.of_row(&placed);
             let at = *by_id.entry(native_id).or_insert_with_key(|id| {
                 groups.push(Group { native_id: id.clone(), parent: above, ..Group::default() });
                 groups.len() - 1
             });
             if groups[at].parent.is_none() {
-                let parent =
-                    placed.record.parent_uuid.as_ref().and_then(|uuid| owner.get(uuid)).filter(|&&other| other != at);
-                groups[at].parent = parent.map(|&other| groups[other].native_id.clone());
+                let uuid = placed.record.parent_uuid.as_deref();
+                let here = uuid.and_then(|uuid| owner.get(uuid)).map(|&other| groups[other].native_id.as_str());
+                let above = here.or_else(|| known.of(uuid?)).filter(|&other| other != groups[at].native_id);
+                groups[at].parent = above.map(str::to_owned);
             }
             if let Some(uuid) = &placed.record.uuid {
+                owners.add(uuid, &groups[at].native_id);
                 owner.insert(uuid.clone(), at);
             }
             let group = &mut groups[at];
@@ -56,7 +63,7 @@ pub fn group(logs: &mut [(&Path, Log)]) -> Vec<Group> {
             group.rows.push((file, placed));
         }
     }
-    groups
+    (groups, owners)
 }
 
 /// When the log begins. RFC 3339 in UTC sorts as text; a log without times comes last.

@@ -23,6 +23,7 @@ use super::{
     agent::Agent,
     error::IngestError,
     input,
+    owners::Owners,
     probe::Probe,
 };
 use crate::model::Session;
@@ -44,11 +45,11 @@ impl Adapter for Claude {
     }
 }
 
-/// Sessions of these logs, oldest first; those without entries are left out.
-pub fn sessions(mut logs: Vec<(&Path, Log)>) -> Vec<Session> {
-    let groups = group::group(&mut logs);
+/// Sessions of these logs, oldest first, and whose each row is; those without entries are left out.
+pub fn sessions(mut logs: Vec<(&Path, Log)>, known: &Owners) -> (Vec<Session>, Owners) {
+    let (groups, owners) = group::group(&mut logs, known);
     let sessions = groups.iter().map(|group| assemble::assemble(group, &logs));
-    sessions.filter(|session| !session.entries.is_empty()).collect()
+    (sessions.filter(|session| !session.entries.is_empty()).collect(), owners)
 }
 
 /// Whether a file that begins like this is a Claude Code log. `bytes` are whole lines.

@@ -63,11 +63,12 @@ fn decode(bytes: &[u8]) -> Log {
 }
 
 fn read_files(files: &[(&str, &[Value])]) -> Vec<Session> {
-    sessions(files.iter().map(|(name, rows)| (Path::new(*name), decode(&lines(rows)))).collect())
+    let logs = files.iter().map(|(name, rows)| (Path::new(*name), decode(&lines(rows)))).collect();
+    sessions(logs, &Owners::default()).0
 }
 
 fn read_bytes(bytes: &[u8]) -> Session {
-    let mut sessions = sessions(vec![(Path::new("s.jsonl"), decode(bytes))]);
+    let (mut sessions, _) = sessions(vec![(Path::new("s.jsonl"), decode(bytes))], &Owners::default());
     assert_eq!(sessions.len(), 1);
     sessions.remove(0)
 }

@@ -190,7 +190,7 @@ impl Work {
         let events = self.events.clone();
         let mut tell = move |progress: Progress| {
             let (doing, done, of) = match progress {
-                Progress::Reading { bytes, of } => ("Reading", bytes, of),
+                Progress::Reading { bytes, of, .. } => ("Reading", bytes, of),
                 Progress::Counting { entries, of, .. } => ("Counting tokens", entries as u64, of as u64),
             };
             // Nobody may be left to look at it.
