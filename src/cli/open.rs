@@ -26,8 +26,8 @@ pub enum Opening {
     /// The built-in session, in a store that is gone afterwards.
     Demo,
     /// A log or distill file: to take into the store what is new in it, and to open that. The session is named where the
-    /// file holds several.
-    Import { path: PathBuf, session: Option<SessionId> },
+    /// file holds several. `follow`: a log is taken in again as the agent writes it.
+    Import { path: PathBuf, session: Option<SessionId>, follow: bool },
 }
 
 /// Look around in a built-in session; nothing is kept
@@ -57,6 +57,7 @@ impl Demo {
 #[command(after_help = "\
 Examples:
   haversack open ~/.claude/projects/shop/4d5611e5.jsonl
+  haversack open --follow ~/.codex/sessions/2026/11/20/rollout-….jsonl     as the agent writes
   haversack open distill-sessions.db --session-id checkout --budget 32k
   haversack pack LOG.jsonl                         the same without a screen")]
 pub struct Open {
@@ -64,6 +65,9 @@ pub struct Open {
     /// Which session, where the file holds several
     #[arg(long, visible_alias = "session", value_name = "ID")]
     session_id: Option<String>,
+    /// Watch the log: what the agent writes appears at once, and the pack with it
+    #[arg(long)]
+    follow: bool,
     #[command(flatten)]
     budget: BudgetArguments,
 }
@@ -76,10 +80,14 @@ impl Open {
         needs_a_terminal(&format!("haversack pack {}", self.path.display()))?;
         let session = self.session_id.map(SessionId::new);
         let (store, opening) = match (Source::of(&self.path), session) {
-            (Source::Haversack, Some(session)) => (Some(self.path), Opening::Session(session)),
-            (Source::Haversack, None) => (Some(self.path), Opening::Picker),
-            (_, session) => (store, Opening::Import { path: self.path, session }),
+            (Source::Haversack, Some(session)) => (Some(self.path.clone()), Opening::Session(session)),
+            (Source::Haversack, None) => (Some(self.path.clone()), Opening::Picker),
+            (_, session) => (store, Opening::Import { path: self.path.clone(), session, follow: self.follow }),
         };
+        if self.follow && Source::of(&self.path) != Source::Log {
+            let why = "is no log: what others do to a store is shown at once without --follow";
+            return Err(Failure::WrongUse(format!("{} {why}", self.path.display())));
+        }
         Ok(Screen { config: settings(store, self.budget.settings())?, opening })
     }
 }
