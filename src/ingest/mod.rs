@@ -10,11 +10,13 @@ mod plural;
 mod moment;
 mod media;
 mod tally;
+mod amount;
 mod input;
 mod lines;
 mod sqlite;
 mod probe;
 mod draft;
+mod script;
 mod call;
 mod exchange;
 mod title;
@@ -23,6 +25,9 @@ mod counts;
 mod adapter;
 mod files;
 mod claude;
+mod codex;
+mod pi;
+mod copilot;
 
 use std::path::{Path, PathBuf};
 
@@ -52,7 +57,8 @@ pub fn read(path: &Path, progress: &mut dyn FnMut(u64, u64)) -> Result<Vec<Sessi
     let mut done = 0;
     let (mut claude, mut conversations) = (Vec::new(), Vec::new());
     for Found { path, adapter, bytes } in &listing.logs {
-        match adapter.decode(path, &mut |bytes| progress(done + bytes, total)) {
+        // A compressed log has more bytes inside than on the disk.
+        match adapter.decode(path, &mut |read| progress(done + read.min(*bytes), total)) {
             Ok(decoded) => match decoded.told {
                 Told::Claude(log) => claude.push((path.as_path(), log)),
                 Told::Conversations(told) => conversations.extend(told),

@@ -59,6 +59,21 @@ fn claude_counts() {
     counts_equal_the_independent_ones(&["claude-code"]);
 }
 
+#[test]
+fn codex_counts() {
+    counts_equal_the_independent_ones(&["codex"]);
+}
+
+#[test]
+fn pi_counts() {
+    counts_equal_the_independent_ones(&["pi"]);
+}
+
+#[test]
+fn copilot_counts() {
+    counts_equal_the_independent_ones(&["copilot-cli"]);
+}
+
 /// Counts under the names of the reference.
 fn as_truth(counts: &Counts) -> Value {
     serde_json::json!({
