@@ -28,6 +28,8 @@ mod claude;
 mod codex;
 mod pi;
 mod copilot;
+#[cfg(test)]
+mod testing;
 
 use std::path::{Path, PathBuf};
 
