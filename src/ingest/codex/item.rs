@@ -40,6 +40,8 @@ impl Spot {
 #[derive(Default)]
 pub struct Items {
     exchanges: Exchanges,
+    /// The folder that the agent works in; a call that names another one says so.
+    pub project: String,
     /// Calls of which an event said that they failed, before their output was written.
     failed: HashSet<String>,
     /// Ids of the calls that the agent itself carried out, and of those that have an output.
@@ -75,10 +77,11 @@ impl Items {
         self.called.insert(id.to_owned());
         let input = match (item.text("type"), item.text("arguments").or(item.text("input"))) {
             (Some("local_shell_call"), _) => without_type(item.get("action")),
-            (Some("function_call"), Some(text)) => {
+            (Some("function_call"), Some(text)) => match serde_json::from_str(text) {
+                Ok(arguments) => self.without_bookkeeping(arguments),
                 // Arguments are JSON in a string; what is none is shown as it stands.
-                serde_json::from_str(text).unwrap_or_else(|_| Json::Text(text.to_owned()))
-            }
+                Err(_) => Json::Text(text.to_owned()),
+            },
             (_, Some(text)) => Json::Text(text.to_owned()),
             (_, None) => item.get("arguments").or(item.get("input")).cloned().unwrap_or_default(),
         };
@@ -91,6 +94,20 @@ impl Items {
             (None, _) => "local_shell".to_owned(),
         };
         self.called_draft(id, &tool, &input, spot)
+    }
+
+    /// Arguments without those that say how long a tool waits, how much of its output the model wants to see, and that it
+    /// runs where all calls run.
+    fn without_bookkeeping(&self, arguments: Json) -> Json {
+        let waits = ["yield_time_ms", "max_output_tokens", "timeout_ms"];
+        let here = |key: &str, value: &Json| key == "workdir" && value.as_str() == Some(&self.project);
+        match arguments {
+            Json::Map(fields) => {
+                let says = |(key, value): &(String, Json)| !waits.contains(&key.as_str()) && !here(key, value);
+                Json::Map(fields.into_iter().filter(says).collect())
+            }
+            other => other,
+        }
     }
 
     /// A call that the model's provider carries out itself: the log has no output of it.

@@ -105,7 +105,30 @@ fn told(text: String) -> Content {
     if says_refused(&text) {
         marks = marks.with(Mark::Intervention);
     }
-    Content { text, images: 0, marks }
+    Content { text: without_bookkeeping(text), images: 0, marks }
+}
+
+/// The output without what Codex puts above it: the command once more, a chunk's id, times and sizes. A failure stays, and
+/// what still runs; so does the end of a command that printed nothing.
+fn without_bookkeeping(text: String) -> String {
+    static ABOVE: LazyLock<Regex> = LazyLock::new(|| {
+        // The command can be of several lines; nothing else can.
+        Regex::new(r"(?x) \A (?: Command: \x20 (?s: .*?) \n )?? (?: Chunk\ ID: .* \n )? (?: (?: Script | Exit\ code: ) .* \n )?
+                          Wall\ time .* \n (?: (?: Process | Original\ token\ count: | Total\ output\ lines: ) .* \n )* Output: (?: \n | \z )")
+            .expect("a constant pattern")
+    });
+    let Some(above) = ABOVE.find(&text) else { return text };
+    let output = &text[above.end()..];
+    let keeps = |line: &&str| {
+        let ended_well = ["Process exited with code 0", "Exit code: 0", "Script completed"].contains(&line.trim_end());
+        let state = ["Process ", "Exit code:", "Script "].iter().any(|beginning| line.starts_with(beginning));
+        state && (!ended_well || output.trim().is_empty())
+    };
+    // The states stand behind the command.
+    let states = above.as_str().rsplit_once("Chunk ID:").map_or(above.as_str(), |(_, states)| states);
+    let mut kept: Vec<&str> = states.lines().filter(keeps).collect();
+    kept.push(output);
+    kept.join("\n")
 }
 
 /// Beginnings of outputs that are an error of the tool itself.
@@ -179,6 +202,24 @@ mod tests {
         assert!(!failed("Exit code: 0\nWall time: 0 seconds\nOutput:\nExit code: 1\n"));
         assert!(!failed("Process exited with code 0\nOutput:\n"));
         assert!(output(r#"{"content":"no","success":false}"#).marks.has(Mark::Error));
+    }
+
+    #[test]
+    fn what_stands_above_an_output_goes_but_for_failures() {
+        let text = |text: &str| read(&Json::Text(text.into())).text;
+        let unified = "Command: /bin/zsh -lc 'cat a\n  b'\nChunk ID: 1a\nWall time: 0.1 seconds\nProcess exited with code 0\nOriginal token count: 3\nOutput:\n";
+        assert_eq!(text(&format!("{unified}oven\nOutput:\nx")), "oven\nOutput:\nx");
+        assert_eq!(text(unified), "Process exited with code 0\n");
+        let failed =
+            "Chunk ID: 1a\nWall time: 0.1 seconds\nProcess exited with code 2\nOriginal token count: 3\nOutput:\nno";
+        assert_eq!(text(failed), "Process exited with code 2\nno");
+        let runs = "Chunk ID: 1a\nWall time: 9 seconds\nProcess running with session ID 7\nOutput:\n";
+        assert_eq!(text(runs), "Process running with session ID 7\n");
+        assert_eq!(text("Exit code: 0\nWall time: 0 seconds\nTotal output lines: 9\nOutput:\noven"), "oven");
+        assert_eq!(text("Exit code: 1\nWall time: 0 seconds\nOutput:\noven"), "Exit code: 1\noven");
+        for plain in ["Wall time: long", "Exit code: 3 is what it gave", "Command: oven\nheats"] {
+            assert_eq!(text(plain), plain);
+        }
     }
 
     #[test]

@@ -99,6 +99,7 @@ impl Reader {
     fn begin(&mut self, meta: &Json) {
         if !self.origin.is_known() {
             self.origin = Origin::of(meta);
+            self.items.project.clone_from(&self.origin.project);
         }
     }
 

@@ -169,6 +169,25 @@ fn outputs_find_their_calls_by_id_wherever_they_stand() {
 }
 
 #[test]
+fn a_call_shows_what_it_does_and_where_if_it_is_elsewhere() {
+    let call = |folder: &str| {
+        let arguments = json!({"cmd": "ls", "workdir": folder, "yield_time_ms": 1000, "max_output_tokens": 4000});
+        item(
+            json!({"type": "function_call", "name": "exec_command", "arguments": arguments.to_string(), "call_id": folder}),
+        )
+    };
+    let torn =
+        item(json!({"type": "function_call", "name": "exec_command", "arguments": "{\"cmd\": \"l", "call_id": "t"}));
+    let spaced = item(
+        json!({"type": "function_call", "namespace": "mcp__till", "name": "open", "arguments": "{}", "call_id": "n"}),
+    );
+    let session = session(&[call("/work"), call("/other"), torn, spaced]);
+    let texts: Vec<&str> = session.entries.iter().map(|entry| entry.text.as_str()).collect();
+    assert_eq!(texts, ["ls", "ls\nworkdir: /other", "{\"cmd\": \"l", ""]);
+    assert_eq!(session.entries[3].tool.as_deref(), Some("mcp__till.open"));
+}
+
+#[test]
 fn what_the_provider_does_itself_is_shown_and_is_no_call_of_the_agent() {
     let (session, counts) = read(&[
         meta(PARENT, json!({})),
