@@ -4,7 +4,7 @@ use std::{collections::VecDeque, sync::LazyLock};
 
 use regex::Regex;
 
-use crate::ingest::json::Json;
+use super::{json::Json, script};
 
 /// Tools by what they do, as the agents name them (case and `_` aside), and the input fields that say most: the first one
 /// that is there opens the text without its name.
@@ -14,6 +14,7 @@ const LEADING_FIELDS: [(&[&str], &[&str]); 5] = [
             "bash",
             "powershell",
             "shell",
+            "shellcommand",
             "localshell",
             "containerexec",
             "runshellcommand",
@@ -143,11 +144,13 @@ pub fn render(tool: &str, input: &Json) -> String {
 /// The file that a call reads or writes, where its input names one.
 pub fn path(input: &Json) -> Option<&str> {
     let fields = ["file_path", "filePath", "notebook_path", "absolute_path", "target_file", "path"];
-    fields.iter().find_map(|key| input.text(key)).filter(|path| !path.trim().is_empty())
+    let named = fields.iter().find_map(|key| input.text(key)).filter(|path| !path.trim().is_empty());
+    named.or_else(|| script::patch(input).and_then(script::patched_file))
 }
 
-pub fn edits(tool: &str) -> bool {
-    EDITING.contains(&plain(tool).as_str())
+/// Whether a call changes files: by its tool, or by a patch in what it is told.
+pub fn edits(tool: &str, input: &Json) -> bool {
+    EDITING.contains(&plain(tool).as_str()) || script::patch(input).is_some()
 }
 
 /// A tool's name without what agents write differently: case, `_`, and what stands before `__` or `.`.
@@ -173,8 +176,11 @@ fn command<'a>(input: &'a Json, field: &str) -> Option<String> {
 
 /// Whether a call's command runs a test suite. What it writes by here-document is no command of its own.
 pub fn runs_tests(input: &Json) -> bool {
-    let command = ["command", "cmd"].into_iter().find_map(|field| command(input, field));
-    command.is_some_and(|command| TEST_COMMAND.is_match(&without_here_documents(&command)))
+    let commands = match input {
+        Json::Text(script) => script::commands(script),
+        _ => ["command", "cmd"].into_iter().find_map(|field| command(input, field)).into_iter().collect(),
+    };
+    commands.iter().any(|command| TEST_COMMAND.is_match(&without_here_documents(command)))
 }
 
 static HERE_DOCUMENT: LazyLock<Regex> = LazyLock::new(|| {
@@ -255,7 +261,7 @@ mod tests {
         let input = json(r#"{"filePath":"/a.rs","oldString":"x","newString":"y"}"#);
         assert_eq!(render("edit", &input), "/a.rs\nold:\nx\nnew:\ny");
         assert_eq!(path(&input), Some("/a.rs"));
-        assert!(edits("write_file") && edits("apply_patch") && !edits("read_file"));
+        assert!(edits("write_file", &input) && edits("apply_patch", &input) && !edits("read_file", &input));
     }
 
     #[test]

@@ -114,7 +114,7 @@ impl Conversation {
         session.sources = self.sources;
         session.problems = self.problems;
         let mut lost: HashMap<Key, u64> = HashMap::new();
-        for draft in &self.drafts {
+        for draft in self.drafts.iter().filter(|draft| !says_nothing(draft)) {
             if let Standing::Lost { at, .. } = &draft.standing {
                 *lost.entry(at.clone()).or_default() += 1;
             }
@@ -122,8 +122,7 @@ impl Conversation {
         let mut secrets = 0;
         let mut met = HashSet::with_capacity(self.drafts.len());
         for (index, draft) in self.drafts.into_iter().enumerate() {
-            // An entry without words says nothing; the two halves of an exchange say that it took place.
-            if draft.text.trim().is_empty() && !matches!(draft.kind, Kind::Call | Kind::Result) {
+            if says_nothing(&draft) {
                 continue;
             }
             if !met.insert(draft.key.clone()) {
@@ -143,6 +142,11 @@ impl Conversation {
         session.title = clean(given.unwrap_or_else(|| title::of_first_prompt(&session.entries)).trim());
         session
     }
+}
+
+/// An entry without words says nothing; the two halves of an exchange say that it took place.
+fn says_nothing(draft: &Draft) -> bool {
+    draft.text.trim().is_empty() && !matches!(draft.kind, Kind::Call | Kind::Result)
 }
 
 /// Sessions of these conversations, in their order; those of the same name are one, those without entries are left out.

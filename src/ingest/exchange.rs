@@ -68,7 +68,7 @@ impl Exchanges {
         let tool = self.tool(tool);
         let text = call::render(&tool, input);
         let mut marks = Marks::default();
-        if call::edits(&tool) {
+        if call::edits(&tool, input) {
             marks = marks.with(Mark::Edit);
         }
         if call::runs_tests(input) {

@@ -1,6 +1,7 @@
 //! The logs that a path stands for: a file, a folder, or a pattern of them.
 
 use std::{
+    collections::HashSet,
     fs::{self, Metadata},
     path::{Path, PathBuf},
 };
@@ -88,6 +89,7 @@ fn list_one(path: &Path) -> Result<Listing, IngestError> {
         (Err(_), true) => walk(path, &mut listing)?,
     }
     listing.logs.sort_by(|one, two| one.path.cmp(&two.path));
+    drop_compressed_copies(&mut listing.logs);
     if listing.logs.is_empty() && listing.passed_over.is_empty() {
         return Err(IngestError::NoLogs { folder: path.into() });
     }
@@ -131,8 +133,17 @@ fn walk(root: &Path, listing: &mut Listing) -> Result<(), IngestError> {
     Ok(())
 }
 
+/// Of a log that lies there plain and compressed, the plain one is the one that is written to.
+fn drop_compressed_copies(logs: &mut Vec<Found>) {
+    let plain: HashSet<PathBuf> = logs.iter().map(|found| found.path.clone()).collect();
+    let is_copy =
+        |path: &Path| path.extension().is_some_and(|end| end == "zst") && plain.contains(&path.with_extension(""));
+    logs.retain(|found| !is_copy(&found.path));
+}
+
 fn named_like_a_log(path: &Path) -> bool {
-    path.extension().is_some_and(|extension| extension == "jsonl")
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    name.ends_with(".jsonl") || name.ends_with(".jsonl.zst")
 }
 
 /// Bytes of a file, or of all files of a folder that is one log.

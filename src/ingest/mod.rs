@@ -10,11 +10,13 @@ mod plural;
 mod moment;
 mod media;
 mod tally;
+mod amount;
 mod input;
 mod lines;
 mod sqlite;
 mod probe;
 mod draft;
+mod script;
 mod call;
 mod exchange;
 mod title;
@@ -26,6 +28,11 @@ mod stamp;
 mod owners;
 mod discover;
 mod claude;
+mod codex;
+mod pi;
+mod copilot;
+#[cfg(test)]
+mod testing;
 
 use std::path::{Path, PathBuf};
 
@@ -59,7 +66,8 @@ pub fn read(path: &Path, progress: &mut dyn FnMut(u64, u64)) -> Result<Vec<Sessi
     let mut done = 0;
     let (mut claude, mut conversations) = (Vec::new(), Vec::new());
     for LogFile { path, adapter, bytes } in &listing.logs {
-        match adapter.decode(path, &mut |bytes| progress(done + bytes, total)) {
+        // A compressed log has more bytes inside than on the disk.
+        match adapter.decode(path, &mut |read| progress(done + read.min(*bytes), total)) {
             Ok(decoded) => match decoded.told {
                 Told::Claude(log) => claude.push((path.as_path(), log)),
                 Told::Conversations(told) => conversations.extend(told),

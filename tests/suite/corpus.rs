@@ -6,7 +6,7 @@ use std::{
 };
 
 use haversack::{
-    ingest::{self, Counts},
+    ingest::{self, Agent, Counts},
     model::{EntryId, Kind, Seen, Session},
 };
 use pretty_assertions::assert_eq;
@@ -57,6 +57,21 @@ fn counts_equal_the_independent_ones(folders: &[&str]) {
 #[test]
 fn claude_counts() {
     counts_equal_the_independent_ones(&["claude-code"]);
+}
+
+#[test]
+fn codex_counts() {
+    counts_equal_the_independent_ones(&["codex"]);
+}
+
+#[test]
+fn pi_counts() {
+    counts_equal_the_independent_ones(&["pi"]);
+}
+
+#[test]
+fn copilot_counts() {
+    counts_equal_the_independent_ones(&["copilot-cli"]);
 }
 
 /// Counts under the names of the reference.
@@ -111,6 +126,47 @@ fn a_folder_is_read_whole_with_its_sub_agents_below_their_sessions() {
             assert!(ids.contains(parent), "{} names a parent that was not read: {parent}", session.id);
         }
     }
+}
+
+/// Agents whose logs hold a record a line, and their folders.
+const LINE_FORMATS: [(&str, Agent); 3] = [("codex", Agent::Codex), ("pi", Agent::Pi), ("copilot-cli", Agent::Copilot)];
+
+#[test]
+fn logs_of_line_formats_are_well_formed_and_their_agents_own() {
+    let Some(corpus) = corpus() else { return };
+    for (folder, agent) in LINE_FORMATS {
+        for (file, _) in logs_of(folder, &corpus) {
+            let path = corpus.join(&file);
+            assert_eq!(ingest::detect(&path).unwrap_or_else(|error| panic!("{error}")), agent, "{file}");
+            let sessions = read(&path);
+            assert_eq!(sessions.len(), 1, "{file}");
+            check(&sessions[0], &file);
+            let unknown: Vec<&String> = sessions[0].problems.iter().filter(|told| told.contains("unknown")).collect();
+            assert!(unknown.is_empty(), "{file}: {unknown:?}");
+            assert!(read(&path) == sessions, "{file} reads the same again");
+        }
+    }
+}
+
+#[test]
+fn a_compressed_rollout_reads_as_the_plain_one() {
+    let Some(corpus) = corpus() else { return };
+    let plain = read(&corpus.join("codex/rollout-0.139.0-review-subagent.jsonl")).remove(0);
+    let packed = read(&corpus.join("codex/derived/rollout-0.139.0-review-subagent.jsonl.zst")).remove(0);
+    assert!(plain.entries == packed.entries && plain.id == packed.id);
+}
+
+#[test]
+fn a_codex_compaction_leaves_what_its_replacement_history_repeats() {
+    let Some(corpus) = corpus() else { return };
+    let session = read(&corpus.join("codex/rollout-0.118.0-compacted-aborted.jsonl")).remove(0);
+    let boundary = session.entries.iter().position(|entry| entry.kind == Kind::Boundary).expect("it was compacted");
+    let before = &session.entries[..boundary];
+    let held = |kind: Kind| before.iter().filter(|entry| entry.kind == kind && entry.seen == Seen::Held).count();
+    // Its 65 items all repeat what stands above: 33 prompts, 30 replies, and what the program set up.
+    assert_eq!((held(Kind::Prompt), held(Kind::Message), held(Kind::Call)), (33, 30, 0));
+    let told = session.entries[boundary].text.as_str();
+    assert_eq!(told, "compaction 1: 228,480 → 23,630 tokens, 525 entries lost");
 }
 
 #[test]
