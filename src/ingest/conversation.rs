@@ -42,8 +42,8 @@ pub struct Conversation {
     pub sources: Vec<SourceFile>,
     /// What nobody could use, in words.
     pub problems: Vec<String>,
-    /// For each draft its index in `sources`; empty = all are from the first.
-    files: Vec<u16>,
+    /// For each draft its index in `sources`; those beyond its end are from the first.
+    pub files: Vec<u16>,
 }
 
 impl Conversation {
