@@ -23,6 +23,7 @@ mod counts;
 mod adapter;
 mod files;
 mod claude;
+mod gemini;
 
 use std::path::{Path, PathBuf};
 
