@@ -184,7 +184,7 @@ impl Writer {
         for (index, thought) in thoughts.iter().enumerate() {
             let words = [thought.text("subject"), thought.text("description")];
             let text: Vec<&str> = words.into_iter().flatten().filter(|text| !text.trim().is_empty()).collect();
-            let mut draft = draft(message, number(THOUGHTS, index), Kind::Thought, Role::Assistant, text.join("\n"));
+            let mut draft = draft(message, number(THOUGHTS, index), Kind::Thought, Role::Assistant, text.join(": "));
             draft.at = thought.text("timestamp").and_then(crate::ingest::moment::rfc3339).or(draft.at);
             if draft.standing == Standing::Held {
                 // Whether thoughts are sent again depends on the version.
