@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::{
-    agent::Agent, claude, conversation::Conversation, counts::Counts, error::IngestError, gemini, probe::Probe,
+    agent::Agent, claude, conversation::Conversation, counts::Counts, error::IngestError, gemini, grok, probe::Probe,
     tally::Tally,
 };
 
@@ -45,4 +45,4 @@ impl Decoded {
 }
 
 /// All adapters, in the order in which they are asked.
-pub const ADAPTERS: [&dyn Adapter; 2] = [&claude::Claude, &gemini::Gemini];
+pub const ADAPTERS: [&dyn Adapter; 3] = [&claude::Claude, &gemini::Gemini, &grok::Grok];

@@ -18,12 +18,14 @@ mod draft;
 mod call;
 mod exchange;
 mod title;
+mod user_query;
 mod conversation;
 mod counts;
 mod adapter;
 mod files;
 mod claude;
 mod gemini;
+mod grok;
 
 use std::path::{Path, PathBuf};
 
