@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use super::{
-    agent::Agent, claude, conversation::Conversation, counts::Counts, error::IngestError, gemini, grok, probe::Probe,
-    tally::Tally,
+    agent::Agent, aider, claude, conversation::Conversation, counts::Counts, cursor_transcript, error::IngestError,
+    gemini, grok, probe::Probe, tally::Tally,
 };
 
 /// Is told the bytes done.
@@ -45,4 +45,5 @@ impl Decoded {
 }
 
 /// All adapters, in the order in which they are asked.
-pub const ADAPTERS: [&dyn Adapter; 3] = [&claude::Claude, &gemini::Gemini, &grok::Grok];
+pub const ADAPTERS: [&dyn Adapter; 5] =
+    [&claude::Claude, &gemini::Gemini, &grok::Grok, &cursor_transcript::CursorTranscript, &aider::Aider];

@@ -26,6 +26,8 @@ mod files;
 mod claude;
 mod gemini;
 mod grok;
+mod cursor_transcript;
+mod aider;
 
 use std::path::{Path, PathBuf};
 

@@ -158,10 +158,39 @@ fn check(session: &Session, file: &str) {
 fn dump() {
     let path = std::env::var("DUMP").unwrap();
     for session in read(Path::new(&path)) {
-        println!("== {} parent {:?} title {:?} project {:?} models {:?} sources {} problems {:?}", session.id, session.parent, session.title, session.project, session.models, session.sources.len(), session.problems);
+        println!(
+            "== {} parent {:?} title {:?} project {:?} models {:?} sources {} problems {:?}",
+            session.id,
+            session.parent,
+            session.title,
+            session.project,
+            session.models,
+            session.sources.len(),
+            session.problems
+        );
         for e in &session.entries {
-            println!("#{} {:?}/{:?} f{} l{} {:?} {:?} {:?} seen {} usage {:?} at {:?} | {}", e.seq, e.kind, e.role, e.place.file, e.place.line, e.marks.iter().collect::<Vec<_>>(), e.tool, e.call_id, match e.seen { Seen::Lost{at,..} => format!("LOST@{}", session.entry(at).unwrap().seq), s => format!("{s:?}") }, e.usage, e.at.map(|t| t.0), e.text.chars().take(90).collect::<String>().replace('\n', "⏎"));
+            println!(
+                "#{} {:?}/{:?} f{} l{} {:?} {:?} {:?} seen {} usage {:?} at {:?} | {}",
+                e.seq,
+                e.kind,
+                e.role,
+                e.place.file,
+                e.place.line,
+                e.marks.iter().collect::<Vec<_>>(),
+                e.tool,
+                e.call_id,
+                match e.seen {
+                    Seen::Lost { at, .. } => format!("LOST@{}", session.entry(at).unwrap().seq),
+                    s => format!("{s:?}"),
+                },
+                e.usage,
+                e.at.map(|t| t.0),
+                e.text.chars().take(90).collect::<String>().replace('\n', "⏎")
+            );
         }
     }
-    for i in ingest::inspect(Path::new(&path)).unwrap() { let i = i.unwrap(); println!("{} {:?} {} {:?}", i.path.display(), i.agent, as_truth(&i.counts), i.tally); }
+    for i in ingest::inspect(Path::new(&path)).unwrap() {
+        let i = i.unwrap();
+        println!("{} {:?} {} {:?}", i.path.display(), i.agent, as_truth(&i.counts), i.tally);
+    }
 }
