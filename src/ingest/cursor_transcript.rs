@@ -43,6 +43,7 @@ impl Adapter for CursorTranscript {
         let tally = Lines::new(input::lines(path)?)
             .read(progress, &mut |tally: &mut Tally, placed: Placed<Json>| transcript.record(tally, &placed))
             .map_err(|source| IngestError::io(path, source))?;
+        let replies = transcript.replies;
         let native = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
         let mut conversation = Conversation::new(Agent::Cursor, native, path, tally.bytes);
         conversation.parent = parent(path);
@@ -53,6 +54,7 @@ impl Adapter for CursorTranscript {
         let mut decoded = Decoded::conversations(vec![conversation], tally);
         let counts = &mut decoded.counts;
         (counts.tool_errors, counts.compactions, counts.models, counts.usage) = (None, None, None, None);
+        counts.messages = replies;
         Ok(decoded)
     }
 }
@@ -70,6 +72,8 @@ struct Transcript {
     exchanges: Exchanges,
     /// Names that were given to calls without an id, of those that have no result yet.
     waiting: VecDeque<String>,
+    /// Rows of the agent with text, whatever became of it.
+    replies: u64,
 }
 
 impl Transcript {
@@ -89,6 +93,8 @@ impl Transcript {
             Json::Null => &[],
             one => std::slice::from_ref(one),
         };
+        let has_text = |block: &Json| block.as_str().or(block.text("text")).is_some_and(|text| !text.trim().is_empty());
+        self.replies += u64::from(role == Role::Assistant && blocks.iter().any(has_text));
         let first = self.drafts.len();
         for (index, block) in blocks.iter().enumerate() {
             let part = u32::try_from(index).unwrap_or(u32::MAX).saturating_mul(2);

@@ -34,6 +34,9 @@ const THOUGHTS: u32 = 1_000;
 const CALLS: u32 = 100_000;
 const ANSWERS: u32 = 50_000_000;
 
+/// More than any session uses; a greater number is damage, and must not make sums overflow.
+const MOST_TOKENS: u64 = 1 << 40;
+
 /// The chat, decoded.
 pub fn decoded(history: History, path: &Path, tally: Tally) -> Decoded {
     let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
@@ -133,7 +136,7 @@ impl Writer {
 
     fn usage(&mut self, tokens: &Json, held: bool) -> Usage {
         let number = |key: &str| match tokens.get(key) {
-            Some(Json::Number(number)) => number.as_u64().unwrap_or(0),
+            Some(Json::Number(number)) => number.as_u64().unwrap_or(0).min(MOST_TOKENS),
             _ => 0,
         };
         let (input, output, cached) = (number("input"), number("output"), number("cached"));

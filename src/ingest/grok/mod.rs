@@ -86,7 +86,8 @@ fn decoded(files: &Files, updates: Updates, chat: Chat, tally: Tally) -> Decoded
     let named = history.models.iter().chain(&chat.models);
     named.for_each(|model| conversation.answered(model));
     if conversation.models.is_empty() {
-        facts.models.iter().chain(&history.asked).for_each(|model| conversation.answered(model));
+        let named = if history.asked.is_empty() { &facts.models } else { &history.asked };
+        named.iter().for_each(|model| conversation.answered(model));
     }
     conversation.title = facts.title.clone();
     conversation.project = facts.project.clone();

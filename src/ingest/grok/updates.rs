@@ -304,9 +304,12 @@ impl Updates {
     }
 }
 
+/// More than any session uses; a greater number is damage, and must not make sums overflow.
+const MOST_TOKENS: u64 = 1 << 40;
+
 /// What a turn used. The input contains what was read from the cache and written to it.
 fn usage(usage: &Json) -> Usage {
-    let number = |key: &str| usage.get(key).and_then(whole).unwrap_or(0);
+    let number = |key: &str| usage.get(key).and_then(whole).unwrap_or(0).min(MOST_TOKENS);
     let (read, write) = (number("cachedReadTokens"), number("cacheCreationTokens"));
     Usage {
         input: number("inputTokens").saturating_sub(read).saturating_sub(write),
