@@ -1,14 +1,11 @@
 //! A history → a conversation's entries, and its counts.
 
-use std::{
-    collections::{BTreeSet, HashMap},
-    path::Path,
-    sync::Arc,
-};
+use std::{collections::BTreeSet, path::Path, sync::Arc};
 
 use super::{
+    calls::Calls,
     content::{self, Told},
-    history::{self, Boundary, History, Item},
+    history::{Boundary, History, Item},
     message::{self, Message},
     user::{self, Nature},
 };
@@ -20,11 +17,11 @@ use crate::{
         conversation::{self, Conversation},
         counts::{Counts, Reported},
         draft::{Draft, Standing},
-        exchange::{Exchanges, Outcome, Returned},
+        exchange::Outcome,
         json::Json,
         tally::Tally,
     },
-    model::{Kind, LossCause, Mark, Marks, Role, Usage},
+    model::{Kind, LossCause, Mark, Role, Usage},
 };
 
 /// Parts of a message have numbers that stay when it is written again with more in it.
@@ -78,18 +75,10 @@ fn parent(path: &Path) -> Option<String> {
 
 #[derive(Default)]
 struct Writer {
-    exchanges: Exchanges,
-    /// Calls by the log's id: the tool, and whether the result was there.
-    called: HashMap<String, (String, Answered)>,
+    calls: Calls,
     /// Of what the agent still has.
     models: BTreeSet<String>,
     reported: Reported,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Answered {
-    Yes,
-    NotYet,
 }
 
 impl Writer {
@@ -105,7 +94,7 @@ impl Writer {
                 }
                 Item::Said(message) => message,
             };
-            if history::tokens(&message.record).is_some() {
+            if message::tokens(&message.record).is_some() {
                 match untold.checked_sub(1) {
                     Some(left) => untold = left,
                     // The log says that there was a compaction, but not what it dropped.
@@ -175,9 +164,9 @@ impl Writer {
         for (index, part) in answers.filter(|(_, part)| part.get("functionResponse").is_some()) {
             let native = part.get("functionResponse").and_then(|response| response.text("id")).unwrap_or_default();
             // Results are told with the call; here they are told once more, to the model.
-            if self.called.get(native).is_some_and(|(_, answered)| *answered == Answered::NotYet) {
+            if self.calls.awaits(native) {
                 let told = content::result(part);
-                drafts.push(self.result(message, number(ANSWERS, index), native, Outcome::Done, told));
+                drafts.push(self.calls.result(message, number(ANSWERS, index), native, Outcome::Done, told));
             }
         }
     }
@@ -211,76 +200,18 @@ impl Writer {
         }
         let recorded = message::calls(&message.record);
         for (index, call) in recorded.iter().enumerate() {
-            self.call(message, number(CALLS, 2 * index), call, drafts);
+            self.calls.call(message, number(CALLS, 2 * index), call, drafts);
         }
         let named = parts.iter().filter_map(|part| part.get("functionCall"));
         let first = recorded.len();
         for (index, call) in named.enumerate() {
             let native = call.text("id").unwrap_or_default();
             // Without ids nobody can tell which of the two records a call twice.
-            let recorded = if native.is_empty() { !recorded.is_empty() } else { self.called.contains_key(native) };
+            let recorded = if native.is_empty() { !recorded.is_empty() } else { self.calls.knows(native) };
             if !recorded {
-                self.call(message, number(CALLS, 2 * (first + index)), call, drafts);
+                self.calls.call(message, number(CALLS, 2 * (first + index)), call, drafts);
             }
         }
-    }
-
-    /// A call, and its result where it has one.
-    fn call(&mut self, message: &Message, part: u32, call: &Json, drafts: &mut Vec<Draft>) {
-        let (native, tool) = (call.text("id").unwrap_or_default(), call.text("name").unwrap_or("tool"));
-        let input = call.get("args").unwrap_or(&Json::Null);
-        // A call can be recorded again, in a message of its own, when it is done.
-        let before = self.called.get(native).filter(|(known, _)| !native.is_empty() && known == tool);
-        let before = before.map(|(_, answered)| *answered);
-        if before.is_none() {
-            let called = self.exchanges.call(native, || format!("{}/{part}", message.id), tool, input);
-            let mut draft = draft(message, part, Kind::Call, Role::Assistant, called.text).marked(called.marks);
-            draft.tool = Some(called.tool);
-            draft.call_id = Some(called.call_id);
-            draft.path = called.path;
-            draft.at = call.text("timestamp").and_then(crate::ingest::moment::rfc3339).or(draft.at);
-            drafts.push(draft);
-            self.called.insert(native.to_owned(), (tool.to_owned(), Answered::NotYet));
-        }
-        let Some(result) = message::result(call).filter(|_| before != Some(Answered::Yes)) else { return };
-        self.called.insert(native.to_owned(), (tool.to_owned(), Answered::Yes));
-        let mut told = content::result(result);
-        if told.is_empty() {
-            told.push(call.text("resultDisplay").unwrap_or_default());
-        }
-        let outcome = if call.text("status") == Some("error") { Outcome::Failed } else { Outcome::Done };
-        let mut draft = self.result(message, part + 1, native, outcome, told);
-        if call.text("status") == Some("cancelled") {
-            draft.marks = draft.marks.with(Mark::Intervention);
-        }
-        if draft.call_id.is_none() {
-            // A call without an id has the name that was made for it.
-            let called = drafts.last().filter(|last| last.kind == Kind::Call);
-            let called = called.map(|call| (call.call_id.clone(), call.tool.clone(), call.path.clone(), call.marks));
-            if let Some((call_id, tool, path, marks)) = called {
-                (draft.call_id, draft.tool, draft.path) = (call_id, tool, path);
-                draft = draft.marked(marks);
-            }
-        }
-        let masked = message.masked.iter().find(|(call, _)| call == native);
-        if let (Some((_, at)), Standing::Held) = (masked, &draft.standing) {
-            draft.standing = Standing::Lost { at: at.clone(), cause: LossCause::Microcompaction };
-        }
-        drafts.push(draft);
-    }
-
-    fn result(&mut self, message: &Message, part: u32, native: &str, outcome: Outcome, told: Told) -> Draft {
-        let Returned { tool, call_id, path, marks } = match native {
-            // Without an id it is joined to the call that stands before it.
-            "" => Returned {
-                marks: if outcome == Outcome::Failed { Marks::default().with(Mark::Error) } else { Marks::default() },
-                ..Returned::default()
-            },
-            native => self.exchanges.result(native, outcome),
-        };
-        let mut draft = draft(message, part, Kind::Result, Role::Tool, String::new()).marked(marks);
-        (draft.tool, draft.call_id, draft.path) = (tool, call_id, path);
-        with_images(draft, told)
     }
 }
 
@@ -288,7 +219,7 @@ fn number(base: u32, index: usize) -> u32 {
     base.saturating_add(u32::try_from(index).unwrap_or(u32::MAX))
 }
 
-fn draft(message: &Message, part: u32, kind: Kind, role: Role, text: String) -> Draft {
+pub fn draft(message: &Message, part: u32, kind: Kind, role: Role, text: String) -> Draft {
     let key = (Arc::clone(&message.id), part);
     let mut draft = Draft::new(key, message.line, message.offset, kind, role, text);
     draft.at = message.at();
@@ -298,7 +229,7 @@ fn draft(message: &Message, part: u32, kind: Kind, role: Role, text: String) -> 
     draft
 }
 
-fn with_images(mut draft: Draft, told: Told) -> Draft {
+pub fn with_images(mut draft: Draft, told: Told) -> Draft {
     draft.text = told.text;
     draft.images = told.images;
     if told.images > 0 {

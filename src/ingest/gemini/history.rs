@@ -3,10 +3,8 @@
 
 use std::{
     collections::{HashMap, HashSet},
-    sync::{Arc, LazyLock},
+    sync::Arc,
 };
-
-use regex::Regex;
 
 use super::{
     content,
@@ -14,7 +12,7 @@ use super::{
     user::{self, Nature},
 };
 use crate::{
-    ingest::{draft::Key, json::Json, lines::Placed, plural::thousands, tally::Tally},
+    ingest::{draft::Key, json::Json, lines::Placed, tally::Tally},
     model::{LossCause, Time},
 };
 
@@ -64,11 +62,6 @@ pub struct Place {
     pub index: usize,
 }
 
-/// The program's own words for a compaction: tokens before and after.
-static COMPRESSED: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\bcompressed\b[^\n]*?\bfrom ([\d,]+) to ([\d,]+) tokens").expect("a constant pattern")
-});
-
 impl History {
     /// Takes in one line of an append-only chat.
     pub fn record(&mut self, tally: &mut Tally, placed: Placed<Json>) {
@@ -109,9 +102,7 @@ impl History {
 
     /// Takes in a message; one with a known id stands for the earlier one.
     pub fn message(&mut self, tally: &mut Tally, record: Json, place: Place) {
-        if !matches!(message::kind(&record), "user" | "gemini" | "info" | "warning" | "error") {
-            tally.count_unknown(record.text("type").unwrap_or("no type"));
-        }
+        count_unknown(tally, &record);
         let known = record.text("id").and_then(|id| self.places.get(id).copied());
         match known.and_then(|at| self.items.get_mut(at)) {
             Some(Item::Said(message)) => {
@@ -170,11 +161,13 @@ impl History {
             .filter_map(|&at| Some((self.said(at).filter(|message| message.is_said())?.print()?, at)))
             .collect();
         let mut kept: Vec<usize> = Vec::new();
+        let mut is_kept: HashSet<usize> = HashSet::new();
         let mut masked: Vec<(usize, String)> = Vec::new();
         let mut new = Vec::new();
         for (index, record) in messages.iter().enumerate() {
             let by_id = record.text("id").and_then(|id| self.places.get(id));
-            let known = by_id.or_else(|| prints.get(&message::print(record)?)).copied().filter(|at| !kept.contains(at));
+            let known =
+                by_id.or_else(|| prints.get(&message::print(record)?)).copied().filter(|at| !is_kept.contains(at));
             match known {
                 Some(at) => {
                     masked.extend(self.masked_calls(at, record).into_iter().map(|call| (at, call)));
@@ -182,11 +175,11 @@ impl History {
                         self.places.insert(id.to_owned(), at);
                     }
                     kept.push(at);
+                    is_kept.insert(at);
                 }
                 None => new.push((index, record.clone())),
             }
         }
-        let is_kept: HashSet<usize> = kept.iter().copied().collect();
         let dropped: Vec<usize> = self.held.iter().copied().filter(|at| !is_kept.contains(at)).collect();
         self.held = kept;
         if new.iter().any(|(_, record)| is_snapshot(record)) {
@@ -199,17 +192,13 @@ impl History {
         self.mask(masked, place);
         for (index, record) in new {
             match record {
-                Json::Map(_) => self.append_new(tally, record, Place { index, ..place }),
+                Json::Map(_) => {
+                    count_unknown(tally, &record);
+                    self.append(record, Place { index, ..place });
+                }
                 _ => tally.odd_records += 1,
             }
         }
-    }
-
-    fn append_new(&mut self, tally: &mut Tally, record: Json, place: Place) {
-        if !matches!(message::kind(&record), "user" | "gemini" | "info" | "warning" | "error") {
-            tally.count_unknown(record.text("type").unwrap_or("no type"));
-        }
-        self.append(record, place);
     }
 
     fn said(&self, at: usize) -> Option<&Message> {
@@ -273,12 +262,12 @@ impl History {
     /// ": 9,000 → 1,200 tokens", where the program has just said so.
     fn tokens_told(&self) -> String {
         let Some(Item::Said(last)) = self.items.last() else { return String::new() };
-        tokens(&last.record).unwrap_or_default()
+        message::tokens(&last.record).unwrap_or_default()
     }
 
     /// The program may say the tokens only after it has replaced the history.
     fn compressed(&mut self, record: &Json) {
-        let Some(told) = tokens(record) else { return };
+        let Some(told) = message::tokens(record) else { return };
         for item in self.items.iter_mut().rev() {
             match item {
                 Item::Boundary(boundary) if boundary.words.starts_with("compaction") => {
@@ -294,15 +283,10 @@ impl History {
     }
 }
 
-/// Tokens before and after, where an info row tells a compaction.
-pub fn tokens(record: &Json) -> Option<String> {
-    if message::kind(record) != "info" {
-        return None;
+fn count_unknown(tally: &mut Tally, record: &Json) {
+    if !matches!(message::kind(record), "user" | "gemini" | "info" | "warning" | "error") {
+        tally.count_unknown(record.text("type").unwrap_or("no type"));
     }
-    let text: String = content::parts(message::content(record)).iter().filter_map(content::text).collect();
-    let found = COMPRESSED.captures(&text)?;
-    let number = |group: &str| group.replace(',', "").parse().ok().map(thousands);
-    Some(format!(": {} → {} tokens", number(&found[1])?, number(&found[2])?))
 }
 
 fn is_snapshot(record: &Json) -> bool {

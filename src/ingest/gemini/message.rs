@@ -1,12 +1,13 @@
 //! One message of a history, and what tells it from another.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
+use regex::Regex;
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::content;
 use crate::{
-    ingest::{draft::Key, json::Json},
+    ingest::{draft::Key, json::Json, plural::thousands},
     model::{LossCause, Time},
 };
 
@@ -90,4 +91,20 @@ pub fn print(record: &Json) -> Option<u64> {
         words.push_str(id);
     }
     Some(xxh3_64(words.as_bytes()))
+}
+
+/// The program's own words for a compaction: tokens before and after.
+static COMPRESSED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)\bcompressed\b[^\n]*?\bfrom ([\d,]+) to ([\d,]+) tokens").expect("a constant pattern")
+});
+
+/// Tokens before and after, where an info row tells a compaction.
+pub fn tokens(record: &Json) -> Option<String> {
+    if kind(record) != "info" {
+        return None;
+    }
+    let text: String = content::parts(content(record)).iter().filter_map(content::text).collect();
+    let found = COMPRESSED.captures(&text)?;
+    let number = |group: &str| group.replace(',', "").parse().ok().map(thousands);
+    Some(format!(": {} → {} tokens", number(&found[1])?, number(&found[2])?))
 }

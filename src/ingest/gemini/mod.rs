@@ -6,6 +6,7 @@ mod user;
 mod message;
 mod history;
 mod document;
+mod calls;
 mod entries;
 
 use std::{

@@ -146,7 +146,12 @@ fn a_repeated_id_stands_for_the_earlier_message_at_its_place() {
 
 #[test]
 fn a_call_recorded_again_in_a_message_of_its_own_is_one_call() {
-    let chat = Chat::of(&[prompt("u", "go"), calling("a", "c", "ls", None), calling("b", "c", "ls", Some("a.rs"))]);
+    let chat = Chat::of(&[
+        prompt("u", "go"),
+        calling("a", "c", "ls", None),
+        calling("b", "c", "ls", Some("a.rs")),
+        calling("d", "c", "ls", Some("a.rs")),
+    ]);
     assert_eq!(told(&chat.session()), ["prompt go", "call ls", "result a.rs"]);
     assert_eq!(chat.counts().calls_without_result, 0);
 }

@@ -4,6 +4,7 @@
 mod folder;
 mod content;
 mod updates;
+mod turn;
 mod call;
 mod loss;
 mod chat;

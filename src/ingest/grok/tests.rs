@@ -488,6 +488,16 @@ fn of_both_the_stream_is_the_history_and_the_chat_what_is_still_seen() {
 }
 
 #[test]
+fn of_equal_texts_the_latest_is_the_one_still_seen() {
+    let [started, completed] = compaction("");
+    let folder = Folder::new()
+        .updates(&[asked(0, "go"), said("Done."), started, completed, asked(1, "again"), said("Done.")])
+        .chat(&[typed(1, "again"), row("assistant", "Done.".into())]);
+    let seen = told(&folder.session());
+    assert_eq!((seen[1].as_str(), seen[4].as_str()), ("message Done. (lost at #3, compaction)", "message Done."));
+}
+
+#[test]
 fn what_the_chat_does_not_show_is_unknown_where_nothing_says_why() {
     let folder = Folder::new()
         .updates(&[

@@ -11,6 +11,7 @@ use super::{
     call::Calls,
     content::{self, Told},
     loss::Compactions,
+    turn::Turns,
 };
 use crate::{
     ingest::{
@@ -22,7 +23,7 @@ use crate::{
         tally::Tally,
         user_query,
     },
-    model::{Kind, Mark, Role, Time, Usage},
+    model::{Kind, Mark, Role, Time},
 };
 
 /// Updates that say nothing of what was said or done.
@@ -74,14 +75,6 @@ pub struct Updates {
 struct Open {
     kind: Kind,
     prompt: Option<u64>,
-}
-
-#[derive(Default)]
-struct Turns {
-    /// The draft that the current turn began with.
-    from: usize,
-    /// By prompt: the draft that bears the usage, and the usage. The last report of a prompt counts.
-    reported: HashMap<String, (Option<usize>, Usage)>,
 }
 
 /// All that happened.
@@ -180,18 +173,7 @@ impl Updates {
         self.settle();
         self.calls.finish(&mut self.drafts);
         self.compactions.finish(folder, &mut self.drafts);
-        let mut reported = None;
-        for (draft, usage) in self.turns.reported.values() {
-            let sum: &mut Reported =
-                reported.get_or_insert(Reported { cache_read: Some(0), cache_write: Some(0), ..Reported::default() });
-            sum.input = sum.input.saturating_add(usage.context());
-            sum.output = sum.output.saturating_add(usage.output);
-            sum.cache_read = sum.cache_read.map(|sum| sum.saturating_add(usage.cache_read));
-            sum.cache_write = sum.cache_write.map(|sum| sum.saturating_add(usage.cache_write));
-            if let Some(draft) = draft.and_then(|at| self.drafts.get_mut(at)) {
-                draft.usage = Some(*usage);
-            }
-        }
+        let reported = self.turns.finish(&mut self.drafts);
         Happened {
             session_id: self.session_id,
             prompts: self.prompts.iter().filter_map(|(number, at)| Some(((*number)?, *at))).collect(),
@@ -265,29 +247,13 @@ impl Updates {
         // What is typed while the agent works has no number, and is nothing that can be rewound to.
         if open.prompt.is_some() || self.prompts.iter().all(|(number, _)| number.is_none()) {
             self.prompts.push((open.prompt, at));
-            self.turns.from = at;
+            self.turns.begin(at);
         }
     }
 
     fn completed(&mut self, update: &Json) {
-        let stopped =
-            update.text("stop_reason").is_some_and(|reason| reason.contains("cancel") || reason.contains("interrupt"));
-        if let Some(last) = self.drafts.last_mut().filter(|_| stopped) {
-            last.marks = last.marks.with(Mark::Intervention);
-        }
-        if let Some(usage) = update.get("usage").filter(|usage| matches!(usage, Json::Map(_))) {
-            for (model, _) in usage.get("modelUsage").map(Json::fields).unwrap_or_default() {
-                self.answered(Some(model));
-            }
-            let replies = [Kind::Message, Kind::Thought, Kind::Call];
-            let turn = self.drafts.iter().enumerate().skip(self.turns.from);
-            let first = turn.filter(|(_, draft)| replies.contains(&draft.kind)).map(|(at, _)| at).next();
-            let turns = self.turns.reported.len();
-            let prompt = update.text("prompt_id").map_or_else(|| format!("turn {turns}"), str::to_owned);
-            let before = self.turns.reported.get(&prompt).and_then(|(draft, _)| *draft);
-            self.turns.reported.insert(prompt, (before.or(first), self::usage(usage)));
-        }
-        self.turns.from = self.drafts.len();
+        let models = self.turns.completed(update, &mut self.drafts);
+        models.into_iter().for_each(|model| self.answered(Some(model)));
     }
 
     /// Takes back a prompt and all after it.
@@ -300,22 +266,7 @@ impl Updates {
         let (_, from) = self.prompts[place];
         self.prompts.truncate(place);
         super::loss::rewind(target, from, stand, &mut self.drafts);
-        self.turns.from = self.drafts.len();
-    }
-}
-
-/// More than any session uses; a greater number is damage, and must not make sums overflow.
-const MOST_TOKENS: u64 = 1 << 40;
-
-/// What a turn used. The input contains what was read from the cache and written to it.
-fn usage(usage: &Json) -> Usage {
-    let number = |key: &str| usage.get(key).and_then(whole).unwrap_or(0).min(MOST_TOKENS);
-    let (read, write) = (number("cachedReadTokens"), number("cacheCreationTokens"));
-    Usage {
-        input: number("inputTokens").saturating_sub(read).saturating_sub(write),
-        output: number("outputTokens"),
-        cache_read: read,
-        cache_write: write,
+        self.turns.begin(self.drafts.len());
     }
 }
 
