@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use super::{
-    agent::Agent, claude, codex, conversation::Conversation, copilot, counts::Counts, error::IngestError, pi,
-    probe::Probe, tally::Tally,
+    agent::Agent, aider, claude, codex, conversation::Conversation, copilot, counts::Counts, cursor_transcript,
+    error::IngestError, gemini, grok, pi, probe::Probe, tally::Tally,
 };
 
 /// Is told the bytes done.
@@ -45,4 +45,13 @@ impl Decoded {
 }
 
 /// All adapters, in the order in which they are asked.
-pub const ADAPTERS: [&dyn Adapter; 4] = [&claude::Claude, &codex::Codex, &copilot::Copilot, &pi::Pi];
+pub const ADAPTERS: [&dyn Adapter; 8] = [
+    &claude::Claude,
+    &codex::Codex,
+    &copilot::Copilot,
+    &pi::Pi,
+    &gemini::Gemini,
+    &grok::Grok,
+    &cursor_transcript::CursorTranscript,
+    &aider::Aider,
+];

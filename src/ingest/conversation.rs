@@ -42,8 +42,8 @@ pub struct Conversation {
     pub sources: Vec<SourceFile>,
     /// What nobody could use, in words.
     pub problems: Vec<String>,
-    /// For each draft its index in `sources`; empty = all are from the first.
-    files: Vec<u16>,
+    /// For each draft its index in `sources`; those beyond its end are from the first.
+    pub files: Vec<u16>,
 }
 
 impl Conversation {
@@ -114,7 +114,7 @@ impl Conversation {
         session.sources = self.sources;
         session.problems = self.problems;
         let mut lost: HashMap<Key, u64> = HashMap::new();
-        for draft in self.drafts.iter().filter(|draft| !says_nothing(draft)) {
+        for draft in self.drafts.iter().filter(|draft| says_something(draft)) {
             if let Standing::Lost { at, .. } = &draft.standing {
                 *lost.entry(at.clone()).or_default() += 1;
             }
@@ -122,10 +122,7 @@ impl Conversation {
         let mut secrets = 0;
         let mut met = HashSet::with_capacity(self.drafts.len());
         for (index, draft) in self.drafts.into_iter().enumerate() {
-            if says_nothing(&draft) {
-                continue;
-            }
-            if !met.insert(draft.key.clone()) {
+            if !says_something(&draft) || !met.insert(draft.key.clone()) {
                 continue;
             }
             let file = self.files.get(index).copied().unwrap_or(0);
@@ -142,11 +139,6 @@ impl Conversation {
         session.title = clean(given.unwrap_or_else(|| title::of_first_prompt(&session.entries)).trim());
         session
     }
-}
-
-/// An entry without words says nothing; the two halves of an exchange say that it took place.
-fn says_nothing(draft: &Draft) -> bool {
-    draft.text.trim().is_empty() && !matches!(draft.kind, Kind::Call | Kind::Result)
 }
 
 /// Sessions of these conversations, in their order; those of the same name are one, those without entries are left out.
@@ -169,6 +161,11 @@ pub fn sessions(conversations: Vec<Conversation>) -> Vec<Session> {
 /// A log can name its session anything; an id is one line without secrets.
 pub fn session_id(agent: Agent, native: &str) -> SessionId {
     SessionId::new(format!("{agent}:{}", inert_line(&clean(native))))
+}
+
+/// An entry without words says nothing; the two halves of an exchange say that it took place.
+fn says_something(draft: &Draft) -> bool {
+    !draft.text.trim().is_empty() || matches!(draft.kind, Kind::Call | Kind::Result)
 }
 
 /// The entry, and how many secrets were taken out of it.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use super::{conversation::Conversation, tally::Tally};
+use super::{conversation::Conversation, draft::Draft, tally::Tally};
 use crate::model::{Kind, Mark};
 
 /// Counts of one file, replayed prefixes and dead branches included. `None` = the format does not record it.
@@ -44,6 +44,11 @@ pub struct Reported {
 impl Counts {
     /// What can be told from the entries. Where a format counts otherwise, its adapter says so.
     pub fn of(conversations: &[Conversation], tally: &Tally) -> Counts {
+        Counts::of_those(conversations, tally, |_| true)
+    }
+
+    /// The same, of a part of the entries.
+    pub fn of_those(conversations: &[Conversation], tally: &Tally, counts_in: impl Fn(&Draft) -> bool) -> Counts {
         let mut counts = Counts { records: tally.records, bad_spans: tally.bad_spans, ..Counts::default() };
         let mut replies = HashSet::new();
         let mut results: HashMap<&str, bool> = HashMap::new();
@@ -53,7 +58,7 @@ impl Counts {
         let mut models = BTreeSet::new();
         for conversation in conversations {
             models.extend(conversation.models.iter().cloned());
-            for draft in &conversation.drafts {
+            for draft in conversation.drafts.iter().filter(|draft| counts_in(draft)) {
                 match draft.kind {
                     Kind::Prompt if conversation.parent.is_some() => delegated += 1,
                     Kind::Prompt => counts.prompts += 1,

@@ -134,7 +134,7 @@ fn walk(root: &Path, listing: &mut Listing) -> Result<(), IngestError> {
 }
 
 /// Of a log that lies there plain and compressed, the plain one is the one that is written to.
-fn drop_compressed_copies(logs: &mut Vec<Found>) {
+fn drop_compressed_copies(logs: &mut Vec<LogFile>) {
     let plain: HashSet<PathBuf> = logs.iter().map(|found| found.path.clone()).collect();
     let is_copy =
         |path: &Path| path.extension().is_some_and(|end| end == "zst") && plain.contains(&path.with_extension(""));

@@ -20,6 +20,7 @@ mod script;
 mod call;
 mod exchange;
 mod title;
+mod user_query;
 mod conversation;
 mod counts;
 mod adapter;
@@ -31,6 +32,10 @@ mod claude;
 mod codex;
 mod pi;
 mod copilot;
+mod gemini;
+mod grok;
+mod cursor_transcript;
+mod aider;
 #[cfg(test)]
 mod testing;
 

@@ -11,6 +11,7 @@ use haversack::{
 };
 use pretty_assertions::assert_eq;
 use serde_json::Value;
+use strum::VariantArray;
 
 /// The folder of real logs; `None` (after saying so) where there is none.
 fn corpus() -> Option<PathBuf> {
@@ -74,6 +75,11 @@ fn copilot_counts() {
     counts_equal_the_independent_ones(&["copilot-cli"]);
 }
 
+#[test]
+fn gemini_counts() {
+    counts_equal_the_independent_ones(&["gemini-cli"]);
+}
+
 /// Counts under the names of the reference.
 fn as_truth(counts: &Counts) -> Value {
     serde_json::json!({
@@ -105,7 +111,7 @@ fn every_log_becomes_a_well_formed_session() {
         let sessions = read(&corpus.join(&file));
         assert_eq!(sessions.len(), 1, "{file}");
         for session in &sessions {
-            check(session, &file);
+            check(session, &file, Loss::IsTold);
             let of_kind = |kind: Kind| session.entries.iter().filter(|entry| entry.kind == kind).count() as u64;
             assert_eq!(Some(of_kind(Kind::Call)), truth["tool_calls"].as_u64(), "calls of {file}");
             assert_eq!(Some(of_kind(Kind::Result)), truth["tool_results"].as_u64(), "results of {file}");
@@ -121,7 +127,7 @@ fn a_folder_is_read_whole_with_its_sub_agents_below_their_sessions() {
     let ids: HashSet<_> = sessions.iter().map(|session| &session.id).collect();
     assert_eq!(ids.len(), sessions.len(), "session ids are unique");
     for session in &sessions {
-        check(session, session.id.as_str());
+        check(session, session.id.as_str(), Loss::IsTold);
         if let Some(parent) = &session.parent {
             assert!(ids.contains(parent), "{} names a parent that was not read: {parent}", session.id);
         }
@@ -178,7 +184,14 @@ fn the_same_log_gives_the_same_session() {
     }
 }
 
-fn check(session: &Session, file: &str) {
+/// Whether a format tells of each entry if the agent still had it.
+#[derive(Clone, Copy, PartialEq)]
+enum Loss {
+    IsTold,
+    MayBeUnknown,
+}
+
+fn check(session: &Session, file: &str, loss: Loss) {
     let ids: HashSet<EntryId> = session.entries.iter().map(|entry| entry.id).collect();
     assert_eq!(ids.len(), session.entries.len(), "entry ids of {file} are unique");
     let boundaries: HashSet<EntryId> =
@@ -192,6 +205,7 @@ fn check(session: &Session, file: &str) {
             entry.seq
         );
         match entry.seen {
+            Seen::Unknown if loss == Loss::MayBeUnknown => {}
             Seen::Unknown => panic!("{file} #{}: the format tells what was seen", entry.seq),
             Seen::Lost { at, .. } => assert!(boundaries.contains(&at), "{file} #{} was lost at a boundary", entry.seq),
             Seen::Held | Seen::Never => {}
@@ -202,5 +216,128 @@ fn check(session: &Session, file: &str) {
         let results = exchange.iter().filter(|&&index| session.entries[index].kind == Kind::Result).count();
         assert!(calls <= 1 && results <= 1, "{file}: an exchange is one call and its result");
         assert!(results <= calls, "{file} #{}: a result has its call", exchange[0] + 1);
+    }
+}
+
+/// Entries of a session by what they are, for numbers that a script counted in the raw files.
+fn kinds(session: &Session) -> Vec<(Kind, usize)> {
+    let of = |kind: Kind| (kind, session.entries.iter().filter(|entry| entry.kind == kind).count());
+    Kind::VARIANTS.iter().map(|kind| of(*kind)).filter(|(_, count)| *count > 0).collect()
+}
+
+fn counts(path: &Path) -> Counts {
+    let mut inspected = ingest::inspect(path).unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(inspected.len(), 1, "{}", path.display());
+    inspected.remove(0).unwrap_or_else(|error| panic!("{error}")).counts
+}
+
+#[test]
+fn logs_of_documents_and_folders_become_well_formed_sessions() {
+    let Some(corpus) = corpus() else { return };
+    for (folder, count) in [("gemini-cli", 4), ("grok", 7), ("cursor/agent-transcript.jsonl", 1), ("aider", 2)] {
+        let sessions = read(&corpus.join(folder));
+        assert_eq!(sessions.len(), count, "{folder}");
+        for session in &sessions {
+            check(session, session.id.as_str(), Loss::MayBeUnknown);
+        }
+        assert!(sessions == read(&corpus.join(folder)), "{folder} gives the same sessions again");
+    }
+}
+
+#[test]
+fn a_gemini_document_and_its_log_are_one_session() {
+    let Some(corpus) = corpus() else { return };
+    let folder = corpus.join("gemini-cli");
+    let (document, log) = ("session-2026-04-14-cdb14b05.json", "derived/session-2026-04-14T15-30-cdb14b05.jsonl");
+    let both = read(&folder).into_iter().find(|session| session.id.as_str().contains("cdb14b05")).expect("it is there");
+    let (document, log) = (read(&folder.join(document)).remove(0), read(&folder.join(log)).remove(0));
+    let texts = |session: &Session| session.entries.iter().map(|entry| entry.text.to_string()).collect::<Vec<_>>();
+    assert_eq!(texts(&document), texts(&log), "three times as many lines say the same");
+    assert_eq!(texts(&both), texts(&document));
+    assert_eq!(both.sources.len(), 2);
+}
+
+/// Numbers of the larger ones are from a script that reads the raw files (chunks joined, `toolCallId` and `prompt_id` as
+/// keys); the small ones were counted by hand.
+#[test]
+fn grok_counts() {
+    let Some(corpus) = corpus() else { return };
+    let counted = |folder: &str| {
+        let counts = counts(&corpus.join("grok").join(folder));
+        assert_eq!((counts.bad_spans, counts.calls_without_result), (0, 0), "{folder}");
+        let delegated = counts.delegated_prompts;
+        let said = (counts.records, counts.prompts, delegated, counts.messages, counts.images);
+        let done = (counts.tool_calls, counts.tool_results, counts.tool_errors, counts.compactions);
+        let used = counts.usage.map(|usage| (usage.input, usage.output, usage.cache_read, usage.cache_write));
+        (said, done, used)
+    };
+    let chat = |records, prompts, delegated, messages, images, calls| {
+        ((records, prompts, Some(delegated), messages, images), (calls, calls, None, None), None)
+    };
+    assert_eq!(counted("agent-sessions/main"), chat(11, 2, 0, 1, 1, 2));
+    assert_eq!(counted("agent-sessions/subagent"), chat(5, 0, 1, 2, 0, 1));
+    assert_eq!(counted("agentsview-current"), chat(9, 2, 0, 2, 0, 1));
+    assert_eq!(counted("agentsview-legacy"), chat(5, 1, 0, 2, 0, 1));
+    assert_eq!(counted("ctx-1.0.3"), ((21, 1, Some(0), 1, 0), (6, 6, Some(1), Some(0)), None));
+    let used = Some((3_095_600, 6_804, Some(2_995_725), Some(99_805)));
+    assert_eq!(
+        counted("derived/%2FUsers%2Fpaul%2Fsrc%2Fentireio%2Fcli"),
+        ((344, 2, Some(0), 25, 0), (66, 66, Some(8), Some(0)), used)
+    );
+    let used = Some((6_924_970, 3_674, Some(6_610_135), Some(314_707)));
+    let spotter = "derived/%2Fhome%2FUSER%2Fprojects%2Fspotter-worktrees%2Fspotter-dov";
+    assert_eq!(counted(spotter), ((691, 2, Some(0), 84, 0), (150, 150, Some(5), Some(1)), used));
+}
+
+#[test]
+fn what_a_grok_session_lost_is_what_its_chat_does_not_show() {
+    let Some(corpus) = corpus() else { return };
+    let session =
+        read(&corpus.join("grok/derived/%2Fhome%2FUSER%2Fprojects%2Fspotter-worktrees%2Fspotter-dov")).remove(0);
+    let calls = |seen: fn(&Seen) -> bool| {
+        session.entries.iter().filter(|entry| entry.kind == Kind::Call && seen(&entry.seen)).count()
+    };
+    // 81 of the 150 calls are in `chat_history.jsonl`.
+    assert_eq!(calls(|seen| *seen == Seen::Held), 81);
+    assert_eq!(calls(|seen| matches!(seen, Seen::Lost { .. })), 69);
+    let boundary = session.entries.iter().find(|entry| entry.kind == Kind::Boundary).expect("it was compacted");
+    assert_eq!(boundary.text.as_str(), "compaction 1 (auto): 170,251 → 3,935 tokens, 188 entries lost");
+    let summary = session.entries.iter().find(|entry| entry.kind == Kind::Summary).expect("it was summed up");
+    assert_eq!((summary.place.file, summary.place.line), (1, 3), "the whole of it is in the chat");
+}
+
+#[test]
+fn cursor_and_aider_counts() {
+    let Some(corpus) = corpus() else { return };
+    let transcript = counts(&corpus.join("cursor/agent-transcript.jsonl"));
+    let said = (transcript.records, transcript.prompts, transcript.messages);
+    assert_eq!((said, transcript.tool_calls, transcript.tool_results), ((6, 2, 4), 2, 0));
+    let history = counts(&corpus.join("aider/.aider.chat.history.md"));
+    assert_eq!((history.records, history.prompts, history.messages, history.tool_calls), (6, 2, 2, 0));
+    let sessions = read(&corpus.join("aider"));
+    let expected = [(Kind::Prompt, 1), (Kind::Injected, 1), (Kind::Message, 1)];
+    assert_eq!(sessions.iter().map(kinds).collect::<Vec<_>>(), [expected, expected], "\"#### Step 1\" is the agent's");
+}
+
+#[test]
+fn each_log_is_told_by_its_content() {
+    let Some(corpus) = corpus() else { return };
+    let expected = [
+        ("gemini-cli", Agent::Gemini, 5),
+        ("grok", Agent::Grok, 7),
+        ("cursor/agent-transcript.jsonl", Agent::Cursor, 1),
+        ("aider", Agent::Aider, 1),
+        ("claude-code", Agent::Claude, 16),
+    ];
+    for (folder, agent, count) in expected {
+        let logs = ingest::inspect(&corpus.join(folder)).unwrap_or_else(|error| panic!("{error}"));
+        let agents: Vec<Agent> = logs.into_iter().flatten().map(|log| log.agent).collect();
+        assert_eq!(agents, vec![agent; count], "{folder}");
+    }
+    for folder in ["codex", "copilot-cli", "pi", "opencode", "crush-sqlite", "goose-sqlite", "opencode-go-sqlite"] {
+        let ours = [Agent::Gemini, Agent::Grok, Agent::Aider];
+        let logs = ingest::inspect(&corpus.join(folder)).unwrap_or_default();
+        let taken = logs.into_iter().flatten().find(|log| ours.contains(&log.agent));
+        assert!(taken.is_none(), "{folder}: {taken:?}");
     }
 }
