@@ -10,6 +10,7 @@ mod plural;
 mod moment;
 mod media;
 mod tally;
+mod amount;
 mod input;
 mod lines;
 mod sqlite;

@@ -1,0 +1,16 @@
+//! Counts of tokens as logs write them.
+
+use super::json::Json;
+
+/// No reply has more tokens; what a damaged log claims beyond it cannot overflow a sum.
+const MOST: u64 = 1 << 40;
+
+/// The count under a key of an object: 0 where there is none, where it is negative, or no number.
+pub fn amount(object: &Json, key: &str) -> u64 {
+    match object.get(key) {
+        Some(Json::Number(number)) => {
+            number.as_u64().or(number.as_f64().map(|float| float.max(0.0) as u64)).unwrap_or(0).min(MOST)
+        }
+        _ => 0,
+    }
+}
