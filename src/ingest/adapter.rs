@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use super::{
-    agent::Agent, claude, conversation::Conversation, counts::Counts, error::IngestError, probe::Probe, tally::Tally,
+    agent::Agent, claude, conversation::Conversation, counts::Counts, error::IngestError, opencode, probe::Probe,
+    tally::Tally,
 };
 
 /// Is told the bytes done.
@@ -44,4 +45,4 @@ impl Decoded {
 }
 
 /// All adapters, in the order in which they are asked.
-pub const ADAPTERS: [&dyn Adapter; 1] = [&claude::Claude];
+pub const ADAPTERS: [&dyn Adapter; 2] = [&claude::Claude, &opencode::OpenCode];

@@ -49,7 +49,11 @@ impl fmt::Display for IngestError {
         match self {
             Self::Io { path, source } => write!(f, "cannot read {}: {source}", path.display()),
             Self::Sqlite { path, source } => {
-                write!(f, "cannot read {}: {source}: if its program was killed, let it open the file once", path.display())
+                write!(
+                    f,
+                    "cannot read {}: {source}: if its program was killed, let it open the file once",
+                    path.display()
+                )
             }
             Self::Empty { path } => write!(f, "{} is empty", path.display()),
             Self::Utf16 { path } => write!(f, "{} is UTF-16: convert it to UTF-8 first", path.display()),

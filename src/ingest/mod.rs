@@ -24,6 +24,7 @@ mod counts;
 mod adapter;
 mod files;
 mod claude;
+mod opencode;
 
 use std::path::{Path, PathBuf};
 

@@ -10,7 +10,7 @@ use std::{
 
 use rusqlite::{Connection, OpenFlags, Params, Row, config::DbConfig, types::ValueRef};
 
-use super::error::IngestError;
+use super::{error::IngestError, json::Json};
 
 /// How long a busy file is waited for; an agent's own writes take milliseconds.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(2);
@@ -88,6 +88,14 @@ pub fn text(row: &Row, index: usize) -> rusqlite::Result<Option<String>> {
         ValueRef::Integer(number) => Some(number.to_string()),
         ValueRef::Real(number) => Some(number.to_string()),
         ValueRef::Text(bytes) | ValueRef::Blob(bytes) => Some(String::from_utf8_lossy(bytes).into_owned()),
+    })
+}
+
+/// A value as JSON; `None` where it is none.
+pub fn json(row: &Row, index: usize) -> rusqlite::Result<Option<Json>> {
+    Ok(match row.get_ref(index)? {
+        ValueRef::Text(bytes) | ValueRef::Blob(bytes) => Json::parse(bytes),
+        ValueRef::Null | ValueRef::Integer(_) | ValueRef::Real(_) => None,
     })
 }
 

@@ -59,6 +59,11 @@ fn claude_counts() {
     counts_equal_the_independent_ones(&["claude-code"]);
 }
 
+#[test]
+fn opencode_counts() {
+    counts_equal_the_independent_ones(&["opencode"]);
+}
+
 /// Counts under the names of the reference.
 fn as_truth(counts: &Counts) -> Value {
     serde_json::json!({

@@ -16,7 +16,12 @@ fn words(path: &Path) -> Vec<String> {
     let database = Database::open(path).unwrap_or_else(|error| panic!("{error}"));
     let mut words = Vec::new();
     let query = database.select("note", &["word", "later"], "ORDER BY rowid");
-    database.each(&query, [], &mut |row| Ok(words.extend(text(row, 0)?))).expect("the table can be read");
+    database
+        .each(&query, [], &mut |row| {
+            words.extend(text(row, 0)?);
+            Ok(())
+        })
+        .expect("the table can be read");
     words
 }
 
@@ -91,7 +96,8 @@ fn a_database_at_rest_is_read_and_nothing_is_written() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("rest.db");
         let writer = Connection::open(&path).expect("a new database");
-        let script = format!("PRAGMA journal_mode = {mode}; CREATE TABLE note (word); INSERT INTO note VALUES ('one');");
+        let script =
+            format!("PRAGMA journal_mode = {mode}; CREATE TABLE note (word); INSERT INTO note VALUES ('one');");
         writer.execute_batch(&script).expect("it can be written");
         drop(writer);
         let before = files(folder.path());
