@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use super::{
-    agent::Agent, claude, conversation::Conversation, counts::Counts, error::IngestError, opencode, probe::Probe,
-    tally::Tally,
+    agent::Agent, claude, conversation::Conversation, counts::Counts, crush, cursor_store, error::IngestError, goose,
+    opencode, probe::Probe, tally::Tally,
 };
 
 /// Is told the bytes done.
@@ -45,4 +45,11 @@ impl Decoded {
 }
 
 /// All adapters, in the order in which they are asked.
-pub const ADAPTERS: [&dyn Adapter; 2] = [&claude::Claude, &opencode::OpenCode];
+pub const ADAPTERS: [&dyn Adapter; 6] = [
+    &claude::Claude,
+    &opencode::OpenCode,
+    &crush::Crush,
+    &crush::GoOpenCode,
+    &goose::Goose,
+    &cursor_store::CursorStore,
+];

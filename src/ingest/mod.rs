@@ -25,6 +25,9 @@ mod adapter;
 mod files;
 mod claude;
 mod opencode;
+mod crush;
+mod goose;
+mod cursor_store;
 
 use std::path::{Path, PathBuf};
 

@@ -64,6 +64,11 @@ fn opencode_counts() {
     counts_equal_the_independent_ones(&["opencode"]);
 }
 
+#[test]
+fn crush_and_go_opencode_counts() {
+    counts_equal_the_independent_ones(&["crush-sqlite", "opencode-go-sqlite"]);
+}
+
 /// Counts under the names of the reference.
 fn as_truth(counts: &Counts) -> Value {
     serde_json::json!({
