@@ -46,12 +46,23 @@ const LEADING_FIELDS: [(&[&str], &[&str]); 5] = [
             "texteditor",
             "developertexteditor",
             "patch",
+            "applypatch",
             "ls",
             "listdirectory",
             "listdir",
             "list",
         ],
-        &["file_path", "filePath", "notebook_path", "absolute_path", "target_file", "path", "dir_path"],
+        &[
+            "file_path",
+            "filePath",
+            "notebook_path",
+            "absolute_path",
+            "target_file",
+            "path",
+            "dir_path",
+            "patchText",
+            "patch_text",
+        ],
     ),
     (&["grep", "glob", "greptool", "searchfilecontent", "grepsearch", "ripgrep", "find"], &["pattern", "query"]),
     (&["webfetch", "fetch", "websearch", "googlewebsearch"], &["url", "query", "prompt"]),
@@ -143,7 +154,14 @@ pub fn render(tool: &str, input: &Json) -> String {
 /// The file that a call reads or writes, where its input names one.
 pub fn path(input: &Json) -> Option<&str> {
     let fields = ["file_path", "filePath", "notebook_path", "absolute_path", "target_file", "path"];
-    fields.iter().find_map(|key| input.text(key)).filter(|path| !path.trim().is_empty())
+    let named = fields.iter().find_map(|key| input.text(key)).filter(|path| !path.trim().is_empty());
+    named.or_else(|| patched(input.text("patchText").or(input.text("patch_text"))?))
+}
+
+/// The first file of a patch that names its files in lines `*** Update File: PATH`.
+fn patched(patch: &str) -> Option<&str> {
+    let heads = ["*** Update File: ", "*** Add File: ", "*** Delete File: "];
+    patch.lines().find_map(|line| heads.iter().find_map(|head| line.strip_prefix(head))).map(str::trim)
 }
 
 pub fn edits(tool: &str) -> bool {
@@ -256,6 +274,13 @@ mod tests {
         assert_eq!(render("edit", &input), "/a.rs\nold:\nx\nnew:\ny");
         assert_eq!(path(&input), Some("/a.rs"));
         assert!(edits("write_file") && edits("apply_patch") && !edits("read_file"));
+    }
+
+    #[test]
+    fn a_patch_stands_on_its_own_and_names_its_first_file() {
+        let input = json(r#"{"patchText":"*** Begin Patch\n*** Add File: src/a.rs\n+fn a() {}\n*** End Patch"}"#);
+        assert!(render("apply_patch", &input).starts_with("*** Begin Patch\n*** Add File"));
+        assert_eq!(path(&input), Some("src/a.rs"));
     }
 
     #[test]

@@ -44,6 +44,11 @@ pub fn detect(path: &Path) -> Result<Agent, IngestError> {
     Ok(files::recognise(path)?.agent())
 }
 
+/// Whether a file is a database with this table. Nothing is written beside it.
+pub fn has_table(path: &Path, table: &str) -> bool {
+    sqlite::is_database(path) && sqlite::Database::open(path).is_ok_and(|database| database.tables.contains_key(table))
+}
+
 /// The sessions of a log, or of all logs under a folder, oldest first for each agent. Renditions, costs and scores are
 /// left empty. `progress` gets the bytes done and the bytes to do.
 ///

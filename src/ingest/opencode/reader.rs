@@ -176,10 +176,11 @@ impl Reader {
                 (draft.kind, draft.role) = (Kind::Summary, Role::System);
             }
         }
+        let answered = error.is_none() || drafts.iter().any(|draft| draft.kind != Kind::Injected);
         if let Some(error) = error {
             end_in_error(&mut drafts, error, id, line, parts);
         }
-        if error.is_none() || !drafts.is_empty() && usage.context() + usage.output > 0 {
+        if answered {
             self.conversation.answered(info.text("modelID").unwrap_or_default());
         }
         // Entries without words are left out later.
