@@ -91,7 +91,17 @@ impl Reader {
                         ..draft(Kind::Result, Role::Tool, &text).marked(returned.marks)
                     });
                 }
-                ("image" | "file", _) => drafts.push(attached(part, draft(Kind::Prompt, Role::User, ""))),
+                ("image" | "file", _) => {
+                    let file = attached(part, draft(Kind::Prompt, Role::User, ""));
+                    match drafts.last_mut().filter(|last| last.kind == Kind::Prompt && last.reply == file.reply) {
+                        Some(prompt) => {
+                            prompt.text.push_str(&format!("\n\n{}", file.text));
+                            prompt.marks = prompt.marks.iter().chain(file.marks.iter()).collect();
+                            prompt.images += file.images;
+                        }
+                        None => drafts.push(file),
+                    }
+                }
                 (kind, _) => tally.count_unknown(&format!("part/{kind}")),
             }
         }

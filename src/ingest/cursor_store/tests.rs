@@ -120,8 +120,7 @@ fn parts_become_entries() {
     assert_eq!(
         kinds(&session),
         [
-            (Kind::Prompt, "See this."),
-            (Kind::Prompt, "[image: image/png, 3 bytes]"),
+            (Kind::Prompt, "See this.\n\n[image: image/png, 3 bytes]"),
             (Kind::Opaque, "[encrypted thought, 3 bytes]"),
             (Kind::Thought, "Which?"),
             (Kind::Message, "This."),
@@ -130,8 +129,8 @@ fn parts_become_entries() {
             (Kind::Result, "lines: 2"),
         ]
     );
-    assert_eq!(session.entries[6].tool.as_deref(), Some("Shell"));
-    assert!(session.entries[6].marks.has(Mark::TestRun));
+    assert_eq!(session.entries[5].tool.as_deref(), Some("Shell"));
+    assert!(session.entries[5].marks.has(Mark::TestRun));
     assert_eq!(session.models, ["composer", "glm-5"]);
 }
 

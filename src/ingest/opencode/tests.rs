@@ -544,7 +544,7 @@ fn an_older_schema_without_the_newer_columns_is_read() {
 fn a_document_is_read_as_far_as_it_is_whole() {
     let place = Place::new();
     let whole = sample().to_string();
-    for cut in 0..whole.len() {
+    for cut in (0..whole.len()).step_by(11) {
         let path = place.write("cut.json", &whole.as_bytes()[..cut]);
         let (told, tally) = super::document::read(&path).expect("the file can be read");
         assert!(tally.torn && tally.bad_spans == 1, "cut at {cut}");
