@@ -6,7 +6,7 @@ use std::{
 };
 
 use haversack::{
-    ingest::{self, Counts},
+    ingest::{self, Agent, Counts},
     model::{EntryId, Kind, Seen, Session},
 };
 use pretty_assertions::assert_eq;
@@ -133,6 +133,48 @@ const GO: [(&str, usize); 7] = [
     ("0b9348a0-e317-434c-a1c2-38ad35f16a23", 11),
     ("6e65c317-1a79-4845-8176-1828fb720396", 125),
 ];
+
+/// Whose logs a folder of the corpus holds.
+const AGENTS: [(&str, Agent); 12] = [
+    ("aider", Agent::Aider),
+    ("claude-code", Agent::Claude),
+    ("codex", Agent::Codex),
+    ("copilot-cli", Agent::Copilot),
+    ("crush-sqlite", Agent::Crush),
+    ("cursor", Agent::Cursor),
+    ("gemini-cli", Agent::Gemini),
+    ("goose-sqlite", Agent::Goose),
+    ("grok", Agent::Grok),
+    ("opencode", Agent::OpenCode),
+    ("opencode-go-sqlite", Agent::OpenCode),
+    ("pi", Agent::Pi),
+];
+
+#[test]
+fn no_file_is_taken_for_another_agents() {
+    let Some(corpus) = corpus() else { return };
+    for (folder, agent) in AGENTS {
+        let mut paths = vec![corpus.join(folder)];
+        while let Some(path) = paths.pop() {
+            if path.is_dir() {
+                paths.extend(
+                    path.read_dir().expect("a folder can be listed").map(|entry| entry.expect("an entry").path()),
+                );
+            }
+            if let Ok(detected) = ingest::detect(&path) {
+                assert_eq!(detected, agent, "{}", path.display());
+            }
+        }
+    }
+    for file in [
+        "opencode/derived/storage",
+        "crush-sqlite/opensuperwhisper/crush.db",
+        "goose-sqlite/v14/sessions.db",
+        "cursor/store.db",
+    ] {
+        ingest::detect(&corpus.join(file)).unwrap_or_else(|error| panic!("{error}"));
+    }
+}
 
 /// Counts under the names of the reference.
 fn as_truth(counts: &Counts) -> Value {

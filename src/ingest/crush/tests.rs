@@ -1,3 +1,5 @@
+//! The traps of Crush's and the Go OpenCode's databases, on small ones made by code.
+
 use std::path::{Path, PathBuf};
 
 use pretty_assertions::assert_eq;

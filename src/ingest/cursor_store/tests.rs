@@ -1,3 +1,5 @@
+//! The traps of Cursor's stores, on small ones made by code.
+
 use std::path::PathBuf;
 
 use pretty_assertions::assert_eq;
@@ -45,7 +47,7 @@ impl Store {
     /// The root that lists these blobs, and the session's row.
     fn root(&self, listed: &[u8]) {
         // A number, a name and a fixed word of other fields stand among the hashes.
-        let mut root = vec![0x10, 0xac, 0x02, 0x4a, 2, b'h', b'i', 0x1d, 1, 2, 3, 4];
+        let mut root = vec![0x10, 0xac, 0x02, 0x4a, 2, b'h', b'i', 0x1d, 1, 2, 3, 4, 0x0a, 1, b'x'];
         for number in listed {
             root.extend([0x0a, 32]);
             root.extend(id(*number).0);
@@ -167,6 +169,7 @@ fn hostile_bytes_are_read_as_far_as_they_go() {
     ] {
         assert_eq!(message_ids(&[&hash, tail].concat()).len(), 1, "{tail:?}");
     }
+    assert_eq!(message_ids(&[0x0a, 2, b'h', b'i']), Vec::<String>::new(), "a text is no hash");
     assert_eq!(message_ids(&[]), Vec::<String>::new());
     assert_eq!(from_hexadecimal("7b7D"), Some(b"{}".to_vec()));
     assert_eq!((from_hexadecimal("7b7"), from_hexadecimal("zz"), from_hexadecimal("")), (None, None, None));

@@ -1,3 +1,5 @@
+//! The traps of Goose's databases, on small ones made by code.
+
 use std::path::PathBuf;
 
 use pretty_assertions::assert_eq;

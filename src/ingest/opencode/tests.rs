@@ -1,3 +1,5 @@
+//! The traps of OpenCode's three stores, on small ones made by code.
+
 use std::{fs, path::PathBuf};
 
 use pretty_assertions::assert_eq;

@@ -1,3 +1,5 @@
+//! What is read of a database, and that nothing is written for it.
+
 use std::{collections::BTreeMap, fs, os::unix::fs::PermissionsExt, path::Path};
 
 use pretty_assertions::assert_eq;
