@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use super::{
-    agent::Agent, aider, claude, codex, conversation::Conversation, copilot, counts::Counts, cursor_transcript,
-    error::IngestError, gemini, grok, pi, probe::Probe, tally::Tally,
+    agent::Agent, aider, claude, codex, conversation::Conversation, copilot, counts::Counts, crush, cursor_store,
+    cursor_transcript, error::IngestError, gemini, goose, grok, opencode, pi, probe::Probe, tally::Tally,
 };
 
 /// Is told the bytes done.
@@ -45,7 +45,7 @@ impl Decoded {
 }
 
 /// All adapters, in the order in which they are asked.
-pub const ADAPTERS: [&dyn Adapter; 8] = [
+pub const ADAPTERS: [&dyn Adapter; 13] = [
     &claude::Claude,
     &codex::Codex,
     &copilot::Copilot,
@@ -54,4 +54,9 @@ pub const ADAPTERS: [&dyn Adapter; 8] = [
     &grok::Grok,
     &cursor_transcript::CursorTranscript,
     &aider::Aider,
+    &opencode::OpenCode,
+    &crush::Crush,
+    &crush::GoOpenCode,
+    &goose::Goose,
+    &cursor_store::CursorStore,
 ];

@@ -47,12 +47,23 @@ const LEADING_FIELDS: [(&[&str], &[&str]); 5] = [
             "texteditor",
             "developertexteditor",
             "patch",
+            "applypatch",
             "ls",
             "listdirectory",
             "listdir",
             "list",
         ],
-        &["file_path", "filePath", "notebook_path", "absolute_path", "target_file", "path", "dir_path"],
+        &[
+            "file_path",
+            "filePath",
+            "notebook_path",
+            "absolute_path",
+            "target_file",
+            "path",
+            "dir_path",
+            "patchText",
+            "patch_text",
+        ],
     ),
     (&["grep", "glob", "greptool", "searchfilecontent", "grepsearch", "ripgrep", "find"], &["pattern", "query"]),
     (&["webfetch", "fetch", "websearch", "googlewebsearch"], &["url", "query", "prompt"]),
@@ -262,6 +273,13 @@ mod tests {
         assert_eq!(render("edit", &input), "/a.rs\nold:\nx\nnew:\ny");
         assert_eq!(path(&input), Some("/a.rs"));
         assert!(edits("write_file", &input) && edits("apply_patch", &input) && !edits("read_file", &input));
+    }
+
+    #[test]
+    fn a_patch_stands_on_its_own_and_names_its_first_file() {
+        let input = json(r#"{"patchText":"*** Begin Patch\n*** Add File: src/a.rs\n+fn a() {}\n*** End Patch"}"#);
+        assert!(render("apply_patch", &input).starts_with("*** Begin Patch\n*** Add File"));
+        assert_eq!(path(&input), Some("src/a.rs"));
     }
 
     #[test]

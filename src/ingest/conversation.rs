@@ -42,8 +42,19 @@ pub struct Conversation {
     pub sources: Vec<SourceFile>,
     /// What nobody could use, in words.
     pub problems: Vec<String>,
+    pub edition: Edition,
     /// For each draft its index in `sources`; those beyond its end are from the first.
     pub files: Vec<u16>,
+}
+
+/// Whether a file tells a conversation as the agent has it now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Edition {
+    /// Other files may hold more of it: they are merged.
+    Current,
+    /// A copy that the agent left behind when it moved to another store: read only where that store does not have the
+    /// conversation.
+    LeftBehind,
 }
 
 impl Conversation {
@@ -59,6 +70,7 @@ impl Conversation {
             drafts: Vec::new(),
             sources: vec![SourceFile { path: Arc::from(path.to_string_lossy()), bytes }],
             problems: Vec::new(),
+            edition: Edition::Current,
             files: Vec::new(),
         }
     }
@@ -148,7 +160,11 @@ pub fn sessions(conversations: Vec<Conversation>) -> Vec<Session> {
     for conversation in conversations {
         let name = (conversation.agent, conversation.native_id.clone());
         match places.get(&name) {
-            Some(&at) => merged[at].merge(conversation),
+            Some(&at) => match (merged[at].edition, conversation.edition) {
+                (Edition::Current, Edition::LeftBehind) => {}
+                (Edition::LeftBehind, Edition::Current) => merged[at] = conversation,
+                _ => merged[at].merge(conversation),
+            },
             None => {
                 places.insert(name, merged.len());
                 merged.push(conversation);

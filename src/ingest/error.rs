@@ -15,6 +15,10 @@ pub enum IngestError {
         path: PathBuf,
         source: io::Error,
     },
+    Sqlite {
+        path: PathBuf,
+        source: rusqlite::Error,
+    },
     Empty {
         path: PathBuf,
     },
@@ -52,6 +56,13 @@ impl fmt::Display for IngestError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Io { path, source } => write!(f, "cannot read {}: {source}", path.display()),
+            Self::Sqlite { path, source } => {
+                write!(
+                    f,
+                    "cannot read {}: {source}: if its program was killed, let it open the file once",
+                    path.display()
+                )
+            }
             Self::Empty { path } => write!(f, "{} is empty", path.display()),
             Self::Utf16 { path } => write!(f, "{} is UTF-16: convert it to UTF-8 first", path.display()),
             Self::UnknownFormat { path } => {
@@ -74,6 +85,7 @@ impl std::error::Error for IngestError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             Self::Io { source, .. } => Some(source),
+            Self::Sqlite { source, .. } => Some(source),
             _ => None,
         }
     }

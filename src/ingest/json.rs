@@ -8,6 +8,8 @@ use serde::{
 };
 use serde_json::Number;
 
+use super::lines::mend;
+
 /// A JSON value whose objects keep their order, so that a call's input reads as it was written.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum Json {
@@ -21,6 +23,11 @@ pub enum Json {
 }
 
 impl Json {
+    /// A JSON text, with the damage that writers leave made good; `None` of any other.
+    pub fn parse(text: &[u8]) -> Option<Json> {
+        serde_json::from_slice(text).or_else(|_| serde_json::from_str(&mend(text))).ok()
+    }
+
     /// The value under a key of an object; `None` elsewhere.
     pub fn get(&self, key: &str) -> Option<&Json> {
         match self {
@@ -39,6 +46,19 @@ impl Json {
     /// The string under a key of an object.
     pub fn text(&self, key: &str) -> Option<&str> {
         self.get(key)?.as_str()
+    }
+
+    /// The number under a key of an object.
+    pub fn number(&self, key: &str) -> Option<f64> {
+        match self.get(key)? {
+            Json::Number(number) => number.as_f64(),
+            _ => None,
+        }
+    }
+
+    /// Whether `true` is under a key of an object.
+    pub fn is_true(&self, key: &str) -> bool {
+        self.get(key) == Some(&Json::Bool(true))
     }
 
     pub fn items(&self) -> &[Json] {

@@ -36,6 +36,10 @@ mod gemini;
 mod grok;
 mod cursor_transcript;
 mod aider;
+mod opencode;
+mod crush;
+mod goose;
+mod cursor_store;
 #[cfg(test)]
 mod testing;
 
@@ -56,6 +60,11 @@ use crate::model::Session;
 /// Tells a log's agent by its content. An error where it is none that can be read.
 pub fn detect(path: &Path) -> Result<Agent, IngestError> {
     Ok(files::recognise(path)?.agent())
+}
+
+/// Whether a file is a database with this table. Nothing is written beside it.
+pub fn has_table(path: &Path, table: &str) -> bool {
+    sqlite::is_database(path) && sqlite::Database::open(path).is_ok_and(|database| database.tables.contains_key(table))
 }
 
 /// The sessions of a log, or of all logs under a folder, oldest first for each agent. Renditions, costs and scores are

@@ -1,14 +1,19 @@
 //! What a path looks like from outside, for telling whose log it is: its first lines, its tables, its files.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
     ffi::OsString,
     fs,
     io::{BufRead, Read},
     path::{Path, PathBuf},
 };
 
-use super::{error::IngestError, input, json::Json, lines::Lines, lines::Placed, sqlite};
+use super::{
+    error::IngestError,
+    input,
+    json::Json,
+    lines::{Lines, Placed},
+    sqlite::{self, Database, Tables},
+};
 
 /// Bytes at the start of a file that decide whose it is; a longer first line is read to its end.
 const HEAD_BYTES: usize = 64 << 10;
@@ -22,7 +27,7 @@ enum Nature {
     /// The first whole lines, decompressed.
     Text(Vec<u8>),
     /// Tables and their columns.
-    Database(BTreeMap<String, BTreeSet<String>>),
+    Database(Tables),
     /// Names of the files and folders in it.
     Folder(Vec<OsString>),
 }
@@ -37,7 +42,7 @@ impl Probe {
             let listed = fs::read_dir(path).map_err(|source| IngestError::io(path, source))?;
             Nature::Folder(listed.filter_map(|entry| Some(entry.ok()?.file_name())).collect())
         } else if sqlite::is_database(path) {
-            Nature::Database(sqlite::tables(path))
+            Nature::Database(Database::open(path)?.tables)
         } else {
             let head = read_head(path)?;
             if head.iter().all(u8::is_ascii_whitespace) {

@@ -10,7 +10,7 @@ use super::json::Json;
 const PATCH: &str = "*** Begin Patch";
 
 /// Fields that can hold a patch: of the patch tool, and of a shell that is told to run it.
-const PATCH_FIELDS: [&str; 5] = ["input", "patch", "patchText", "command", "cmd"];
+const PATCH_FIELDS: [&str; 6] = ["input", "patch", "patchText", "patch_text", "command", "cmd"];
 
 /// The patch in a call's input.
 pub fn patch(input: &Json) -> Option<&str> {

@@ -32,7 +32,8 @@ impl Source {
     pub fn of(path: &Path) -> Source {
         match path {
             path if Store::is_haversack(path) => Source::Haversack,
-            path if distill::sniff(path) => Source::Distill,
+            // Asked first, since it writes nothing beside an agent's database.
+            path if ingest::has_table(path, distill::ENTRIES) && distill::sniff(path) => Source::Distill,
             _ => Source::Log,
         }
     }

@@ -19,6 +19,9 @@ use crate::{
     text::redact::{clean, clean_counted},
 };
 
+/// The table that only distill has.
+pub const ENTRIES: &str = "session_entries";
+
 /// What distill gives an entry whose importance nobody named.
 const DEFAULT_IMPORTANCE: f64 = 0.5;
 
