@@ -1,8 +1,5 @@
 //! Agent logs → model. Logs are opened read-only; what cannot be used is counted in words, never fatal.
 
-// The adapters of the other agents come next.
-#![allow(dead_code)]
-
 mod agent;
 mod error;
 mod json;
