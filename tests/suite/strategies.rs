@@ -326,3 +326,31 @@ fn why_says_what_the_strategy_did() {
         assert!(!left_out(strategy).contains("more value per token"), "{strategy} does not go by value");
     }
 }
+
+/// A stripped output is counted as it stands in the pack wherever its tokens are told, not as its keywords would be.
+#[test]
+fn stripped_outputs_cost_what_their_notes_cost() {
+    let settings = PlanSettings { strategy: Strategy::Gradient, least_layer: 3, ..PlanSettings::default() };
+    let desk = desk_with(turns(12), settings, 3_000);
+    let stripped: Vec<usize> = (0..48).filter(|&index| desk.chosen().strips(index)).collect();
+    assert!(!stripped.is_empty(), "layer 3 strips");
+    for &index in &stripped {
+        let note = desk.packed_text(index).expect("it is in");
+        assert!(note.starts_with("[output omitted — Bash: "), "{note}");
+        assert_eq!(desk.packed_tokens(index), tokenizer().count(&price::stripped_text(&desk.session().entries[index])));
+        assert!(desk.why(index).join(" ").contains("only a note of its loss"), "{:?}", desk.why(index));
+    }
+    let entries: u32 = (0..48).map(|index| desk.packed_tokens(index)).sum();
+    let folded: u32 = desk.chosen().folded.iter().map(|folded| folded.tokens).sum();
+    assert_eq!(entries + folded + pack_frame(), desk.totals().used);
+    let last = desk.replay(&|_, _| {}).turns.pop().expect("there are turns");
+    let included: u32 = last.included.iter().map(|included| included.tokens).sum();
+    assert_eq!(included + folded + pack_frame(), last.used, "the report tells the same");
+    let less: u64 = (0..48)
+        .filter_map(|index| {
+            let full = desk.session().entries[index].cost(Level::Full);
+            desk.packed(index).map(|_| u64::from(full - desk.packed_tokens(index)))
+        })
+        .sum();
+    assert_eq!(desk.totals().shortened_tokens, less);
+}
