@@ -354,3 +354,25 @@ fn stripped_outputs_cost_what_their_notes_cost() {
         .sum();
     assert_eq!(desk.totals().shortened_tokens, less);
 }
+
+/// The whole block of the rolling summary, its heading too, costs less than what it stands for, and says what it cut.
+#[test]
+fn a_rolling_summary_is_smaller_than_its_source_and_tells_what_it_did() {
+    // Two turns that fill the tail, so that the first is summed up.
+    let recent = |built: Builder| built.prompt("Second.").message("Yes.").prompt("Third.").message("Yes.").done();
+    for words in 1..30 {
+        let built = recent(session().prompt(&["go on"; 30][..words].join(" ")));
+        let desk = desk(built, Strategy::Rolling, 600);
+        let source = desk.session().entries[0].cost(Level::Full);
+        let folded = desk.chosen().folded.first().map(|folded| folded.tokens);
+        assert!(folded.is_none_or(|tokens| tokens < source), "{words}: {folded:?} of {source}");
+        let counted = if folded.is_some() { 1 } else { 0 };
+        assert_eq!(desk.chosen().notes, [format!("2 recent turns, {counted} folded")]);
+    }
+    assert_eq!(desk(turns(1), Strategy::Rolling, 4_000).chosen().notes, ["1 recent turn, 0 folded"]);
+    let endless = format!("Round {} first", "the sum of the lines and ".repeat(60));
+    let long = recent(session().prompt(&endless).message(&endless));
+    let folded = desk(long, Strategy::Rolling, 2_000).chosen().folded[0].text.clone();
+    let line = folded.lines().nth(1).expect("a line").split_once(": ").expect("its entries").1;
+    assert!(line.chars().count() <= 281 && line.ends_with('…'), "{line}");
+}
