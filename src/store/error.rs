@@ -30,6 +30,8 @@ pub enum StoreError {
         known: i64,
     },
     NoSession(SessionId),
+    /// A new session was to get this id.
+    Exists(SessionId),
     /// The session is deleted: its bytes are there, but it takes no edits.
     Deleted(SessionId),
     NotDeleted(SessionId),
@@ -89,6 +91,7 @@ impl fmt::Display for StoreError {
             StoreError::NoSession(id) => {
                 write!(f, "there is no session {id} in this store: `haversack session list` shows those there are")
             }
+            StoreError::Exists(id) => write!(f, "there is a session '{id}' already; choose another id"),
             StoreError::Deleted(id) => {
                 write!(f, "session {id} is deleted: `haversack session undelete --session-id {id}` brings it back")
             }

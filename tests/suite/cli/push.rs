@@ -154,6 +154,27 @@ fn a_script_written_for_distill_works_when_only_the_programs_name_changes() {
     assert_eq!((said.code, said.out.as_str()), (1, ""), "errors go to standard error");
 }
 
+/// A script that cleans up after itself makes the same session again the next time. distill's deletion leaves nothing.
+#[test]
+fn a_deleted_session_gives_its_id_away_and_can_still_come_back() {
+    let session = Session::new(&[]);
+    session.push("user", NOTE, &[]);
+    assert_eq!(session.run(&["create"]).code, 1, "only a deleted one gives its id away");
+    session.ok(&["delete"]);
+    let created = session.run(&["create", "--max-tokens", "700"]);
+    assert_eq!((created.code, created.json()["session_id"].clone()), (0, json!(ID)));
+    let aside = format!("{ID}.deleted-1");
+    assert!(created.err.contains(&format!("is called {aside} now")), "{}", created.err);
+    assert_eq!(session.ok(&["get"])["entry_count"], json!(0));
+    session.push("user", NOTE, &[]);
+    session.ok(&["delete"]);
+    assert!(session.run(&["create"]).err.contains(".deleted-2"), "each keeps what it held");
+    let back = session.place.run(&["session", "undelete", "--session-id", &aside]);
+    assert_eq!(back.code, 0, "{}", back.err);
+    let got = session.place.run(&["session", "get", "1", "--session-id", &aside]).json();
+    assert_eq!(got["entries"][0]["text"], json!(NOTE));
+}
+
 fn pushed_tokens(context: &Value) -> u64 {
     context["entries"].as_array().expect("a list").iter().filter_map(|entry| entry["tokens"].as_u64()).sum()
 }
