@@ -78,8 +78,7 @@ impl Context {
         let most = self.max_tokens.map(|most| if most == 0 { u32::MAX } else { most });
         settings.extend(most.map(|most| ("budget.tokens", most.to_string())));
         let mut opened = Opened::new(store, self.which.choice(), settings)?;
-        let budget = opened.config.budget().0;
-        let desk = opened.workspace.desk(&opened.id, budget)?;
+        let desk = opened.desk()?;
         let elsewhere = if stdout().is_terminal() { Format::Text } else { Format::Json };
         let format = self.pack.format().unwrap_or(elsewhere);
         pack::print_as(&desk, format, self.pack.strict, |plan, output| match (format, self.role) {

@@ -51,7 +51,9 @@ impl Desk {
 
     /// The same, planned anew, for telling how long that takes.
     pub fn replanned(&self) -> Desk {
-        let mut desk = Desk::new(self.session.clone(), self.settings, self.budget, self.as_of);
+        // Building a tokenizer is no part of planning.
+        let tokenizer = self.texts.share();
+        let mut desk = Desk::counting(self.session.clone(), self.settings, self.budget, self.as_of, tokenizer);
         desk.remember(self.last_sent.clone());
         desk
     }
