@@ -20,8 +20,8 @@ pub use entry::{
     Seen, Usage,
 };
 pub use exchanges::{Exchange, Exchanges};
-pub use fact::{Fact, FactId, FactKind, Scope, Trust};
-pub use ids::{Actor, EntryId, SessionId, Time};
+pub use fact::{Fact, FactKind, Scope, Trust};
+pub use ids::{Actor, EntryId, FactId, SessionId, Time};
 pub use journal::{JournalRow, JournalStatus};
 pub use level::Level;
 pub use plan::{Block, BlockKind, Budget, Exclusion, ExclusionReason, Overflow, Plan, Source};
