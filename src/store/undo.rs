@@ -18,8 +18,8 @@ impl Store {
     /// Takes back the newest standing edit of an actor.
     ///
     /// # Errors
-    /// Refused, changing nothing, where a later edit by anyone stands on one of its entries or facts ([`StoreError::Stands`]) or
-    /// something else changed one ([`StoreError::Drift`]).
+    /// Refused, changing nothing, where a later edit by anyone stands on one of its entries or facts
+    /// ([`StoreError::Stands`]) or something else changed one ([`StoreError::Drift`]).
     pub fn undo(&mut self, id: &SessionId, actor: &Actor, at: Time) -> Result<Undone> {
         self.take_back(id, actor, at, |transaction, session| {
             let newest = Found::newest(transaction, session, "status = 'done' AND actor = ?2", actor)?;

@@ -102,8 +102,8 @@ impl Workspace {
     }
 
     /// Appends entries in one transaction, all of them or none, with the edits that this brings about: copies are
-    /// superseded, and where the session is above its maximum then, it is brought within. Each of these is one edit of the
-    /// actor's.
+    /// superseded, and where the session is above its maximum then, it is brought within. Each of these is one edit of
+    /// the actor's.
     pub fn push(&mut self, id: &SessionId, actor: &Actor, pushes: &[Push], rules: PushRules) -> Result<Pushed> {
         if let Some(at) = pushes.iter().position(|push| push.content.trim().is_empty()) {
             return Err(WorkspaceError::BadPush(format!(

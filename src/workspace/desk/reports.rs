@@ -1,4 +1,5 @@
-//! What a desk tells beside its plan: exports and the cache boundary, comparisons, replays, the window's head and summary.
+//! What a desk tells beside its plan: exports and the cache boundary, comparisons, replays, the window's head and
+//! summary.
 
 use super::Desk;
 use crate::pack::{
