@@ -11,4 +11,5 @@ pub mod place;
 mod push;
 mod pushing;
 mod recall;
+mod rows;
 mod use_of;
