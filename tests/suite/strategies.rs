@@ -171,6 +171,29 @@ fn current_turn_protected() {
     assert!((36..40).all(full), "nothing of it is stripped");
 }
 
+/// The current turn is more than the tail: all of it is kept whole, and nothing of it stripped.
+#[test]
+fn a_long_current_turn_is_kept_whole_in_every_layer() {
+    let output = "left 1.01, right 1.02\n".repeat(30);
+    let past = (1..=8).fold(session(), |built, turn| {
+        built.prompt(&format!("Fix case {turn}.")).call("Bash", &format!("cargo test case_{turn}"), &output)
+    });
+    let first = past.clone().done().entries.len();
+    let current = (1..=6).fold(past.prompt("Now run them all."), |built, run| {
+        built.call("Bash", &format!("cargo test --run {run}"), &output)
+    });
+    let current = current.done();
+    let costs = current.entries[first..].iter().map(|entry| entry.cost(Level::Full));
+    let budget = costs.sum::<u32>() + pack_frame() + 400;
+    for layer in 1..=4 {
+        let settings = PlanSettings { strategy: Strategy::Gradient, least_layer: layer, ..PlanSettings::default() };
+        let desk = desk_with(current.clone(), settings, budget);
+        let whole = (first..current.entries.len())
+            .all(|index| desk.chosen().levels[index] == Some(Level::Full) && !desk.chosen().strips(index));
+        assert!(whole, "{:?}: {:?}", desk.chosen().notes, desk.chosen().levels);
+    }
+}
+
 #[test]
 fn layer_four_holds_the_budget_like_any_other() {
     let long = "left 1.01, right 1.02\n".repeat(4_000);
@@ -259,6 +282,25 @@ fn inflation_guard() {
             assert!(folded.tokens < source, "{strategy}: {} of {source}", folded.tokens);
         }
     }
+}
+
+/// Where the head is only a word or two, a summary of it would cost more than it does.
+#[test]
+fn a_head_of_a_few_words_is_not_summed_up() {
+    let tiny = session().prompt("Go.").message("Yes.");
+    let built =
+        (1..=4).fold(tiny.prompt("Fix the sum."), |built, part| built.message(&format!("Part {part} is done.")));
+    let (mut heads, mut folds) = (0, 0);
+    for budget in 80..260 {
+        let desk = desk(built_again(&built), Strategy::Window, budget);
+        heads += usize::from(desk.chosen().out[0].is_some());
+        for folded in &desk.chosen().folded {
+            let source: u32 = folded.covers.iter().map(|&index| desk.session().entries[index].cost(Level::Full)).sum();
+            assert!(folded.tokens < source, "budget {budget}: {} of {source}", folded.tokens);
+            folds += 1;
+        }
+    }
+    assert!(heads > 0 && folds == 0, "{heads} heads, {folds} summed up");
 }
 
 fn built_again(built: &Builder) -> Session {
