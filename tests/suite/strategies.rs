@@ -260,6 +260,18 @@ fn structured_summary_sections() {
     assert_eq!(block.covers as usize, block.sources.len());
 }
 
+/// What is kept verbatim after the cut costs no more than the limit, the tail included.
+#[test]
+fn what_window_keeps_is_within_its_limit() {
+    for budget in (500..12_000).step_by(97) {
+        let desk = desk(turns(20), Strategy::Window, budget);
+        let Some(cut) = desk.chosen().notes[0].strip_prefix("cut before #") else { continue };
+        let cut: usize = cut.parse().expect("a number");
+        let kept: u32 = (cut - 1..80).map(|index| desk.packed_tokens(index)).sum();
+        assert!(kept <= window::limits(budget).keep, "budget {budget}: {kept} kept after #{cut}");
+    }
+}
+
 #[test]
 fn template_override() {
     let desk = desk(turns(30), Strategy::Window, 8_000);
