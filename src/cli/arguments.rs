@@ -47,9 +47,9 @@ impl Which {
     }
 }
 
-/// How much may be carried forward.
+/// How much may be carried forward, and what counts it.
 #[derive(Args, Clone, Debug, Default)]
-pub struct BudgetArguments {
+pub struct TokenArguments {
     /// Tokens that may be carried forward: 32000, 32k, 1M
     #[arg(long, value_name = "TOKENS", value_parser = count, conflicts_with = "window")]
     budget: Option<u32>,
@@ -65,12 +65,19 @@ pub struct BudgetArguments {
     /// What counts: o200k_base, cl100k_base, claude, bytes4, or a model's name [default: o200k_base]
     #[arg(long, value_name = "NAME", value_parser = encoding)]
     tokenizer: Option<Encoding>,
+}
+
+/// How much may be carried forward, and by which rule.
+#[derive(Args, Clone, Debug, Default)]
+pub struct BudgetArguments {
+    #[command(flatten)]
+    tokens: TokenArguments,
     /// How entries are chosen: balanced, ladder, gradient, window, rolling [default: balanced]
     #[arg(long, value_name = "NAME", value_parser = strategy)]
     strategy: Option<Strategy>,
 }
 
-impl BudgetArguments {
+impl TokenArguments {
     /// As settings: the name of each key that was given, and its value.
     pub fn settings(&self) -> Vec<(&'static str, String)> {
         let given = [
@@ -81,8 +88,15 @@ impl BudgetArguments {
         ];
         let counts = given.into_iter().filter_map(|(key, value)| Some((key, value?.to_string())));
         let encoding = self.tokenizer.map(|encoding| ("tokens.encoding", encoding.to_string()));
+        counts.chain(encoding).collect()
+    }
+}
+
+impl BudgetArguments {
+    /// As settings: the name of each key that was given, and its value.
+    pub fn settings(&self) -> Vec<(&'static str, String)> {
         let strategy = self.strategy.map(|strategy| ("pack.strategy", strategy.to_string()));
-        counts.chain(encoding).chain(strategy).collect()
+        self.tokens.settings().into_iter().chain(strategy).collect()
     }
 }
 

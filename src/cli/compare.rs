@@ -8,7 +8,7 @@ use strum::VariantArray;
 
 use super::{
     Failure,
-    arguments::{BudgetArguments, Which},
+    arguments::{TokenArguments, Which},
     context::Opened,
     output::Output,
 };
@@ -41,7 +41,7 @@ pub struct Compare {
     #[command(flatten)]
     which: Which,
     #[command(flatten)]
-    budget: BudgetArguments,
+    budget: TokenArguments,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -59,7 +59,7 @@ struct Answer {
 impl Compare {
     pub fn run(self, store: Option<PathBuf>) -> Result<(), Failure> {
         let mut opened = Opened::new(store, self.which.choice(), self.budget.settings())?;
-        let desk = opened.workspace.desk(&opened.id, opened.config.budget().0)?;
+        let desk = opened.desk()?;
         let all = || Strategy::VARIANTS.iter().map(|&strategy| Compared::Strategy(strategy)).chain([Compared::Agent]);
         let compared = if self.sides.is_empty() { all().collect() } else { self.sides };
         let sides = desk.compare(&compared);

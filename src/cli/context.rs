@@ -6,7 +6,7 @@ use super::{Failure, arguments::Choice};
 use crate::{
     config::{Config, Sources},
     model::{Session, SessionId},
-    workspace::Workspace,
+    workspace::{Desk, Workspace},
 };
 
 /// A workspace with one session chosen.
@@ -38,6 +38,11 @@ impl Opened {
 
     pub fn session(&mut self) -> Result<Session, Failure> {
         Ok(self.workspace.session(&self.id)?)
+    }
+
+    /// The session with its plan under the budget of the settings.
+    pub fn desk(&mut self) -> Result<Desk, Failure> {
+        Ok(self.workspace.desk(&self.id, self.config.budget().0)?)
     }
 }
 

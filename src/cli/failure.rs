@@ -1,6 +1,6 @@
 //! How a command fails: a sentence on standard error, and an exit code.
 
-use std::io;
+use std::{io, path::Path};
 
 use crate::{config::ConfigError, text::sanitize, workspace::WorkspaceError};
 
@@ -33,6 +33,11 @@ impl Failure {
             Failure::Strict | Failure::ReaderGone => {}
         }
     }
+}
+
+/// A file that was named and cannot be read.
+pub fn unreadable(path: &Path, why: &io::Error) -> Failure {
+    Failure::Failed(format!("cannot read {} ({why}): check the path", path.display()))
 }
 
 /// One line on standard error.

@@ -28,7 +28,7 @@ mod man;
 
 use clap::{CommandFactory, Parser, Subcommand};
 
-pub use failure::{Failure, tell};
+pub use failure::{Failure, tell, unreadable};
 pub use open::{Opening, Screen};
 
 /// See, curate and budget what your agent carries forward.

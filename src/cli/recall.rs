@@ -36,7 +36,8 @@ beginnings; signs mean nothing. Ranked by match (BM25) and by time; strong hits 
 best, supporting ones to 0.3. Deleted sessions are not looked into.
 
 JSON: {query, session_id, hits[{session_id, title, entry_id, seq, kind, tool, at, pinned, fate,
-found_in, score, tier, snippet}], facts[{session_id, fact_id, key, value, scope, trust, at, score}]}. fate is live, evicted, archived or {superseded{by}}; found_in is
+found_in, score, tier, snippet}], facts[{session_id, fact_id, key, value, scope, trust, at, score,
+tier}]}. fate is live, evicted, archived or {superseded{by}}; found_in is
 text or rewrite; tier is strong, supporting or peripheral.")]
 pub struct Recall {
     /// Words to look for
@@ -45,7 +46,7 @@ pub struct Recall {
     #[command(flatten)]
     place: Place,
     /// Hits at the most
-    #[arg(long, value_name = "N", default_value_t = LIMIT)]
+    #[arg(long, value_name = "N", default_value_t = LIMIT, value_parser = limit)]
     limit: usize,
     /// Print JSON
     #[arg(long)]
@@ -120,10 +121,15 @@ impl Recall {
     }
 }
 
-/// `  verify = cargo test -p pricing  (user)  claude:4d5611e5`
+fn limit(text: &str) -> Result<usize, String> {
+    text.parse().ok().filter(|&limit| limit > 0).ok_or_else(|| "give a whole number from 1".into())
+}
+
+/// `  1f0c9a7be2d45386 claude:4d5611e5  user  verify = cargo test -p pricing`
 fn fact_line(fact: &FactHit) -> String {
     let value = sanitize::inert_line(&fact.value);
-    format!("  {} = {}  ({})  {}", fact.key, words::clip(&value, SNIPPET), fact.trust, fact.session_id)
+    let value = words::clip(&value, SNIPPET);
+    format!("  {} {}  {}  {} = {value}", fact.fact_id, fact.session_id, fact.trust, fact.key)
 }
 
 fn heading(tier: Tier) -> &'static str {

@@ -53,7 +53,7 @@ impl Replay {
                 path.display()
             )));
         }
-        let desk = opened.workspace.desk(&opened.id, opened.config.budget().0)?;
+        let desk = opened.desk()?;
         let bar = super::progress::steps();
         let report = desk.replay(&|done, of| {
             bar.set_length(of as u64);
@@ -62,7 +62,9 @@ impl Replay {
         bar.finish_and_clear();
         if let Some(path) = &self.report {
             let json = report_json(&report)?;
-            std::fs::write(path, json).map_err(|error| Failure::Failed(format!("{}: {error}", path.display())))?;
+            std::fs::write(path, json).map_err(|error| {
+                Failure::Failed(format!("cannot write {} ({error}): check the path", path.display()))
+            })?;
             tell(&format!("wrote {}", path.display()));
         }
         let mut output = Output::new();

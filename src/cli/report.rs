@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Subcommand};
 use serde::Serialize;
 
-use super::{Failure, output::Output};
+use super::{Failure, output::Output, unreadable};
 use crate::{
     pack::replay::{Changes, Report as Replayed, SCHEMA, Turn, changes},
     text::words,
@@ -87,7 +87,7 @@ impl Diff {
 
 fn read(path: &Path) -> Result<Replayed, Failure> {
     let failed = |why: String| Failure::Failed(format!("{}: {why}", path.display()));
-    let text = std::fs::read_to_string(path).map_err(|error| failed(error.to_string()))?;
+    let text = std::fs::read_to_string(path).map_err(|error| unreadable(path, &error))?;
     let report: Replayed = serde_json::from_str(&text)
         .map_err(|error| failed(format!("this is no report of `haversack replay` ({error})")))?;
     match report.schema.as_str() {

@@ -70,15 +70,14 @@ struct Row {
 impl Why {
     pub fn run(self, store: Option<PathBuf>) -> Result<(), Failure> {
         let mut opened = Opened::new(store, self.which.choice(), self.budget.settings())?;
-        let budget = opened.config.budget().0;
-        let desk = opened.workspace.desk(&opened.id, budget)?;
+        let desk = opened.desk()?;
         let found = find(desk.session(), &self.what)?;
         let explained = if self.all { found.len() } else { EXPLAINED };
         let rows: Vec<Row> = found.iter().take(explained).map(|&index| row(&desk, index)).collect();
         let mut output = Output::new();
         if self.json {
             let session_id = opened.id.to_string();
-            output.json(&Answer { session_id, budget: budget.tokens(), matches: found.len(), entries: rows })?;
+            output.json(&Answer { session_id, budget: desk.budget().tokens(), matches: found.len(), entries: rows })?;
             return output.finish();
         }
         if found.len() > 1 {

@@ -7,10 +7,10 @@ use serde::Serialize;
 
 use super::{
     Failure,
-    arguments::{BudgetArguments, Which},
+    arguments::{TokenArguments, Which},
     context::Opened,
     output::{Output, moment},
-    tell,
+    tell, unreadable,
 };
 use crate::{
     model::Time,
@@ -31,13 +31,13 @@ A template is text with {{goal}}, {{constraints}}, {{current_state}}, {{key_deci
 {{in_progress}}, {{blocked}}, {{next_steps}}, {{critical_context}}, {{relevant_files}} and {{session_timeline}} in it.
 
 JSON of result and last: {session_id, budget, at, duration_ms, should_compact, tokens_before, tokens_after,
-messages_removed, summary, threshold, keep, buffer}; at is when it was exported, null in a preview, duration_ms what
-planning took now, null in the last.")]
+messages_removed, summary, threshold, keep, buffer, summary_tokens}; at is when it was exported, null in a preview,
+duration_ms what planning took now, null in the last. JSON of head, summary and template: {show, text}.")]
 pub struct Window {
     #[command(flatten)]
     which: Which,
     #[command(flatten)]
-    budget: BudgetArguments,
+    budget: TokenArguments,
     /// What to print
     #[arg(long, value_enum, default_value_t)]
     show: Show,
@@ -49,7 +49,8 @@ pub struct Window {
     json: bool,
 }
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum, Serialize)]
+#[serde(rename_all = "lowercase")]
 enum Show {
     /// Whether the budget makes it compact, and what that does
     #[default]
@@ -77,25 +78,21 @@ struct Answer {
 impl Window {
     pub fn run(self, store: Option<PathBuf>) -> Result<(), Failure> {
         let mut settings = self.budget.settings();
-        settings.retain(|(key, _)| *key != "pack.strategy");
         settings.push(("pack.strategy", Strategy::Window.to_string()));
-        let template = self.template.as_ref().map(|path| {
-            std::fs::read_to_string(path).map_err(|error| Failure::Failed(format!("{}: {error}", path.display())))
-        });
+        let template =
+            self.template.as_ref().map(|path| std::fs::read_to_string(path).map_err(|error| unreadable(path, &error)));
         let template = template.transpose()?;
         if self.show == Show::Template {
-            let mut output = Output::new();
-            output.text(template.as_deref().unwrap_or(window::TEMPLATE))?;
-            return output.finish();
+            return self.print(template.as_deref().unwrap_or(window::TEMPLATE));
         }
         let mut opened = Opened::new(store, self.which.choice(), settings)?;
         let answer = match self.show {
             Show::Last => last(&opened)?,
             _ => {
-                let desk = opened.workspace.desk(&opened.id, opened.config.budget().0)?;
+                let desk = opened.desk()?;
                 match self.show {
-                    Show::Head => return print(&desk.window_head()),
-                    Show::Summary => return print(&summary(&desk, template.as_deref())),
+                    Show::Head => return self.print(&desk.window_head()),
+                    Show::Summary => return self.print(&summary(&desk, template.as_deref())),
                     _ => {}
                 }
                 let began = opened.workspace.now();
@@ -118,15 +115,24 @@ impl Window {
         }
         output.finish()
     }
+
+    fn print(&self, text: &str) -> Result<(), Failure> {
+        if text.is_empty() {
+            tell("nothing is summed up: the session fits this budget");
+        }
+        let mut output = Output::new();
+        match self.json {
+            true => output.json(&Shown { show: self.show, text })?,
+            false => output.text(text)?,
+        }
+        output.finish()
+    }
 }
 
-fn print(text: &str) -> Result<(), Failure> {
-    if text.is_empty() {
-        tell("nothing is summed up: the session fits this budget");
-    }
-    let mut output = Output::new();
-    output.text(text)?;
-    output.finish()
+#[derive(Serialize)]
+struct Shown<'a> {
+    show: Show,
+    text: &'a str,
 }
 
 fn summary(desk: &Desk, template: Option<&str>) -> String {

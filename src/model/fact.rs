@@ -1,12 +1,9 @@
 //! Facts: what is known apart from the entries, each write with its trust and its time to live.
 
-use std::{fmt, str::FromStr};
-
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 use strum::{Display, EnumString, VariantArray};
-use xxhash_rust::xxh3::xxh3_64;
 
-use super::{Clean, EntryId, Time};
+use super::{Clean, EntryId, FactId, Time};
 
 /// One write of a fact. Which write of a key is in force at a time is `facts::standings`' rule; every write is kept.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -46,44 +43,6 @@ impl PartialEq for Fact {
 }
 
 impl Eq for Fact {}
-
-/// 64 bits of a hash of what was written, by whom trusted, and when: the same write has the same id in whatever order it
-/// arrives. Written as 16 hex digits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct FactId(pub u64);
-
-impl FactId {
-    pub fn of(owner: &str, key: &str, value: &str, trust: Trust, at: Time) -> Self {
-        Self(xxh3_64(format!("{owner}\0{key}\0{value}\0{trust}\0{}", at.0).as_bytes()))
-    }
-}
-
-impl fmt::Display for FactId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:016x}", self.0)
-    }
-}
-
-impl FromStr for FactId {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let digits = (text.len() == 16).then(|| u64::from_str_radix(text, 16).ok()).flatten();
-        digits.map(Self).ok_or_else(|| format!("'{}' is no fact id: 16 hex digits are", text.escape_debug()))
-    }
-}
-
-impl Serialize for FactId {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
-}
-
-impl<'de> Deserialize<'de> for FactId {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
-    }
-}
 
 #[derive(
     Clone,

@@ -1,9 +1,11 @@
-//! Names of things: sessions, entries, actors, and moments.
+//! Names of things: sessions, entries, facts, actors, and moments.
 
 use std::{fmt, str::FromStr, sync::Arc};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use xxhash_rust::xxh3::xxh3_64;
+
+use super::Trust;
 
 /// `<agent>:<native id>`, for example `claude:4d5611e5-241a-462a-8d15-5122611a9569`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -47,35 +49,53 @@ impl EntryId {
     }
 }
 
-impl fmt::Display for EntryId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:016x}", self.0)
+/// 64 bits of a hash of what was written, by whom trusted, and when: the same write has the same id in whatever order it
+/// arrives. Written as 16 hex digits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct FactId(pub u64);
+
+impl FactId {
+    pub fn of(owner: &str, key: &str, value: &str, trust: Trust, at: Time) -> Self {
+        Self(xxh3_64(format!("{owner}\0{key}\0{value}\0{trust}\0{}", at.0).as_bytes()))
     }
 }
 
-impl FromStr for EntryId {
-    type Err = String;
+/// Writes a hash of 64 bits as 16 hex digits, and reads it back.
+macro_rules! in_hex {
+    ($id:ident, $named:literal) => {
+        impl fmt::Display for $id {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "{:016x}", self.0)
+            }
+        }
 
-    fn from_str(text: &str) -> Result<Self, String> {
-        (text.len() == 16)
-            .then(|| u64::from_str_radix(text, 16).ok())
-            .flatten()
-            .map(Self)
-            .ok_or_else(|| format!("'{text}' is no entry id: 16 hex digits are"))
-    }
+        impl FromStr for $id {
+            type Err = String;
+
+            fn from_str(text: &str) -> Result<Self, String> {
+                // A sign, which the number itself may have, is no digit.
+                let digits = text.len() == 16 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+                let number = digits.then(|| u64::from_str_radix(text, 16).ok()).flatten();
+                number.map(Self).ok_or_else(|| format!("'{}' is no {}: 16 hex digits are", text.escape_debug(), $named))
+            }
+        }
+
+        impl Serialize for $id {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_str(self)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $id {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+            }
+        }
+    };
 }
 
-impl Serialize for EntryId {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
-}
-
-impl<'de> Deserialize<'de> for EntryId {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
-    }
-}
+in_hex!(EntryId, "entry id");
+in_hex!(FactId, "fact id");
 
 /// Who made an edit: `person`, `agent:<name>` or `rule`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -125,3 +145,19 @@ impl fmt::Display for Actor {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Time(pub i64);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_are_sixteen_hex_digits_and_nothing_else() {
+        assert_eq!("00ff00ff00ff00ff".parse(), Ok(EntryId(0x00ff_00ff_00ff_00ff)));
+        assert_eq!(FactId(0xff).to_string().parse(), Ok(FactId(0xff)));
+        for bad in ["", "12", "+123456789abcdef", "zzzzzzzzzzzzzzzz", "00000000000000001", "四四四四五"] {
+            assert!(bad.parse::<EntryId>().is_err() && bad.parse::<FactId>().is_err(), "{bad}");
+        }
+        let told = "a\u{1b}b".parse::<FactId>().expect_err("it is none");
+        assert_eq!(told, "'a\\u{1b}b' is no fact id: 16 hex digits are");
+    }
+}

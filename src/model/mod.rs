@@ -9,6 +9,7 @@ mod fact;
 mod ids;
 mod journal;
 mod level;
+mod number;
 mod plan;
 mod session;
 mod verb;
@@ -20,10 +21,11 @@ pub use entry::{
     Seen, Usage,
 };
 pub use exchanges::{Exchange, Exchanges};
-pub use fact::{Fact, FactId, FactKind, Scope, Trust};
-pub use ids::{Actor, EntryId, SessionId, Time};
+pub use fact::{Fact, FactKind, Scope, Trust};
+pub use ids::{Actor, EntryId, FactId, SessionId, Time};
 pub use journal::{JournalRow, JournalStatus};
 pub use level::Level;
+pub use number::exact;
 pub use plan::{Block, BlockKind, Budget, Exclusion, ExclusionReason, Overflow, Plan, Source};
 pub use session::{NameRow, Session, SessionSettings, SourceFile};
 pub use verb::{Refusal, Verb};

@@ -29,6 +29,24 @@ pub struct Chosen {
     pub notes: Vec<String>,
 }
 
+impl Chosen {
+    /// By entry: what its block costs; `None` = it has none. A note of loss costs something else than any level.
+    pub fn block_tokens(&self) -> Vec<Option<u32>> {
+        let mut tokens = vec![None; self.levels.len()];
+        for piece in &self.pieces {
+            if let PieceKind::Entry { index, .. } | PieceKind::Stripped { index } = piece.kind {
+                tokens[index] = Some(piece.tokens);
+            }
+        }
+        tokens
+    }
+
+    /// Whether only a note of its loss is carried of an entry.
+    pub fn strips(&self, entry: usize) -> bool {
+        self.pieces.iter().any(|piece| piece.kind == PieceKind::Stripped { index: entry })
+    }
+}
+
 /// A text made from several entries.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Folded {

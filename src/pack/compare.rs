@@ -1,7 +1,7 @@
 //! Packs side by side: strategies under one budget, and what the agent itself still held.
 
 use serde::Serialize;
-use strum::Display;
+use strum::{Display, VariantArray};
 
 use super::{
     chosen::{Chosen, PieceKind},
@@ -26,7 +26,10 @@ impl std::str::FromStr for Compared {
     fn from_str(text: &str) -> Result<Self, String> {
         match text {
             "agent" => Ok(Compared::Agent),
-            _ => text.parse().map(Compared::Strategy).map_err(|_| "use agent or the name of a strategy".into()),
+            _ => text.parse().map(Compared::Strategy).map_err(|_| {
+                let names: Vec<String> = Strategy::VARIANTS.iter().map(Strategy::to_string).collect();
+                format!("use agent, {}", names.join(", "))
+            }),
         }
     }
 }

@@ -9,7 +9,7 @@ use super::{
     settings::PlanSettings,
     strategy::{balanced::Ledger, ladder, tail},
 };
-use crate::model::{Change, Edit, EntryState, Fate, Held, HeldBy, Level, Session, Time};
+use crate::model::{Change, Edit, EntryState, Fate, Held, HeldBy, Level, Session, Time, exact};
 
 /// How a session is brought within its maximum: the setting `push.policy`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Display, EnumIter, EnumString)]
@@ -39,6 +39,12 @@ pub fn held_tokens(session: &Session) -> u64 {
     live.map(|entry| u64::from(entry.cost(entry.state.held.level))).sum()
 }
 
+/// The same where the entries are in these states.
+fn held_in(session: &Session, states: &[EntryState]) -> u64 {
+    let live = session.entries.iter().zip(states).filter(|(entry, state)| entry.is_live() && state.fate == Fate::Live);
+    live.map(|(entry, state)| u64::from(entry.cost(state.held.level))).sum()
+}
+
 /// The edit that brings a session within its maximum; `None` where it is within, has none, or nothing may give way. Pins
 /// and levels held by hand stay as they are, and the tail is shortened at most, never evicted; where these alone are
 /// more than the maximum the session stays above it.
@@ -58,12 +64,7 @@ pub fn enforce(session: &Session, settings: PlanSettings, policy: Policy) -> Opt
             None => ladder::levels(session, settings, budget),
         };
         let states = states(session, settings, &levels);
-        let held: u64 = (0..session.entries.len())
-            .map(|index| (&session.entries[index], &states[index]))
-            .filter(|(entry, state)| entry.is_live() && state.fate == Fate::Live)
-            .map(|(entry, state)| u64::from(entry.cost(state.held.level)))
-            .sum();
-        let over = held.saturating_sub(most.into());
+        let over = held_in(session, &states).saturating_sub(most.into());
         if over == 0 || budget == 0 {
             return edit(session, states);
         }
@@ -102,6 +103,7 @@ fn states(session: &Session, settings: PlanSettings, levels: &[Option<Level>]) -
 
 fn edit(session: &Session, states: Vec<EntryState>) -> Option<Enforced> {
     let mut enforced = Enforced { edit: Edit::default(), shortened: 0, restored: 0, evicted: 0 };
+    let [held, most] = [held_in(session, &states), session.settings.max_tokens.into()];
     for (entry, after) in session.entries.iter().zip(states).filter(|(entry, after)| entry.state != *after) {
         let Held { level, .. } = entry.state.held;
         enforced.evicted += usize::from(after.fate != entry.state.fate);
@@ -112,6 +114,10 @@ fn edit(session: &Session, states: Vec<EntryState>) -> Option<Enforced> {
     let done = [(enforced.shortened, "shortened"), (enforced.restored, "restored"), (enforced.evicted, "evicted")];
     let done: Vec<String> =
         done.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{what} {count}")).collect();
-    enforced.edit.words = format!("kept within {} tokens: {}", session.settings.max_tokens, done.join(", "));
+    let outcome = match held <= most {
+        true => format!("kept within {} tokens", exact(most)),
+        false => format!("holds {} tokens, {} allowed", exact(held), exact(most)),
+    };
+    enforced.edit.words = format!("{outcome}: {}", done.join(", "));
     (!enforced.edit.changes.is_empty()).then_some(enforced)
 }

@@ -66,7 +66,12 @@ pub fn price_fact(fact: &mut Fact, tokenizer: &Tokenizer) {
 
 /// A tool's output of which only a note of its loss is carried.
 pub fn stripped_text(entry: &Entry) -> String {
-    block(entry, Level::Keywords, &omitted(entry.tool.as_deref().unwrap_or("tool"), &entry.text))
+    block(entry, Level::Keywords, &loss_note(entry))
+}
+
+/// The note that stands for a tool's output.
+pub fn loss_note(entry: &Entry) -> String {
+    omitted(entry.tool.as_deref().unwrap_or("tool"), &entry.text)
 }
 
 fn block(entry: &Entry, level: Level, text: &str) -> String {

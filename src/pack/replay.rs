@@ -173,9 +173,9 @@ fn turn(session: &Session, chosen: &Chosen, as_of: Option<Time>) -> Turn {
         };
         keys.push(fact.key.to_string());
     }
-    for (index, entry) in session.entries.iter().enumerate() {
-        match (chosen.levels[index], chosen.out[index]) {
-            (Some(level), _) => turn.included.push(Included { seq: entry.seq, level, tokens: entry.cost(level) }),
+    for ((index, entry), tokens) in session.entries.iter().enumerate().zip(chosen.block_tokens()) {
+        match (chosen.levels[index].zip(tokens), chosen.out[index]) {
+            (Some((level, tokens)), _) => turn.included.push(Included { seq: entry.seq, level, tokens }),
             (None, Some(reason)) => turn.excluded.push(Excluded { seq: entry.seq, reason: reason.to_string() }),
             (None, None) => {}
         }

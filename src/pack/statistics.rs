@@ -28,12 +28,12 @@ pub struct Statistics {
 }
 
 impl Statistics {
-    /// Of these entries, each with the level at which it is carried.
-    pub fn of<'a>(entries: impl Iterator<Item = (&'a Entry, Option<Level>)>) -> Statistics {
+    /// Of these entries, each with the level at which it is carried and the tokens that it takes there.
+    pub fn of<'a>(entries: impl Iterator<Item = (&'a Entry, Option<(Level, u32)>)>) -> Statistics {
         let mut statistics = Statistics::default();
-        for (entry, level) in entries {
-            match (entry.state.fate, level) {
-                (_, Some(level)) => statistics.add(entry, entry.effective_level(level)),
+        for (entry, carried) in entries {
+            match (entry.state.fate, carried) {
+                (_, Some((level, tokens))) => statistics.add(entry, entry.effective_level(level), tokens.into()),
                 (Fate::Evicted, None) => statistics.evicted += 1,
                 (Fate::Superseded { .. }, None) => statistics.superseded += 1,
                 (Fate::Archived, None) => statistics.archived += 1,
@@ -45,14 +45,14 @@ impl Statistics {
 
     /// Of these entries as the store holds them.
     pub fn held<'a>(entries: impl Iterator<Item = &'a Entry>) -> Statistics {
-        Statistics::of(entries.map(|entry| (entry, entry.is_live().then_some(entry.state.held.level))))
+        let held = |entry: &Entry| (entry.state.held.level, entry.cost(entry.state.held.level));
+        Statistics::of(entries.map(|entry| (entry, entry.is_live().then(|| held(entry)))))
     }
 
-    fn add(&mut self, entry: &Entry, level: Level) {
-        let tokens = u64::from(entry.cost(level));
+    fn add(&mut self, entry: &Entry, level: Level, tokens: u64) {
         self.total_entries += 1;
         self.total_tokens += tokens;
-        self.compression_savings += u64::from(entry.cost(Level::Full)) - tokens;
+        self.compression_savings += u64::from(entry.cost(Level::Full)).saturating_sub(tokens);
         *self.compression_levels.entry(level as u8).or_default() += 1;
         *self.level_tokens.entry(level as u8).or_default() += tokens;
     }

@@ -26,8 +26,9 @@ pub struct Appended {
 
 impl Store {
     /// Puts a session in, or what is new of it, in one transaction. Known entries keep their text, number, state and
-    /// edits; new ones continue the numbering in the order given. Facts come in with a new session only. Twice the same changes nothing. Headers show numbers,
-    /// so a new entry that gets another number than it came with is not counted yet.
+    /// edits; new ones continue the numbering in the order given. Facts come in with a new session only. Twice the same
+    /// changes nothing. Headers show numbers, so a new entry that gets another number than it came with is not counted
+    /// yet.
     pub fn put(&mut self, session: &Session, actor: &Actor, at: Time) -> Result<Appended> {
         let encoding = self.encoding;
         let transaction = self.write()?;

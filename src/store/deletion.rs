@@ -45,8 +45,8 @@ impl Store {
         Ok(transaction.commit()?)
     }
 
-    /// Removes a session's bytes for good: entries, facts and what other journals say of these, journal, and the counts kept by hash (a hash of a short text can be
-    /// guessed; they are a cache and are made again).
+    /// Removes a session's bytes for good: entries, facts and what other journals say of these, journal, and the counts
+    /// kept by hash (a hash of a short text can be guessed; they are a cache and are made again).
     pub fn purge(&mut self, id: &SessionId) -> Result<Purged> {
         let transaction = self.write()?;
         let key = session_key(&transaction, id)?;

@@ -30,6 +30,8 @@ pub enum StoreError {
         known: i64,
     },
     NoSession(SessionId),
+    /// A new session was to get this id.
+    Exists(SessionId),
     /// The session is deleted: its bytes are there, but it takes no edits.
     Deleted(SessionId),
     NotDeleted(SessionId),
@@ -45,6 +47,8 @@ pub enum StoreError {
     Stands {
         row: Box<JournalRow>,
         later: Box<JournalRow>,
+        /// The session of the later edit, where it is another one: facts of a project have one order in all.
+        elsewhere: Option<SessionId>,
     },
     NothingToUndo(Actor),
     NothingToRedo(Actor),
@@ -89,6 +93,7 @@ impl fmt::Display for StoreError {
             StoreError::NoSession(id) => {
                 write!(f, "there is no session {id} in this store: `haversack session list` shows those there are")
             }
+            StoreError::Exists(id) => write!(f, "there is a session '{id}' already; choose another id"),
             StoreError::Deleted(id) => {
                 write!(f, "session {id} is deleted: `haversack session undelete --session-id {id}` brings it back")
             }
@@ -96,11 +101,14 @@ impl fmt::Display for StoreError {
             StoreError::Drift(drift) => drift.fmt(f),
             StoreError::SeqTaken { seq } => write!(f, "#{seq} is taken by now: make the note again"),
             StoreError::Moved(id) => write!(f, "others keep writing to session {id}: push again"),
-            StoreError::Stands { row, later } => write!(
-                f,
-                "'{}' stays: '{}' by {} (journal row {}) stands on it; undo that first",
-                row.edit.words, later.edit.words, later.actor, later.id
-            ),
+            StoreError::Stands { row, later, elsewhere } => {
+                let of = elsewhere.as_ref().map_or(String::new(), |id| format!(" of session {id}"));
+                write!(
+                    f,
+                    "'{}' stays: '{}' by {} (journal row {}{of}) stands on it; undo that first",
+                    row.edit.words, later.edit.words, later.actor, later.id
+                )
+            }
             StoreError::NothingToUndo(actor) => {
                 write!(f, "{actor} has no edit to undo here: `session log` lists every edit, and --actor names another")
             }

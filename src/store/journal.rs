@@ -9,8 +9,8 @@ use crate::{
 };
 
 impl Store {
-    /// Makes an edit: checks that every entry and fact is as the edit expects it, changes them, writes the journal, and drops
-    /// what this actor could have redone; all in one transaction.
+    /// Makes an edit: checks that every entry and fact is as the edit expects it, changes them, writes the journal, and
+    /// drops what this actor could have redone; all in one transaction.
     ///
     /// # Errors
     /// [`StoreError::Drift`] where an entry or a fact is not as expected. Nothing is changed then.
@@ -109,8 +109,8 @@ pub(super) fn next_stamp(connection: &Connection) -> Result<i64> {
     Ok(statement.query_row([], |row| row.get(0))?)
 }
 
-/// Changes the entries and facts as the edit says, each checked first. Entries whose text it brings or changes are not counted
-/// afterwards: the caller counts them and tells `recount`. An error leaves the transaction to be rolled back.
+/// Changes the entries and facts as the edit says, each checked first. Entries whose text it brings or changes are not
+/// counted afterwards: the caller counts them and tells `recount`. An error leaves the transaction to be rolled back.
 pub(super) fn apply(connection: &Connection, session: i64, edit: &Edit) -> Result<()> {
     for change in &edit.changes {
         let stored = rows::standing(connection, session, change.id())?;

@@ -10,6 +10,7 @@ mod names;
 mod facts;
 mod sessions;
 mod append;
+mod create;
 mod push;
 mod deletion;
 mod journal;

@@ -127,9 +127,9 @@ const RANKED: usize = 200;
 const SNIPPET: u32 = 24;
 
 /// A match before it is ranked.
-struct Match {
+struct Match<T> {
     key: i64,
-    found: Found,
+    of: T,
     /// BM25 the right way round: more is better.
     relevance: f64,
     at: Option<Time>,
@@ -146,20 +146,33 @@ impl Store {
     /// Where the session is not there, or is deleted.
     pub fn recall(&self, query: &str, scope: &Scope, limit: usize) -> Result<Vec<Hit>> {
         let view = self.read()?;
-        let session = match scope {
-            Scope::All => None,
-            Scope::Session(id) => Some(live_session_key(&view, id)?),
-        };
-        let Some(query) = Query::new(query) else { return Ok(Vec::new()) };
-        for wanted in query.wanted() {
-            let matches = matches(&view, &wanted, session, limit.max(RANKED))?;
-            if !matches.is_empty() {
-                let ranked = rank(matches).into_iter().take(limit);
-                return ranked.map(|(found, score)| hit(&view, &wanted, &found, score)).collect();
-            }
-        }
-        Ok(Vec::new())
+        let session = scope.key(&view)?;
+        first_found(query, |wanted| {
+            let ranked = rank(matches(&view, wanted, session, limit.max(RANKED))?).into_iter().take(limit);
+            ranked.map(|(found, score)| hit(&view, wanted, &found, score)).collect()
+        })
     }
+}
+
+impl Scope {
+    /// The row number of the one session.
+    fn key(&self, view: &Connection) -> Result<Option<i64>> {
+        match self {
+            Scope::All => Ok(None),
+            Scope::Session(id) => live_session_key(view, id).map(Some),
+        }
+    }
+}
+
+/// What holds every word of the query; where nothing does, what holds any.
+fn first_found<T>(query: &str, mut find: impl FnMut(&str) -> Result<Vec<T>>) -> Result<Vec<T>> {
+    for wanted in Query::new(query).iter().flat_map(Query::wanted) {
+        let found = find(&wanted)?;
+        if !found.is_empty() {
+            return Ok(found);
+        }
+    }
+    Ok(Vec::new())
 }
 
 /// Writes the indices anew without what was deleted from them. FTS5's own `secure-delete` is not enough: it leaves words
@@ -179,8 +192,8 @@ pub(super) fn forget(connection: &Connection) -> Result<()> {
     Ok(())
 }
 
-fn matches(view: &Connection, wanted: &str, session: Option<i64>, most: usize) -> Result<Vec<Match>> {
-    let mut best: HashMap<i64, Match> = HashMap::new();
+fn matches(view: &Connection, wanted: &str, session: Option<i64>, most: usize) -> Result<Vec<Match<Found>>> {
+    let mut best: HashMap<i64, Match<Found>> = HashMap::new();
     for (index, found) in [("recall_entries", Found::Text), ("recall_rewrites", Found::Rewrite)] {
         let mut statement = view.prepare_cached(&format!(
             "SELECT e.key, e.at, -f.rank FROM {index} f JOIN entries e ON e.key = f.rowid
@@ -190,8 +203,12 @@ fn matches(view: &Connection, wanted: &str, session: Option<i64>, most: usize) -
         ))?;
         let mut rows = statement.query(params![wanted, session, i64::try_from(most).unwrap_or(i64::MAX)])?;
         while let Some(row) = rows.next()? {
-            let one =
-                Match { key: row.get(0)?, found, relevance: row.get(2)?, at: row.get::<_, Option<i64>>(1)?.map(Time) };
+            let one = Match {
+                key: row.get(0)?,
+                of: found,
+                relevance: row.get(2)?,
+                at: row.get::<_, Option<i64>>(1)?.map(Time),
+            };
             let better = best.get(&one.key).is_none_or(|other| one.relevance > other.relevance);
             if better {
                 best.insert(one.key, one);
@@ -202,7 +219,7 @@ fn matches(view: &Connection, wanted: &str, session: Option<i64>, most: usize) -
 }
 
 /// Scores as shares of the best, those above the floor, best first; of equal ones the newer.
-fn rank(matches: Vec<Match>) -> Vec<(Match, f64)> {
+fn rank<T>(matches: Vec<Match<T>>) -> Vec<(Match<T>, f64)> {
     let newest = matches.iter().filter_map(|one| one.at).max();
     let fade = |at: Option<Time>| match (at, newest) {
         (Some(at), Some(newest)) => 0.5f64.powf((newest.0 - at.0) as f64 / 86_400_000.0 / HALF_LIFE),
@@ -213,7 +230,7 @@ fn rank(matches: Vec<Match>) -> Vec<(Match, f64)> {
         let score = one.relevance.max(1e-9) * (1.0 - RECENCY + RECENCY * fade(one.at));
         (one, score)
     });
-    let mut ranked: Vec<(Match, f64)> = scored.collect();
+    let mut ranked: Vec<(Match<T>, f64)> = scored.collect();
     ranked.sort_by(|(one, score), (other, than)| than.total_cmp(score).then(other.key.cmp(&one.key)));
     let best = ranked.first().map_or(1.0, |(_, score)| *score);
     ranked.iter_mut().for_each(|(_, score)| *score /= best);
@@ -221,8 +238,8 @@ fn rank(matches: Vec<Match>) -> Vec<(Match, f64)> {
     ranked
 }
 
-fn hit(view: &Connection, wanted: &str, found: &Match, score: f64) -> Result<Hit> {
-    let index = match found.found {
+fn hit(view: &Connection, wanted: &str, found: &Match<Found>, score: f64) -> Result<Hit> {
+    let index = match found.of {
         Found::Text => "recall_entries",
         Found::Rewrite => "recall_rewrites",
     };
@@ -249,7 +266,7 @@ fn hit(view: &Connection, wanted: &str, found: &Match, score: f64) -> Result<Hit
             at: found.at,
             pinned: state.pinned,
             fate: state.fate,
-            found_in: found.found,
+            found_in: found.of,
             score,
             tier: Tier::of(score),
             // Cut out of text that was redacted whole.

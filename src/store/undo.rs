@@ -18,8 +18,8 @@ impl Store {
     /// Takes back the newest standing edit of an actor.
     ///
     /// # Errors
-    /// Refused, changing nothing, where a later edit by anyone stands on one of its entries or facts ([`StoreError::Stands`]) or
-    /// something else changed one ([`StoreError::Drift`]).
+    /// Refused, changing nothing, where a later edit by anyone stands on one of its entries or facts
+    /// ([`StoreError::Stands`]) or something else changed one ([`StoreError::Drift`]).
     pub fn undo(&mut self, id: &SessionId, actor: &Actor, at: Time) -> Result<Undone> {
         self.take_back(id, actor, at, |transaction, session| {
             let newest = Found::newest(transaction, session, "status = 'done' AND actor = ?2", actor)?;
@@ -109,15 +109,19 @@ impl Found {
         let mine = self.row.edit.touches();
         let facts: Vec<FactId> = self.row.edit.facts.iter().map(|change| change.id).collect();
         let mut statement = connection.prepare_cached(
-            "SELECT id, actor, at, status, words, changes, facts FROM journal
-             WHERE stamp > ?2 AND status = 'done' AND (session = ?1 OR ?3 AND facts <> '[]') ORDER BY stamp DESC",
+            "SELECT j.id, j.actor, j.at, j.status, j.words, j.changes, j.facts, iif(j.session = ?1, NULL, s.id)
+             FROM journal j JOIN sessions s ON s.key = j.session
+             WHERE j.stamp > ?2 AND j.status = 'done' AND (j.session = ?1 OR ?3 AND j.facts <> '[]')
+             ORDER BY j.stamp DESC",
         )?;
         let mut rows = statement.query(params![session, self.stamp, !facts.is_empty()])?;
         while let Some(row) = rows.next()? {
             let later = journal::journal_row(row)?;
             let on_facts = later.edit.facts.iter().any(|change| facts.contains(&change.id));
             if on_facts || later.edit.touches().iter().any(|id| mine.contains(id)) {
-                return Err(StoreError::Stands { row: Box::new(self.row.clone()), later: Box::new(later) });
+                let elsewhere = row.get::<_, Option<String>>(7)?.map(SessionId::new);
+                let (row, later) = (Box::new(self.row.clone()), Box::new(later));
+                return Err(StoreError::Stands { row, later, elsewhere });
             }
         }
         Ok(())

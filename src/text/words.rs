@@ -4,19 +4,7 @@ use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
 use crate::model::Time;
-
-/// "186,204".
-pub fn exact(number: u64) -> String {
-    let digits = number.to_string();
-    let mut words = String::with_capacity(digits.len() + digits.len() / 3);
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            words.push(',');
-        }
-        words.push(digit);
-    }
-    words
-}
+pub use crate::model::exact;
 
 /// "412", "22.4k", "165k", "1.2M": at most 5 cells.
 pub fn short(number: u64) -> String {

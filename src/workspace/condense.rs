@@ -4,7 +4,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::Workspace;
 use crate::{
-    model::{Entry, EntryId, Kind, Level, Made, Reason, Refusal, Role, Score, Seen, Session, Verb},
+    model::{Entry, EntryId, Kind, Level, Made, Reason, Refusal, Role, Score, Seen, Session, Verb, exact},
     pack::{price, summary::WorkingSummary},
     text::redact,
 };
@@ -55,6 +55,7 @@ impl Workspace {
         let allowed = tokens.unwrap_or_else(|| needed + allowance(rest));
         if allowed < needed {
             let seq = session.entries[earlier[0]].seq;
+            let [allowed, needed] = [allowed, needed].map(|tokens| exact(tokens.into()));
             let why = format!(
                 "is an earlier summary, which {allowed} tokens would cut: allow at least {needed}, or leave it out"
             );

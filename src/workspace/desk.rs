@@ -8,14 +8,14 @@ mod tests;
 mod totals;
 mod why;
 
-use std::{cell::RefCell, collections::HashSet, sync::Arc};
+use std::{borrow::Cow, cell::RefCell, collections::HashSet, sync::Arc};
 
 pub use reports::Export;
 pub use totals::Totals;
 
 use self::done::Packed;
 use crate::{
-    model::{Budget, Change, Drift, Edit, EntryId, ExclusionReason, Level, Plan, Refusal, Session, Time, Verb},
+    model::{Budget, Change, Drift, Edit, EntryId, ExclusionReason, Kind, Level, Plan, Refusal, Session, Time, Verb},
     pack::{
         cache::Sent,
         chosen::{Chosen, Piece},
@@ -41,6 +41,8 @@ pub struct Desk {
     chosen: Chosen,
     totals: Totals,
     left_out: Vec<(usize, ExclusionReason)>,
+    /// By entry: what its block costs.
+    block_tokens: Vec<Option<u32>>,
     /// Prices under a strategy that has to be asked for each, found when one is asked for.
     needs: RefCell<Option<Vec<Option<u32>>>>,
     /// What was exported last under this strategy.
@@ -95,6 +97,7 @@ impl Desk {
             chosen: Chosen::default(),
             totals: Totals::default(),
             left_out: Vec::new(),
+            block_tokens: Vec::new(),
             needs: RefCell::default(),
             last_sent: None,
             findings: Findings::default(),
@@ -233,8 +236,16 @@ impl Desk {
         entries().filter(|(_, entry)| entry.text.to_lowercase().contains(&lower)).map(|(index, _)| index).collect()
     }
 
+    /// What an entry takes of the pack; 0 where it is out.
     pub fn packed_tokens(&self, index: usize) -> u32 {
-        self.packed(index).map_or(0, |level| self.session.entries[index].cost(level))
+        self.block_tokens[index].unwrap_or(0)
+    }
+
+    /// The text that the pack carries of an entry, without its header, not yet inert; `None` where it is out.
+    pub fn packed_text(&self, index: usize) -> Option<Cow<'_, str>> {
+        let (entry, level) = (&self.session.entries[index], self.packed(index)?);
+        let stripped = entry.kind == Kind::Result && self.chosen.strips(index);
+        Some(if stripped { price::loss_note(entry).into() } else { Cow::Borrowed(entry.text_at(level)) })
     }
 
     /// What a token of the entry in full is worth, for sorting.
@@ -391,6 +402,7 @@ impl Desk {
     fn refresh(&mut self) {
         self.left_out =
             self.chosen.out.iter().enumerate().filter_map(|(index, reason)| Some((index, (*reason)?))).collect();
+        self.block_tokens = self.chosen.block_tokens();
         self.needs.take();
         self.totals = Totals::of(&self.session, &self.chosen);
         self.suggestions = self.findings.ranked(&self.session, &self.chosen.levels);

@@ -93,21 +93,17 @@ pub struct Superseded {
 const TRIES: usize = 16;
 
 impl Workspace {
-    /// Makes an empty session.
-    pub fn create(&mut self, id: &SessionId, settings: SessionSettings, actor: &Actor) -> Result<Session> {
-        if self.store.sessions()?.iter().any(|row| row.id == *id) {
-            return Err(WorkspaceError::BadPush(format!("there is a session '{id}' already; choose another id")));
-        }
+    /// Makes an empty session. Gives the id that a deleted session has from now on, where it had this one.
+    pub fn create(&mut self, id: &SessionId, settings: SessionSettings, actor: &Actor) -> Result<Option<SessionId>> {
         let mut session = Session::new(id.clone());
         session.settings = settings;
         session.title = redact::clean(id.native());
-        self.store.put(&session, actor, self.now())?;
-        Ok(session)
+        Ok(self.store.create(&session, actor, self.now())?)
     }
 
     /// Appends entries in one transaction, all of them or none, with the edits that this brings about: copies are
-    /// superseded, and where the session is above its maximum then, it is brought within. Each of these is one edit of the
-    /// actor's.
+    /// superseded, and where the session is above its maximum then, it is brought within. Each of these is one edit of
+    /// the actor's.
     pub fn push(&mut self, id: &SessionId, actor: &Actor, pushes: &[Push], rules: PushRules) -> Result<Pushed> {
         if let Some(at) = pushes.iter().position(|push| push.content.trim().is_empty()) {
             return Err(WorkspaceError::BadPush(format!(

@@ -179,7 +179,7 @@ fn pack(session: Session, budget: u32, rule: Rule) -> Packed {
 }
 
 fn budgets() -> impl Strategy<Value = u32> {
-    prop_oneof![0..60u32, 60..600u32, 600..6_000u32, 6_000..60_000u32]
+    prop_oneof![0..60u32, 60..600u32, 600..6_000u32, 6_000..200_001u32]
 }
 
 proptest! {

@@ -11,6 +11,7 @@ mod guarantees;
 mod invariants;
 mod kill;
 mod record;
+mod replay;
 mod screen;
 mod screens;
 mod strategies;

@@ -171,6 +171,29 @@ fn current_turn_protected() {
     assert!((36..40).all(full), "nothing of it is stripped");
 }
 
+/// The current turn is more than the tail: all of it is kept whole, and nothing of it stripped.
+#[test]
+fn a_long_current_turn_is_kept_whole_in_every_layer() {
+    let output = "left 1.01, right 1.02\n".repeat(30);
+    let past = (1..=8).fold(session(), |built, turn| {
+        built.prompt(&format!("Fix case {turn}.")).call("Bash", &format!("cargo test case_{turn}"), &output)
+    });
+    let first = past.clone().done().entries.len();
+    let current = (1..=6).fold(past.prompt("Now run them all."), |built, run| {
+        built.call("Bash", &format!("cargo test --run {run}"), &output)
+    });
+    let current = current.done();
+    let costs = current.entries[first..].iter().map(|entry| entry.cost(Level::Full));
+    let budget = costs.sum::<u32>() + pack_frame() + 400;
+    for layer in 1..=4 {
+        let settings = PlanSettings { strategy: Strategy::Gradient, least_layer: layer, ..PlanSettings::default() };
+        let desk = desk_with(current.clone(), settings, budget);
+        let whole = (first..current.entries.len())
+            .all(|index| desk.chosen().levels[index] == Some(Level::Full) && !desk.chosen().strips(index));
+        assert!(whole, "{:?}: {:?}", desk.chosen().notes, desk.chosen().levels);
+    }
+}
+
 #[test]
 fn layer_four_holds_the_budget_like_any_other() {
     let long = "left 1.01, right 1.02\n".repeat(4_000);
@@ -237,6 +260,18 @@ fn structured_summary_sections() {
     assert_eq!(block.covers as usize, block.sources.len());
 }
 
+/// What is kept verbatim after the cut costs no more than the limit, the tail included.
+#[test]
+fn what_window_keeps_is_within_its_limit() {
+    for budget in (500..12_000).step_by(97) {
+        let desk = desk(turns(20), Strategy::Window, budget);
+        let Some(cut) = desk.chosen().notes[0].strip_prefix("cut before #") else { continue };
+        let cut: usize = cut.parse().expect("a number");
+        let kept: u32 = (cut - 1..80).map(|index| desk.packed_tokens(index)).sum();
+        assert!(kept <= window::limits(budget).keep, "budget {budget}: {kept} kept after #{cut}");
+    }
+}
+
 #[test]
 fn template_override() {
     let desk = desk(turns(30), Strategy::Window, 8_000);
@@ -259,6 +294,25 @@ fn inflation_guard() {
             assert!(folded.tokens < source, "{strategy}: {} of {source}", folded.tokens);
         }
     }
+}
+
+/// Where the head is only a word or two, a summary of it would cost more than it does.
+#[test]
+fn a_head_of_a_few_words_is_not_summed_up() {
+    let tiny = session().prompt("Go.").message("Yes.");
+    let built =
+        (1..=4).fold(tiny.prompt("Fix the sum."), |built, part| built.message(&format!("Part {part} is done.")));
+    let (mut heads, mut folds) = (0, 0);
+    for budget in 80..260 {
+        let desk = desk(built_again(&built), Strategy::Window, budget);
+        heads += usize::from(desk.chosen().out[0].is_some());
+        for folded in &desk.chosen().folded {
+            let source: u32 = folded.covers.iter().map(|&index| desk.session().entries[index].cost(Level::Full)).sum();
+            assert!(folded.tokens < source, "budget {budget}: {} of {source}", folded.tokens);
+            folds += 1;
+        }
+    }
+    assert!(heads > 0 && folds == 0, "{heads} heads, {folds} summed up");
 }
 
 fn built_again(built: &Builder) -> Session {
@@ -325,4 +379,54 @@ fn why_says_what_the_strategy_did() {
     for strategy in [Strategy::Ladder, Strategy::Window, Strategy::Rolling] {
         assert!(!left_out(strategy).contains("more value per token"), "{strategy} does not go by value");
     }
+}
+
+/// A stripped output is counted as it stands in the pack wherever its tokens are told, not as its keywords would be.
+#[test]
+fn stripped_outputs_cost_what_their_notes_cost() {
+    let settings = PlanSettings { strategy: Strategy::Gradient, least_layer: 3, ..PlanSettings::default() };
+    let desk = desk_with(turns(12), settings, 3_000);
+    let stripped: Vec<usize> = (0..48).filter(|&index| desk.chosen().strips(index)).collect();
+    assert!(!stripped.is_empty(), "layer 3 strips");
+    for &index in &stripped {
+        let note = desk.packed_text(index).expect("it is in");
+        assert!(note.starts_with("[output omitted — Bash: "), "{note}");
+        assert_eq!(desk.packed_tokens(index), tokenizer().count(&price::stripped_text(&desk.session().entries[index])));
+        assert!(desk.why(index).join(" ").contains("only a note of its loss"), "{:?}", desk.why(index));
+    }
+    let entries: u32 = (0..48).map(|index| desk.packed_tokens(index)).sum();
+    let folded: u32 = desk.chosen().folded.iter().map(|folded| folded.tokens).sum();
+    assert_eq!(entries + folded + pack_frame(), desk.totals().used);
+    let last = desk.replay(&|_, _| {}).turns.pop().expect("there are turns");
+    let included: u32 = last.included.iter().map(|included| included.tokens).sum();
+    assert_eq!(included + folded + pack_frame(), last.used, "the report tells the same");
+    let less: u64 = (0..48)
+        .filter_map(|index| {
+            let full = desk.session().entries[index].cost(Level::Full);
+            desk.packed(index).map(|_| u64::from(full - desk.packed_tokens(index)))
+        })
+        .sum();
+    assert_eq!(desk.totals().shortened_tokens, less);
+}
+
+/// The whole block of the rolling summary, its heading too, costs less than what it stands for, and says what it cut.
+#[test]
+fn a_rolling_summary_is_smaller_than_its_source_and_tells_what_it_did() {
+    // Two turns that fill the tail, so that the first is summed up.
+    let recent = |built: Builder| built.prompt("Second.").message("Yes.").prompt("Third.").message("Yes.").done();
+    for words in 1..30 {
+        let built = recent(session().prompt(&["go on"; 30][..words].join(" ")));
+        let desk = desk(built, Strategy::Rolling, 600);
+        let source = desk.session().entries[0].cost(Level::Full);
+        let folded = desk.chosen().folded.first().map(|folded| folded.tokens);
+        assert!(folded.is_none_or(|tokens| tokens < source), "{words}: {folded:?} of {source}");
+        let counted = if folded.is_some() { 1 } else { 0 };
+        assert_eq!(desk.chosen().notes, [format!("2 recent turns, {counted} folded")]);
+    }
+    assert_eq!(desk(turns(1), Strategy::Rolling, 4_000).chosen().notes, ["1 recent turn, 0 folded"]);
+    let endless = format!("Round {} first", "the sum of the lines and ".repeat(60));
+    let long = recent(session().prompt(&endless).message(&endless));
+    let folded = desk(long, Strategy::Rolling, 2_000).chosen().folded[0].text.clone();
+    let line = folded.lines().nth(1).expect("a line").split_once(": ").expect("its entries").1;
+    assert!(line.chars().count() <= 281 && line.ends_with('…'), "{line}");
 }

@@ -5,15 +5,16 @@ use std::path::PathBuf;
 use clap::Args;
 use serde::Serialize;
 
-use super::row::{self, Row};
+use super::{
+    asked::{Answered, Asked},
+    row::{self, Row},
+};
 use crate::{
     cli::{
         Failure,
-        arguments::{Which, moment},
-        context::Opened,
         output::{self, Output},
     },
-    facts::{self, Standing},
+    facts::Standing,
     model::{Fact, SessionId, Time},
 };
 
@@ -30,13 +31,7 @@ pub struct History {
     #[arg(value_name = "KEY")]
     key: String,
     #[command(flatten)]
-    which: Which,
-    /// As it was at a time: 2026-11-20T21:14:00Z, or milliseconds since 1970 UTC [default: now]
-    #[arg(long, value_name = "TIME", value_parser = moment)]
-    as_of: Option<Time>,
-    /// Print JSON
-    #[arg(long)]
-    json: bool,
+    asked: Asked,
 }
 
 #[derive(Serialize)]
@@ -49,22 +44,19 @@ struct Answer<'a> {
 
 impl History {
     pub fn run(self, store: Option<PathBuf>) -> Result<(), Failure> {
-        let mut opened = Opened::new(store, self.which.choice(), Vec::new())?;
-        let session = opened.session()?;
-        let as_of = self.as_of.unwrap_or_else(|| opened.workspace.now());
-        let key = self.key.trim();
-        let all = session.facts.iter().zip(facts::standings(&session.facts, as_of));
-        let writes: Vec<(&Fact, Standing)> = all.filter(|(fact, _)| fact.key.trim() == key).collect();
+        let answered = self.asked.answer(store)?;
+        let Answered { session, as_of } = &answered;
+        let (key, id) = (self.key.trim(), &session.id);
+        let writes: Vec<(&Fact, Standing)> = answered.writes().filter(|(fact, _)| fact.key.trim() == key).collect();
         if writes.is_empty() {
-            let id = &opened.id;
             return Err(Failure::Failed(format!(
                 "no fact '{key}' was ever written in {id}: `haversack facts list --all` shows what was"
             )));
         }
         let mut output = Output::new();
-        if self.json {
-            let facts = writes.iter().map(|&(fact, standing)| Row::new(fact, standing, &session)).collect();
-            output.json(&Answer { session_id: &opened.id, as_of, key, facts })?;
+        if self.asked.json {
+            let facts = writes.iter().map(|&(fact, standing)| Row::new(fact, standing, session)).collect();
+            output.json(&Answer { session_id: id, as_of: *as_of, key, facts })?;
         } else {
             let rows: Vec<Vec<String>> = writes
                 .iter()
@@ -76,8 +68,8 @@ impl History {
                         fact.kind.to_string(),
                         fact.scope.to_string(),
                         fact.trust.to_string(),
-                        row::left(fact, standing, as_of),
-                        row::value(fact, &session),
+                        row::left(fact, standing, *as_of),
+                        row::value(fact, session),
                     ]
                 })
                 .collect();

@@ -5,16 +5,13 @@ use std::{cmp::Reverse, path::PathBuf};
 use clap::Args;
 use serde::Serialize;
 
-use super::row::{self, Row};
+use super::{
+    asked::Asked,
+    row::{self, Row},
+};
 use crate::{
-    cli::{
-        Failure,
-        arguments::{Which, moment},
-        context::Opened,
-        output::Output,
-        tell,
-    },
-    facts::{self, Standing},
+    cli::{Failure, output::Output, tell},
+    facts::Standing,
     model::{Fact, SessionId, Time},
     text::words,
 };
@@ -33,16 +30,10 @@ removed, superseded, rejected_lower_trust, rejected_stale and not_yet; by is the
 instead. Times are milliseconds since 1970 UTC.")]
 pub struct List {
     #[command(flatten)]
-    which: Which,
+    asked: Asked,
     /// Also what has expired, was removed, superseded or rejected, with the reason
     #[arg(long)]
     all: bool,
-    /// As it was at a time: 2026-11-20T21:14:00Z, or milliseconds since 1970 UTC [default: now]
-    #[arg(long, value_name = "TIME", value_parser = moment)]
-    as_of: Option<Time>,
-    /// Print JSON
-    #[arg(long)]
-    json: bool,
 }
 
 #[derive(Serialize)]
@@ -54,17 +45,15 @@ struct Answer<'a> {
 
 impl List {
     pub fn run(self, store: Option<PathBuf>) -> Result<(), Failure> {
-        let mut opened = Opened::new(store, self.which.choice(), Vec::new())?;
-        let session = opened.session()?;
-        let as_of = self.as_of.unwrap_or_else(|| opened.workspace.now());
-        let standings = facts::standings(&session.facts, as_of);
-        let mut found: Vec<(&Fact, Standing)> = session.facts.iter().zip(standings).collect();
+        let answered = self.asked.answer(store)?;
+        let (session, as_of) = (&answered.session, answered.as_of);
+        let mut found: Vec<(&Fact, Standing)> = answered.writes().collect();
         found.retain(|(_, standing)| self.all || *standing == Standing::Active);
         found.sort_by_key(|(fact, standing)| (*standing != Standing::Active, Reverse((fact.trust, fact.at, fact.id))));
         let mut output = Output::new();
-        if self.json {
-            let facts = found.iter().map(|&(fact, standing)| Row::new(fact, standing, &session)).collect();
-            output.json(&Answer { session_id: &opened.id, as_of, facts })?;
+        if self.asked.json {
+            let facts = found.iter().map(|&(fact, standing)| Row::new(fact, standing, session)).collect();
+            output.json(&Answer { session_id: &session.id, as_of, facts })?;
         } else if found.is_empty() {
             let hidden = if session.facts.is_empty() { "" } else { "; --all shows those that were" };
             tell(&format!("no fact is in force{hidden}: `haversack facts set KEY VALUE` writes one"));
@@ -74,7 +63,7 @@ impl List {
                 .map(|&(fact, standing)| {
                     let mut cells = vec![fact.id.to_string(), row::standing_words(standing)];
                     cells.extend(cells_of(fact, standing, as_of));
-                    cells.push(row::value(fact, &session));
+                    cells.push(row::value(fact, session));
                     cells
                 })
                 .collect();
@@ -85,7 +74,7 @@ impl List {
                 .iter()
                 .map(|&(fact, standing)| {
                     let mut cells = cells_of(fact, standing, as_of).to_vec();
-                    cells.push(row::value(fact, &session));
+                    cells.push(row::value(fact, session));
                     cells
                 })
                 .collect();

@@ -1,5 +1,6 @@
 //! `haversack facts`: what is known apart from the entries, each write with its trust and its time to live.
 
+mod asked;
 mod change;
 mod history;
 mod list;

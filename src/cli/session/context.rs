@@ -78,8 +78,7 @@ impl Context {
         let most = self.max_tokens.map(|most| if most == 0 { u32::MAX } else { most });
         settings.extend(most.map(|most| ("budget.tokens", most.to_string())));
         let mut opened = Opened::new(store, self.which.choice(), settings)?;
-        let budget = opened.config.budget().0;
-        let desk = opened.workspace.desk(&opened.id, budget)?;
+        let desk = opened.desk()?;
         let elsewhere = if stdout().is_terminal() { Format::Text } else { Format::Json };
         let format = self.pack.format().unwrap_or(elsewhere);
         pack::print_as(&desk, format, self.pack.strict, |plan, output| match (format, self.role) {
@@ -108,12 +107,13 @@ impl Context {
 
 fn answer<'a>(plan: &'a Plan, desk: &'a Desk, listed: impl Fn(&Entry) -> bool) -> Answer<'a> {
     let session = desk.session();
-    let carried = |block: &crate::model::Block| {
+    let carried = |index: usize| Some((desk.packed(index)?, desk.packed_tokens(index)));
+    let of_block = |block: &crate::model::Block| {
         let (entry, level) = (session.by_seq(block.seq?)?, block.level?);
         Some(Carried {
             id: entry.id,
             role: entry.role,
-            content: sanitize::inert(entry.text_at(level)).into_owned(),
+            content: sanitize::inert(&desk.packed_text(session.index_of(entry.id)?)?).into_owned(),
             source: entry.path.as_deref().or(entry.tool.as_deref()),
             level: entry.effective_level(level) as u8,
             tokens: block.tokens,
@@ -124,8 +124,8 @@ fn answer<'a>(plan: &'a Plan, desk: &'a Desk, listed: impl Fn(&Entry) -> bool) -
     let rows = session.entries.iter().enumerate().filter(|(_, entry)| listed(entry));
     Answer {
         plan,
-        entries: plan.blocks.iter().filter_map(carried).collect(),
-        stats: Statistics::of(rows.map(|(index, entry)| (entry, desk.packed(index)))),
+        entries: plan.blocks.iter().filter_map(of_block).collect(),
+        stats: Statistics::of(rows.map(|(index, entry)| (entry, carried(index)))),
     }
 }
 

@@ -11,6 +11,7 @@ use crate::{
         arguments::{Printed, Who},
         context::{settings, workspace},
         output::{Output, rfc3339},
+        tell,
     },
     model::{SessionId, SessionSettings},
     text::words::parse_count,
@@ -23,7 +24,7 @@ Examples:
   haversack session create --session-id checkout
   id=$(haversack session create --text --actor agent:ci)
 
-Prints the session's id. JSON: {session_id, max_tokens, current_tokens, entry_count, push_count, created_at, updated_at,
+Prints the session's id. A deleted session that had this id gets another, and stays restorable. JSON: {session_id, max_tokens, current_tokens, entry_count, push_count, created_at, updated_at,
 dedup_threshold, preserve_recent}.")]
 pub struct Create {
     /// The id it gets; without one, a new id is made
@@ -70,7 +71,11 @@ impl Create {
             dedup_threshold: self.dedup_threshold,
             preserve_recent: Some(self.preserve_recent),
         };
-        workspace.create(&id, settings, &self.who.actor)?;
+        if let Some(aside) = workspace.create(&id, settings, &self.who.actor)? {
+            tell(&format!(
+                "the deleted session {id} is called {aside} now: `haversack session undelete` still brings it back"
+            ));
+        }
         let mut output = Output::new();
         if self.printed.is_json() {
             let now = rfc3339(workspace.now());

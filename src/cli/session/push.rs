@@ -16,7 +16,7 @@ use crate::{
         arguments::{Printed, Which, Who},
         context::Opened,
         output::Output,
-        tell,
+        tell, unreadable,
     },
     model::{EntryId, Importance, Role, SessionId},
     text::words,
@@ -191,9 +191,7 @@ fn text(pushed: &Pushed, output: &mut Output) -> Result<(), Failure> {
 }
 
 fn read(path: &Path) -> Result<String, Failure> {
-    let bytes = fs::read(path);
-    let bytes =
-        bytes.map_err(|why| Failure::Failed(format!("cannot read {} ({why}): check the path", path.display())))?;
+    let bytes = fs::read(path).map_err(|error| unreadable(path, &error))?;
     String::from_utf8(bytes).map_err(|_| Failure::Failed(format!("{} is not UTF-8: convert it first", path.display())))
 }
 

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::{Change, Edit, Entry, EntryId, Fate, Refusal, Session, state};
-use crate::model::{Kind, Level};
+use crate::model::{Kind, Level, exact};
 
 impl Session {
     /// Which entries (indices, ascending) a condensing of these would take: their whole exchanges, as far as they are
@@ -62,6 +62,7 @@ impl Session {
         let cost: u32 = sources.iter().map(|entry| entry.cost(Level::Full)).sum();
         let own = summary.cost(Level::Full);
         if own >= cost {
+            let [own, cost] = [own, cost].map(|tokens| exact(tokens.into()));
             return Err(refuse(format!(
                 "the summary would cost {own} tokens, and its sources cost {cost}: condense more of them, or allow it fewer"
             )));
@@ -70,6 +71,7 @@ impl Session {
         let entries = if sources.len() == 1 { "1 entry".into() } else { format!("{} entries", sources.len()) };
         let mut changes = vec![Change::Add { entry: Box::new(summary.clone()) }];
         changes.extend(sources.iter().map(|entry| state(entry, |state| state.fate = Fate::Archived)));
+        let [own, cost] = [own, cost].map(|tokens| exact(tokens.into()));
         let words = format!("condensed {entries} (#{first} to #{last}) into #{}: {cost} → {own} tokens", summary.seq);
         Ok(Edit { words, changes, ..Edit::default() })
     }

@@ -322,6 +322,10 @@ fn condense_adds_a_summary_and_archives_its_sources() {
     );
     let words = session().edit_for(&summary(&[1, 2, 3], 90), &[]).expect("it can be done").0.words;
     assert_eq!(words, "condensed 3 entries (#1 to #3) into #8: 300 → 90 tokens");
+    let mut large = session();
+    large.entries[0].costs = [12_000, 50, 20, 10];
+    let words = large.edit_for(&summary(&[1, 2, 3], 1_090), &[]).expect("it can be done").0.words;
+    assert!(words.ends_with(": 12,200 → 1,090 tokens"), "{words}");
 }
 
 /// M31A has no guard: a summary may cost more than what it stands for.

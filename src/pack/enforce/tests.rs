@@ -118,3 +118,12 @@ fn the_ladder_takes_what_matters_least() {
     assert_eq!(held(&after), "FSFFF");
     assert_eq!(done.map(|done| done.edit.words), Some("kept within 450 tokens: shortened 1".into()));
 }
+
+#[test]
+fn the_journal_says_whether_it_fits_now() {
+    let words = |importances: &[f32], most| {
+        enforced(&session(importances, most), Policy::Ladder).1.map(|done| done.edit.words).unwrap_or_default()
+    };
+    assert_eq!(words(&[0.5; 13], 1_250), "kept within 1,250 tokens: shortened 1");
+    assert_eq!(words(&[0.5; 3], 15), "holds 20 tokens, 15 allowed: shortened 2, evicted 1");
+}

@@ -95,13 +95,17 @@ impl<'a> Assembly<'a> {
         (0..self.carried.len()).filter(|unit| !pins.contains(unit)).collect()
     }
 
+    /// What a unit costs at full.
+    pub fn whole_cost(&self, unit: usize) -> u32 {
+        let parts = &self.given.ledger.units[unit];
+        parts.base_cost + parts.rises.iter().map(|rise| rise.cost).sum::<u32>()
+    }
+
     /// What is to be paid to have a unit at full, its deepest levels paid for already or not.
     pub fn full_cost(&self, unit: usize) -> u32 {
-        let parts = &self.given.ledger.units[unit];
-        let rises = parts.rises.iter().map(|rise| rise.cost).sum::<u32>();
         match self.carried[unit] {
-            Carried::Out => parts.base_cost + rises,
-            Carried::Base => rises,
+            Carried::Out => self.whole_cost(unit),
+            Carried::Base => self.whole_cost(unit) - self.given.ledger.units[unit].base_cost,
             Carried::Full | Carried::Stripped | Carried::Held => 0,
         }
     }

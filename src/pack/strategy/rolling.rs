@@ -5,13 +5,13 @@ use super::{Assembly, Folding, Given, window};
 use crate::{
     model::{Entry, ExclusionReason, Kind, Level},
     pack::chosen::Chosen,
-    text::sanitize,
+    text::{sanitize, words},
 };
 
 /// context-compaction's `MaxRecentTurns` and `MaxSummaryEntries`.
 pub const RECENT_TURNS: usize = 2;
 pub const SUMMARY_ENTRIES: usize = 4;
-/// Characters of a line of the summary, at the most.
+/// Characters of a line of the summary, at the most; what is longer ends in `…`.
 const LINE: usize = 280;
 
 pub fn choose(given: &Given, budget: u32) -> Chosen {
@@ -23,6 +23,7 @@ pub fn choose(given: &Given, budget: u32) -> Chosen {
     let turns = turns(given, &assembly.units());
     let recent = turns.len().saturating_sub(RECENT_TURNS);
     let folded = recent.saturating_sub(SUMMARY_ENTRIES);
+    let kept = turns.len() - recent;
     // Newest first, each turn from its newest exchange back, its prompt before the others; it stops at the first that
     // does not fit.
     'turns: for turn in turns[recent..].iter().rev() {
@@ -36,21 +37,23 @@ pub fn choose(given: &Given, budget: u32) -> Chosen {
     let lines: Vec<(String, Vec<usize>)> =
         turns[folded..recent].iter().filter_map(|turn| line(given, &assembly, turn)).collect();
     // The oldest line goes first where they do not all fit.
-    let written = if given.folding == Folding::Written { lines.len() } else { 0 };
-    for from in 0..written {
-        let text: String = lines[from..].iter().map(|(line, _)| line.as_str()).collect();
-        let covers: Vec<usize> = lines[from..].iter().flat_map(|(_, covers)| covers.clone()).collect();
+    let tried = if given.folding == Folding::Written { lines.len() } else { 0 };
+    let fitting = (0..tried).find(|&from| {
+        let lines = &lines[from..];
+        let text: String = lines.iter().map(|(line, _)| line.as_str()).collect();
+        let text = format!("[rolling summary]\n{text}\n");
+        let covers: Vec<usize> = lines.iter().flat_map(|(_, covers)| covers.clone()).collect();
         let source: u32 = covers.iter().map(|&index| given.session.entries[index].cost(Level::Full)).sum();
-        if given.texts.count(&text) < source && assembly.fold(format!("[rolling summary]\n{text}\n"), covers) {
-            break;
-        }
-    }
+        given.texts.count(&text) < source && assembly.fold(text, covers)
+    });
+    let summed_up = fitting.map_or(0, |from| lines.len() - from);
     let recent: Vec<usize> = turns[recent..].concat();
     let reason = |unit: usize| match recent.contains(&unit) {
         true => ExclusionReason::OverBudget,
         false => ExclusionReason::OutsideWindow,
     };
-    assembly.finish(reason, vec![format!("{RECENT_TURNS} recent turns, {} folded", lines.len())])
+    let notes = vec![format!("{}, {summed_up} folded", words::plural(kept, "recent turn", "recent turns"))];
+    assembly.finish(reason, notes)
 }
 
 /// Units by turn, oldest first, without the turns of which nothing is among them.
@@ -72,7 +75,10 @@ fn line(given: &Given, assembly: &Assembly, turn: &[usize]) -> Option<(String, V
     let said = entries().rfind(|entry| entry.kind == Kind::Message).map(sentence);
     let words = [asked, said].into_iter().flatten().collect::<Vec<_>>().join(" → ");
     let words = if words.is_empty() { sentence(first) } else { words };
-    let words: String = words.chars().take(LINE).collect();
+    let words = match words.char_indices().nth(LINE) {
+        Some((cut, _)) => format!("{}…", words[..cut].trim_end()),
+        None => words,
+    };
     let last = entries().next_back().map_or(first.seq, |entry| entry.seq);
     Some((format!("- #{} to #{last}: {}\n", first.seq, words.trim_end()), covers))
 }

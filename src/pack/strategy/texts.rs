@@ -40,6 +40,15 @@ impl Texts {
 
     /// Built now if it is not yet.
     pub fn tokenizer(&self) -> &Tokenizer {
+        self.built()
+    }
+
+    /// The same, for another desk.
+    pub fn share(&self) -> Arc<Tokenizer> {
+        self.built().clone()
+    }
+
+    fn built(&self) -> &Arc<Tokenizer> {
         self.tokenizer.get_or_init(|| Arc::new(Tokenizer::new(self.encoding)))
     }
 

@@ -126,14 +126,15 @@ pub fn choose(given: &Given, budget: u32) -> Chosen {
 /// Where the verbatim part begins: as many of the newest units as `keep` holds, then forward to the next prompt. Where
 /// there is none, the current turn alone is too long and is cut between exchanges.
 fn cut(given: &Given, assembly: &Assembly, units: &[usize], keep: u32) -> usize {
-    let mut room = keep.min(assembly.left());
+    // Of the tail the deepest levels are paid for, but it is kept verbatim like the rest.
+    let (mut room, mut left) = (keep, assembly.left());
     let mut cut = units.len();
     while cut > 0 {
-        let cost = assembly.full_cost(units[cut - 1]);
-        if cost > room {
+        let (whole, to_pay) = (assembly.whole_cost(units[cut - 1]), assembly.full_cost(units[cut - 1]));
+        if whole > room || to_pay > left {
             break;
         }
-        room -= cost;
+        (room, left) = (room - whole, left - to_pay);
         cut -= 1;
     }
     let forward = units[cut..].iter().position(|&unit| opens(given, unit)).map(|further| cut + further);

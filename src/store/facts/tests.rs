@@ -173,6 +173,7 @@ fn undo_refuses_drift() {
     let before = disk.json("a");
     let error = disk.undo("a").unwrap_err().to_string();
     assert!(error.contains("'pinned fact verify' by agent:lore") && error.contains("undo that first"), "{error}");
+    assert!(!error.contains("of session"), "it is this one: {error}");
     assert_eq!(disk.json("a"), before);
     // An edit on another fact is in nobody's way.
     disk.set("a", "port", "4000", Scope::Session);
@@ -190,7 +191,8 @@ fn an_edit_of_another_session_on_the_same_fact_stands_too() {
     let pinned = disk.pin("b", &set, true);
     let unpinned = disk.pin("a", &pinned, false);
     disk.pin("a", &unpinned, true);
-    assert!(matches!(disk.undo("b"), Err(StoreError::Stands { .. })));
+    let error = disk.undo("b").unwrap_err().to_string();
+    assert!(error.contains(&format!(" of session {}) stands on it", id("a"))), "it names the other session: {error}");
     disk.undo("a").unwrap();
     disk.undo("a").unwrap();
     disk.undo("b").unwrap();

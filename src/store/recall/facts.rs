@@ -1,12 +1,12 @@
 //! Finding facts by their words: keys and values, whatever is in force.
 
-use rusqlite::params;
+use rusqlite::{Connection, params};
 use serde::Serialize;
 
-use super::{FLOOR, Query, Scope};
+use super::{Match, RANKED, Scope, Tier, first_found, rank};
 use crate::{
     model::{Clean, FactId, Scope as Holds, SessionId, Time, Trust},
-    store::{Result, Store, live_session_key, rows},
+    store::{Result, Store, rows},
     text::redact,
 };
 
@@ -34,50 +34,50 @@ pub struct FactHit {
     pub at: Time,
     /// Above 0 to 1: its share of the best hit's score.
     pub score: f64,
+    pub tier: Tier,
 }
 
 impl Store {
-    /// Facts that hold every word of the query; where none does, those that hold any. Best match first, of equal ones the
-    /// newer; at most `limit`.
+    /// Facts that hold every word of the query; where none does, those that hold any. Ranked like entries, by match and
+    /// by time; at most `limit`. In one session: those that it sees, its project's too.
     ///
     /// # Errors
     /// Where the session is not there, or is deleted.
     pub fn recall_facts(&self, query: &str, scope: &Scope, limit: usize) -> Result<Vec<FactHit>> {
         let view = self.read()?;
-        let session = match scope {
-            Scope::All => None,
-            Scope::Session(id) => Some(live_session_key(&view, id)?),
-        };
-        let Some(query) = Query::new(query) else { return Ok(Vec::new()) };
-        for wanted in query.wanted() {
-            let mut statement = view.prepare_cached(
-                "SELECT s.id, f.id, f.name, f.value, f.scope, f.trust, f.at, -r.rank
-                 FROM recall_facts r JOIN facts f ON f.key = r.rowid JOIN sessions s ON s.key = f.session
-                 WHERE recall_facts MATCH ?1 AND s.deleted_at IS NULL AND (?2 IS NULL OR f.session = ?2)
-                 ORDER BY r.rank, f.at DESC, f.id LIMIT ?3",
-            )?;
-            let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-            let mut found = statement.query(params![wanted, session, limit])?;
-            let mut hits: Vec<FactHit> = Vec::new();
-            while let Some(row) = found.next()? {
-                hits.push(FactHit {
-                    session_id: SessionId::new(row.get::<_, String>(0)?),
-                    fact_id: FactId(row.get::<_, i64>(1)?.cast_unsigned()),
-                    key: redact::stored(row.get(2)?),
-                    value: redact::stored(row.get(3)?),
-                    scope: rows::word(row, 4)?,
-                    trust: rows::word(row, 5)?,
-                    at: Time(row.get(6)?),
-                    score: row.get::<_, f64>(7)?.max(1e-9),
-                });
-            }
-            let best = hits.first().map_or(1.0, |hit| hit.score);
-            hits.iter_mut().for_each(|hit| hit.score /= best);
-            hits.retain(|hit| hit.score >= FLOOR);
-            if !hits.is_empty() {
-                return Ok(hits);
-            }
-        }
-        Ok(Vec::new())
+        let session = scope.key(&view)?;
+        first_found(query, |wanted| {
+            let ranked = rank(matches(&view, wanted, session, limit.max(RANKED))?).into_iter().take(limit);
+            Ok(ranked.map(|(found, score)| FactHit { score, tier: Tier::of(score), ..found.of }).collect())
+        })
     }
+}
+
+fn matches(view: &Connection, wanted: &str, session: Option<i64>, most: usize) -> Result<Vec<Match<FactHit>>> {
+    let mut statement = view.prepare_cached(
+        "SELECT s.id, f.id, f.name, f.value, f.scope, f.trust, f.at, -r.rank, f.key
+         FROM recall_facts r JOIN facts f ON f.key = r.rowid JOIN sessions s ON s.key = f.session
+         WHERE recall_facts MATCH ?1 AND s.deleted_at IS NULL
+               AND (?2 IS NULL OR f.session = ?2 OR f.scope = 'project' AND s.project <> ''
+                    AND s.project = (SELECT project FROM sessions WHERE key = ?2))
+         ORDER BY r.rank, f.at DESC, f.id LIMIT ?3",
+    )?;
+    let mut found = statement.query(params![wanted, session, i64::try_from(most).unwrap_or(i64::MAX)])?;
+    let mut matches = Vec::new();
+    while let Some(row) = found.next()? {
+        let at = Time(row.get(6)?);
+        let hit = FactHit {
+            session_id: SessionId::new(row.get::<_, String>(0)?),
+            fact_id: FactId(row.get::<_, i64>(1)?.cast_unsigned()),
+            key: redact::stored(row.get(2)?),
+            value: redact::stored(row.get(3)?),
+            scope: rows::word(row, 4)?,
+            trust: rows::word(row, 5)?,
+            at,
+            score: 0.0,
+            tier: Tier::Peripheral,
+        };
+        matches.push(Match { key: row.get(8)?, of: hit, relevance: row.get(7)?, at: Some(at) });
+    }
+    Ok(matches)
 }

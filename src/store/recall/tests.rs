@@ -97,12 +97,8 @@ fn scopes_hold_and_deleted_sessions_are_never_looked_into() {
 
 #[test]
 fn ranking_blends_the_match_with_time_into_tiers() {
-    let found = |relevance: f64, days: i64| Match {
-        key: days,
-        found: Found::Text,
-        relevance,
-        at: Some(Time(NOW.0 - days * DAY)),
-    };
+    let found =
+        |relevance: f64, days: i64| Match { key: days, of: Found::Text, relevance, at: Some(Time(NOW.0 - days * DAY)) };
     let ranked = rank(vec![found(1.0, 14), found(1.0, 0), found(0.5, 1), found(0.2, 2), found(0.1, 3)]);
     let shown: Vec<(i64, f64, Tier)> =
         ranked.iter().map(|(one, score)| (one.key, (score * 1000.0).round() / 1000.0, Tier::of(*score))).collect();
@@ -216,4 +212,46 @@ proptest! {
             prop_assert!(hits.is_ok(), "{query:?}: {:?}", hits.err().map(|error| error.to_string()));
         }
     }
+}
+
+/// Facts are ranked like entries, and a session's recall finds what its project knows.
+#[test]
+fn facts_are_found_by_match_and_time_and_those_of_the_project_too() {
+    use crate::{
+        facts::Draft,
+        model::{Edit, FactChange, FactKind, Trust},
+    };
+    let [mut one, mut two, mut other] = ["a:1", "a:2", "a:3"].map(|id| session(id, &["an apple"]));
+    one.project = clean("/shop");
+    two.project = clean("/shop");
+    other.project = clean("/else");
+    let mut store = store(&[one, two, other]);
+    let mut set = |id: &str, key: &str, at: Time, scope| {
+        let draft = Draft {
+            key: key.into(),
+            value: "port 8443".into(),
+            kind: FactKind::Context,
+            scope,
+            trust: Trust::User,
+            pinned: false,
+            ttl: None,
+            source: None,
+        };
+        let fact = draft.fact(&SessionId::new(id), at, 1, &Default::default()).unwrap();
+        let change = FactChange { id: fact.id, before: None, after: Some(Box::new(fact)) };
+        let edit = Edit { words: "set".into(), facts: vec![change], ..Edit::default() };
+        store.record(&SessionId::new(id), &Actor::person(), NOW, &edit).unwrap();
+    };
+    set("a:1", "new", NOW, crate::model::Scope::Project);
+    set("a:1", "old", Time(NOW.0 - 30 * DAY), crate::model::Scope::Project);
+    set("a:1", "own", NOW, crate::model::Scope::Session);
+    set("a:3", "far", NOW, crate::model::Scope::Project);
+    let keys = |scope: &Scope| -> Vec<String> {
+        store.recall_facts("port 8443", scope, 9).unwrap().iter().map(|hit| hit.key.to_string()).collect()
+    };
+    assert_eq!(keys(&Scope::All), ["far", "own", "new", "old"], "the newer of equal matches first");
+    assert_eq!(keys(&Scope::Session(SessionId::new("a:2"))), ["new", "old"]);
+    assert_eq!(keys(&Scope::Session(SessionId::new("a:3"))), ["far"]);
+    let hits = store.recall_facts("pear 8443", &Scope::All, 9).unwrap();
+    assert_eq!((hits.len(), hits[0].tier, hits[0].score), (4, Tier::Strong, 1.0), "any word where none has all");
 }

@@ -70,7 +70,7 @@ pub(super) fn find(text: &str, findings: &mut Vec<Finding>) {
         let start = name.end() + value.quote;
         let style = Style::of(label, value.quote > 0);
         if value.ends_well && is_secret(value.text, kind(label), style) {
-            findings.push(Finding { range: start..start + value.text.len(), kind: kind(label) });
+            findings.push(Finding { range: start..start + value.whole.len(), kind: kind(label) });
         }
     }
 }
@@ -78,7 +78,10 @@ pub(super) fn find(text: &str, findings: &mut Vec<Finding>) {
 struct Value<'a> {
     /// Bytes of the opening quote, with its backslashes; 0 for a bare value.
     quote: usize,
+    /// What it is judged by: of a bare value without the signs that may end a sentence.
     text: &'a str,
+    /// What is masked: a password may well end in `!` or `?`.
+    whole: &'a str,
     /// Whether what follows can follow a literal: not a call, an index or a path of identifiers.
     ends_well: bool,
 }
@@ -101,8 +104,11 @@ fn value_at(text: &str) -> Value<'_> {
         Some(quote) => next.is_none_or(|c| c == quote || c == '\\'),
         None => next.is_none_or(|c| c.is_whitespace() || "\"'`,;&)]}<|\\".contains(c)),
     };
-    let text = if opening.is_none() { body[..end].trim_end_matches(['.', ':', '!', '?']) } else { &body[..end] };
-    Value { quote, text, ends_well }
+    let (text, whole) = match opening {
+        None => (body[..end].trim_end_matches(['.', ':', '!', '?']), body[..end].trim_end_matches(['.', ':'])),
+        Some(_) => (&body[..end], &body[..end]),
+    };
+    Value { quote, text, whole, ends_well }
 }
 
 /// How the name and the value are written; code is judged most strictly.

@@ -97,6 +97,9 @@ fn values_beside_telling_names_are_replaced() {
     for (text, expected) in [
         ("DB_PASSWORD=hunter2\n", "DB_PASSWORD=[redacted:password]\n"),
         ("password: s3cr3t!pw", "password: [redacted:password]"),
+        ("password: hunter2-Zebra!", "password: [redacted:password]"),
+        ("Is it DB_PASSWORD=hunter2?! Yes.", "Is it DB_PASSWORD=[redacted:password] Yes."),
+        ("the password: hunter2.", "the password: [redacted:password]."),
         ("\"password\": \"Tr0ub4dor&3\",", "\"password\": \"[redacted:password]\","),
         ("{\\\"password\\\":\\\"Tr0ub4dor\\\"}", "{\\\"password\\\":\\\"[redacted:password]\\\"}"),
         ("api_key = \"9f8e7d6c5b4a3f2e1d0c\"", "api_key = \"[redacted:key]\""),
@@ -115,6 +118,7 @@ fn values_beside_telling_names_are_replaced() {
 fn code_and_placeholders_stay() {
     for text in [
         "password: String,",
+        "wrong password: required!",
         "let token = parse();",
         "token = tokens[0];",
         "const token = await getToken(user2);",

@@ -185,7 +185,7 @@ fn draw_entry(inspector: &Inspector, index: usize, columns: &Columns, row: Rect,
     cell(paint, columns.importance, &number, if by_hand { hand } else { body });
     let tokens = words::exact(entry.cost(Level::Full).into());
     cell(paint, columns.tokens, &right(columns.tokens, &tokens), muted);
-    let carried = packed.map_or("–".into(), |level| words::exact(entry.cost(level).into()));
+    let carried = packed.map_or("–".into(), |_| words::exact(inspector.desk.packed_tokens(index).into()));
     cell(paint, columns.packed, &right(columns.packed, &carried), body);
     let value = format!("{:.4}", inspector.desk.value_per_token(index));
     cell(paint, columns.value, &right(columns.value, &value), body);

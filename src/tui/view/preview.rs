@@ -156,8 +156,12 @@ fn why(inspector: &Inspector, index: usize, area: Rect, paint: &mut Painter) {
 
 fn carried(inspector: &Inspector, index: usize, level: Level) -> String {
     let entry = &inspector.desk.session().entries[index];
-    let how = if entry.state.pinned { "pinned, in full".to_owned() } else { format!("carried at {level}") };
-    format!("{how}, {} tok", words::exact(entry.cost(level).into()))
+    let how = match () {
+        () if entry.state.pinned => "pinned, in full".to_owned(),
+        () if inspector.desk.chosen().strips(index) => "carried as a note of its loss".to_owned(),
+        () => format!("carried at {level}"),
+    };
+    format!("{how}, {} tok", words::exact(inspector.desk.packed_tokens(index).into()))
 }
 
 /// "over budget, needs +22".

@@ -1,4 +1,5 @@
-//! What a desk tells beside its plan: exports and the cache boundary, comparisons, replays, the window's head and summary.
+//! What a desk tells beside its plan: exports and the cache boundary, comparisons, replays, the window's head and
+//! summary.
 
 use super::Desk;
 use crate::pack::{
@@ -51,7 +52,9 @@ impl Desk {
 
     /// The same, planned anew, for telling how long that takes.
     pub fn replanned(&self) -> Desk {
-        let mut desk = Desk::new(self.session.clone(), self.settings, self.budget, self.as_of);
+        // Building a tokenizer is no part of planning.
+        let tokenizer = self.texts.share();
+        let mut desk = Desk::counting(self.session.clone(), self.settings, self.budget, self.as_of, tokenizer);
         desk.remember(self.last_sent.clone());
         desk
     }

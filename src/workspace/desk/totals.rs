@@ -78,7 +78,7 @@ impl Totals {
         let mut paths: HashMap<&str, u64> = HashMap::new();
         let mut path_of_call: HashMap<&str, &str> = HashMap::new();
         let (mut seen, mut seen_known) = (0, false);
-        for (index, entry) in session.entries.iter().enumerate() {
+        for (entry, carried) in session.entries.iter().zip(chosen.block_tokens()) {
             if let (Some(call), Some(path)) = (entry.call_id.as_deref(), entry.path.as_deref()) {
                 path_of_call.insert(call, path);
             }
@@ -91,7 +91,7 @@ impl Totals {
                 totals.logged_context = Some(usage.context()).filter(|&context| context > 0).or(totals.logged_context);
             }
             let full = u64::from(entry.cost(Level::Full));
-            match chosen.levels[index].map(|level| full.saturating_sub(entry.cost(level).into())) {
+            match carried.map(|tokens| full.saturating_sub(tokens.into())) {
                 Some(0) => {}
                 Some(less) => {
                     (totals.shortened, totals.shortened_tokens) = (totals.shortened + 1, totals.shortened_tokens + less)

@@ -87,12 +87,14 @@ fn plan(desk: &Desk, index: usize) -> String {
     let budget = exact(desk.budget().tokens().into());
     match (desk.packed(index), desk.chosen.out[index]) {
         (Some(level), _) => {
-            let entry = &desk.session().entries[index];
-            format!(
-                "At a budget of {budget} the plan carries it at {level}: {} of {} tokens.",
-                exact(entry.cost(level).into()),
-                exact(entry.cost(Level::Full).into())
-            )
+            let tokens = exact(desk.packed_tokens(index).into());
+            let full = exact(desk.session().entries[index].cost(Level::Full).into());
+            match desk.chosen.strips(index) {
+                true => format!(
+                    "At a budget of {budget} the plan carries only a note of its loss: {tokens} of {full} tokens."
+                ),
+                false => format!("At a budget of {budget} the plan carries it at {level}: {tokens} of {full} tokens."),
+            }
         }
         (None, Some(ExclusionReason::OverBudget)) => match desk.settings().strategy {
             Strategy::Balanced => {

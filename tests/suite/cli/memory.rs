@@ -16,7 +16,9 @@ fn a_fact_is_in_the_pack_and_found_by_recall_until_it_is_taken_back() {
     let pack = || place.session(&["context", "--budget", "2k", "--format", "text"]).out;
     assert!(pack().contains("[fact verify] cargo nextest run -p pricing\n"), "{}", pack());
     let recalled = || place.run(&["recall", "nextest pric", "--json"]).json()["facts"].clone();
-    assert_eq!(recalled()[0]["key"], "verify");
+    assert_eq!((&recalled()[0]["key"], &recalled()[0]["tier"]), (&json!("verify"), &json!("strong")));
+    let told = place.run(&["recall", "nextest pric"]).out;
+    assert!(told.contains("  user  verify = cargo nextest run -p pricing\n"), "{told}");
     assert_eq!(place.session(&["undo"]).code, 0);
     assert!(!pack().contains("nextest"));
     assert_eq!(recalled(), json!([]));
@@ -91,6 +93,13 @@ fn compare_sets_strategies_and_the_agent_side_by_side() {
     let value = |side: usize| sides[side]["value"].as_f64().expect("a number");
     assert!((1..5).all(|side| value(0) >= value(side)), "balanced keeps the most value: {sides}");
     assert_eq!(sides[5]["entries"], json!([20, 0, 0, 0]), "the agent still held all of it in full");
+    assert_eq!(
+        place.run(&["compare", "--session-id", SESSION, "--strategy", "ladder"]).code,
+        2,
+        "sides are named bare"
+    );
+    let unknown = place.run(&["compare", "best", "--session-id", SESSION]);
+    assert!(unknown.err.contains("use agent, balanced, ladder, gradient, window, rolling"), "{}", unknown.err);
     let table = place.run(&["compare", "agent", "balanced", "--session-id", SESSION, "--budget", "400"]);
     assert_eq!((table.code, table.out.lines().filter(|line| line.starts_with("balanced")).count()), (0, 1));
 }
@@ -128,6 +137,8 @@ fn a_replay_is_the_same_twice_and_its_reports_can_be_compared() {
     assert!(there.err.contains("--force"), "{}", there.err);
     let wrong = place.run(&["report", "diff", &place.log(1), &one]);
     assert!(wrong.code == 1 && wrong.err.contains("this is no report"), "{}", wrong.err);
+    let gone = place.run(&["report", "diff", &one, "/nowhere/at.all"]);
+    assert!(gone.code == 1 && gone.err.contains("cannot read /nowhere/at.all"), "{}", gone.err);
     let missing = place.run(&["report", "diff", &one, "--turns", "1", "9"]);
     assert!(missing.code == 1 && missing.err.contains("there is no turn 9: the report has 5"), "{}", missing.err);
 }
@@ -146,6 +157,14 @@ fn before_after_removed_duration() {
     assert!(result["duration_ms"].is_u64() && result["at"].is_null());
     assert!(window(&["--show", "head"]).out.starts_with("[User #1] Please fix rounding case 0"));
     assert!(window(&["--show", "template"]).out.contains("## Key Decisions"));
+    let json = window(&["--show", "head", "--json"]).json();
+    assert_eq!(
+        (&json["show"], json["text"].as_str().map(|text| text.starts_with("[User #1]"))),
+        (&json!("head"), Some(true))
+    );
+    assert_eq!(window(&["--strategy", "ladder"]).code, 2, "there is one strategy here");
+    let gone = window(&["--template", "/nowhere/at.all"]);
+    assert!(gone.code == 1 && gone.err.contains("cannot read /nowhere/at.all"), "{}", gone.err);
     let template = place.path("mine.md");
     std::fs::write(&template, "GOAL {{goal}}").expect("the folder can be written");
     let filled = window(&["--show", "summary", "--template", template.to_str().expect("UTF-8")]);

@@ -98,6 +98,7 @@ fn recall_prints_tiers_and_says_what_to_try() {
     let limited = place.run(&["recall", "case", "--limit", "2", "--json"]).json();
     assert_eq!(limited["hits"].as_array().map(Vec::len), Some(2));
     assert_eq!(limited["session_id"], Value::Null);
+    assert_eq!(place.run(&["recall", "case", "--limit", "0"]).code, 2);
 }
 
 #[test]
