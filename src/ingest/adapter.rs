@@ -27,6 +27,7 @@ pub trait Adapter: Sync {
 /// A log, decoded.
 pub struct Decoded {
     pub told: Told,
+    /// Of conversations; rows of Claude Code are counted only where that is asked for.
     pub counts: Counts,
     pub tally: Tally,
 }
@@ -38,6 +39,14 @@ pub enum Told {
 }
 
 impl Decoded {
+    /// What the log holds, counted.
+    pub fn counts(self) -> Counts {
+        match self.told {
+            Told::Claude(log) => claude::count(log),
+            Told::Conversations(_) => self.counts,
+        }
+    }
+
     /// Conversations, counted as [`Counts::of`] does.
     pub fn conversations(conversations: Vec<Conversation>, tally: Tally) -> Decoded {
         Decoded { counts: Counts::of(&conversations, &tally), told: Told::Conversations(conversations), tally }

@@ -136,7 +136,8 @@ pub fn inspect(path: &Path) -> Result<Vec<Result<Inspected, IngestError>>, Inges
     let listing = files::list(path)?;
     let logs = listing.logs.into_iter().map(|LogFile { path, adapter, .. }| {
         let decoded = adapter.decode(&path, &mut |_| {})?;
-        Ok(Inspected { path, agent: adapter.agent(), counts: decoded.counts, tally: decoded.tally })
+        let tally = decoded.tally.clone();
+        Ok(Inspected { path, agent: adapter.agent(), counts: decoded.counts(), tally })
     });
     Ok(logs.chain(listing.passed_over.into_iter().map(Err)).collect())
 }

@@ -5,7 +5,7 @@ use std::{collections::HashMap, path::Path, sync::Arc};
 use super::{
     boundary,
     branch::{self, Branches, Standing},
-    entries::{self, Audience, Draft},
+    entries::{self, Audience, Draft, Prompts},
     group::Group,
     read::{Log, PlacedRow},
     title::title,
@@ -24,7 +24,10 @@ use crate::{
 };
 
 /// Renditions, costs and scores are left for `pack` and `score`.
-pub fn assemble(group: &Group, logs: &[(&Path, Log)]) -> Session {
+pub fn assemble(mut group: Group, logs: &[(&Path, Log)]) -> Session {
+    let prompts = Prompts::of(group.rows.iter().map(|(_, placed)| placed));
+    let drafts = entries::drafts(group.rows.iter_mut().map(|(_, placed)| placed), prompts);
+    let group = &group;
     let rows: Vec<&PlacedRow> = group.rows.iter().map(|(_, placed)| placed).collect();
     let mut session = Session::new(session_id(&group.native_id));
     session.parent = group.parent.as_deref().map(session_id);
@@ -40,7 +43,7 @@ pub fn assemble(group: &Group, logs: &[(&Path, Log)]) -> Session {
         secrets: 0,
         rows,
     };
-    session.entries = assembly.entries();
+    session.entries = assembly.entries(drafts);
     session.title = clean(&title(&assembly.rows, &session.entries));
     session.problems = group.logs.iter().flat_map(|&log| logs[log].1.tally.problems()).collect();
     if assembly.secrets > 0 {
@@ -66,12 +69,12 @@ struct Assembly<'a> {
 }
 
 /// What stands in the session at one place: an entry of the log, or the mark of a dead branch's end.
-enum Item<'a> {
-    Draft(Draft<'a>),
+enum Item {
+    Draft(Draft),
     Rewind(usize),
 }
 
-impl Item<'_> {
+impl Item {
     fn kind(&self) -> Kind {
         match self {
             Item::Draft(draft) => draft.kind,
@@ -81,8 +84,8 @@ impl Item<'_> {
 }
 
 impl<'a> Assembly<'a> {
-    fn entries(&mut self) -> Vec<Entry> {
-        let items = self.items();
+    fn entries(&mut self, drafts: Vec<Draft>) -> Vec<Entry> {
+        let items = self.items(drafts);
         let seen: Vec<Seen> = items.iter().map(|item| self.seen(item)).collect();
         let mut lost: HashMap<EntryId, u64> = HashMap::new();
         for seen in &seen {
@@ -127,8 +130,7 @@ impl<'a> Assembly<'a> {
     }
 
     /// Entries in the order of the file; a dead branch is marked where it ends.
-    fn items(&self) -> Vec<Item<'a>> {
-        let drafts = entries::drafts(&self.rows);
+    fn items(&self, drafts: Vec<Draft>) -> Vec<Item> {
         let mut with_entries = vec![false; self.branches.dead.len()];
         for draft in &drafts {
             if let Standing::Dead(branch) = self.branches.standings[draft.row] {

@@ -1,29 +1,40 @@
 //! The text of a message or result: its text blocks, with a line for each image.
 
-use std::borrow::Cow;
+use std::mem;
 
 use super::record::{Block, Content};
 use crate::ingest::media::{decoded, media_line};
 
-/// The text of a content, with a line for each image.
-pub fn plain_text(content: &Content) -> Cow<'_, str> {
+/// The text of a content, with a line for each image. It is taken out: a log's texts are held once.
+pub fn take_text(content: &mut Content) -> String {
     let blocks = match content {
-        Content::Text(text) => return Cow::Borrowed(text),
+        Content::Text(text) => return mem::take(text),
         Content::Blocks(blocks) => blocks,
     };
-    if let [Block { text: Some(text), .. }] = blocks.as_slice() {
-        return Cow::Borrowed(text);
+    if let [Block { text: Some(text), .. }] = blocks.as_mut_slice() {
+        return mem::take(text);
     }
-    let mut parts: Vec<Cow<'_, str>> = Vec::new();
+    let mut parts: Vec<String> = Vec::new();
     for block in blocks {
-        match (&block.text, block.kind.as_str()) {
-            (Some(text), _) => parts.push(text.into()),
-            (None, "tool_reference") => parts.extend(block.tool_name.as_deref().map(Cow::Borrowed)),
-            (None, _) if is_media(block) => parts.push(media(block).into()),
+        match (block.text.take(), block.kind.as_str()) {
+            (Some(text), _) => parts.push(text),
+            (None, "tool_reference") => parts.extend(block.tool_name.clone()),
+            (None, _) if is_media(block) => parts.push(media(block)),
             _ => {}
         }
     }
-    parts.join("\n").into()
+    parts.join("\n")
+}
+
+/// The same of a prompt that stays where it is.
+pub fn text_of(content: &Content) -> String {
+    match content {
+        Content::Text(text) => text.clone(),
+        Content::Blocks(blocks) => {
+            let line = |block: &Block| block.text.clone().or_else(|| is_media(block).then(|| media(block)));
+            blocks.iter().filter_map(line).collect::<Vec<_>>().join("\n")
+        }
+    }
 }
 
 /// Whether a block is an image or a document, of which only the kind and the size are kept.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::{
-    entries,
+    entries::{self, Prompts},
     read::{Log, PlacedRow},
     record::{Block, Content},
     usage,
@@ -14,7 +14,9 @@ use crate::{
 };
 
 /// Counts of one file, dead branches and copied rows included.
-pub fn count(log: &Log) -> Counts {
+pub fn count(mut log: Log) -> Counts {
+    let human = Prompts::of(log.rows.iter());
+    let drafts = entries::drafts(log.rows.iter_mut(), human);
     let rows: Vec<&PlacedRow> = log.rows.iter().collect();
     let mut counts = Counts { records: log.tally.records, bad_spans: log.tally.bad_spans, ..Counts::default() };
     let (mut prompts, mut delegated_prompts, mut compactions) = (HashSet::new(), 0, 0);
@@ -22,7 +24,7 @@ pub fn count(log: &Log) -> Counts {
     let mut messages = HashSet::new();
     let mut calls = HashSet::new();
     let mut results: HashMap<&str, bool> = HashMap::new();
-    for draft in entries::drafts(&rows) {
+    for draft in drafts {
         let row = &rows[draft.row].record;
         let delegated = row.is_sidechain == Some(true);
         match draft.kind {
@@ -30,8 +32,7 @@ pub fn count(log: &Log) -> Counts {
             // A prompt of an image alone is one with what was written at the same moment.
             Kind::Prompt => {
                 let at = row.timestamp.clone().unwrap_or_default();
-                let words =
-                    if draft.marks.has(Mark::Image) { without_images(&draft.text) } else { draft.text.to_string() };
+                let words = if draft.marks.has(Mark::Image) { without_images(&draft.text) } else { draft.text };
                 prompts.insert((at, words));
             }
             Kind::Message => {

@@ -1,10 +1,13 @@
-//! Rows → entries, still without id, number and standing: what each block is, who made it, what it says.
+//! Rows → entries, still without id, number and standing: what each block is, who made it, what it says. Texts are taken
+//! out of the rows: what stays of those tells the shape of the log.
 
-use std::{borrow::Cow, collections::HashSet, sync::Arc};
+use std::{collections::HashSet, mem, sync::Arc};
+
+use xxhash_rust::xxh3::xxh3_64;
 
 use super::{
     attachment::{self, Attachment},
-    content::{is_media, media, plain_text},
+    content::{is_media, media, take_text, text_of},
     prompt::{self, divide},
     read::PlacedRow,
     record::{Block, Content, Row},
@@ -13,7 +16,6 @@ use crate::{
     ingest::{
         draft::decision,
         exchange::{Exchanges, Outcome},
-        json::Json,
         media::cipher_line,
     },
     model::{Kind, Mark, Marks, Role},
@@ -21,7 +23,7 @@ use crate::{
 
 /// An entry in the making.
 #[derive(Debug)]
-pub struct Draft<'a> {
+pub struct Draft {
     /// Index of its row.
     pub row: usize,
     /// Tells the entries of one row apart; stable from one version of the log to the next.
@@ -32,7 +34,7 @@ pub struct Draft<'a> {
     pub tool: Option<Arc<str>>,
     pub call_id: Option<Arc<str>>,
     pub path: Option<String>,
-    pub text: Cow<'a, str>,
+    pub text: String,
     pub audience: Audience,
 }
 
@@ -45,24 +47,45 @@ pub enum Audience {
 }
 
 /// The entries of one session's rows, in the order of the file.
-pub fn drafts<'a>(rows: &[&'a PlacedRow]) -> Vec<Draft<'a>> {
-    let mut drafter = Drafter { prompts: prompts_in_user_rows(rows), ..Drafter::default() };
-    for (index, placed) in rows.iter().enumerate() {
-        drafter.row(index, &placed.record);
+pub fn drafts<'a>(rows: impl Iterator<Item = &'a mut PlacedRow>, prompts: Prompts) -> Vec<Draft> {
+    let mut drafter = Drafter { prompts, ..Drafter::default() };
+    for (index, placed) in rows.enumerate() {
+        drafter.row(index, &mut placed.record);
     }
     drafter.drafts
 }
 
+/// What the human wrote in user rows, as hashes; a queued copy of it is not a second prompt.
 #[derive(Default)]
-struct Drafter<'a> {
-    drafts: Vec<Draft<'a>>,
-    /// What the human wrote in user rows; a queued copy of it is not a second prompt.
-    prompts: HashSet<String>,
+pub struct Prompts(HashSet<u64>);
+
+impl Prompts {
+    /// Looked up only where something was queued.
+    pub fn of<'a>(rows: impl Iterator<Item = &'a PlacedRow> + Clone) -> Prompts {
+        let queues =
+            |row: &Row| row.attachment.as_ref().is_some_and(|read| read.text("type") == Some("queued_command"));
+        if !rows.clone().any(|placed| queues(&placed.record)) {
+            return Prompts::default();
+        }
+        let by_human = rows.map(|placed| &placed.record).filter(|row| row.kind == "user" && is_by_human(row));
+        let texts = by_human.filter_map(|row| Some(divide(&text_of(&row.message.as_ref()?.content)).human));
+        Prompts(texts.map(|text| xxh3_64(text.as_bytes())).collect())
+    }
+
+    fn has(&self, text: &str) -> bool {
+        self.0.contains(&xxh3_64(text.trim().as_bytes()))
+    }
+}
+
+#[derive(Default)]
+struct Drafter {
+    drafts: Vec<Draft>,
+    prompts: Prompts,
     exchanges: Exchanges,
 }
 
-impl<'a> Drafter<'a> {
-    fn row(&mut self, index: usize, row: &'a Row) {
+impl Drafter {
+    fn row(&mut self, index: usize, row: &mut Row) {
         match row.kind.as_str() {
             "user" => self.user(index, row),
             "assistant" => self.assistant(index, row),
@@ -73,13 +96,13 @@ impl<'a> Drafter<'a> {
         }
     }
 
-    fn user(&mut self, index: usize, row: &'a Row) {
-        let Some(message) = &row.message else { return };
+    fn user(&mut self, index: usize, row: &mut Row) {
+        let by_program = !is_by_human(row);
+        let Some(message) = &mut row.message else { return };
         if row.is_compact_summary == Some(true) {
-            let text = plain_text(&message.content);
+            let text = take_text(&mut message.content);
             return self.push(index, 0, Kind::Summary, Role::System, text);
         }
-        let by_program = !is_by_human(row);
         let (mut human, mut injected) = (Parts::default(), Parts::default());
         let mut text = |at: usize, text: &str| {
             let divided = if by_program {
@@ -96,13 +119,13 @@ impl<'a> Drafter<'a> {
             injected.add(at, divided.injected, stop);
         };
         let mut results = Vec::new();
-        match &message.content {
-            Content::Text(whole) => text(0, whole),
+        match &mut message.content {
+            Content::Text(whole) => text(0, &mem::take(whole)),
             Content::Blocks(blocks) => {
-                for (at, block) in blocks.iter().enumerate() {
+                for (at, block) in blocks.iter_mut().enumerate() {
                     match block.kind.as_str() {
-                        "tool_result" => results.push((at, block)),
-                        "text" => text(at, block.text.as_deref().unwrap_or_default()),
+                        "tool_result" => results.push(at),
+                        "text" => text(at, &block.text.take().unwrap_or_default()),
                         _ => {}
                     }
                 }
@@ -112,34 +135,34 @@ impl<'a> Drafter<'a> {
                 }
             }
         }
-        for (at, block) in results {
-            self.result(index, at, block);
+        if let Content::Blocks(blocks) = &mut message.content {
+            results.into_iter().for_each(|at| self.result(index, at, &mut blocks[at]));
         }
         if let Some((at, text, marks)) = human.join() {
-            self.push_marked(index, part(at), Kind::Prompt, Role::User, marks, text.into());
+            self.push_marked(index, part(at), Kind::Prompt, Role::User, marks, text);
         }
         if let Some((at, text, marks)) = injected.join() {
-            self.push_marked(index, part(at) + 1, Kind::Injected, Role::System, marks, text.into());
+            self.push_marked(index, part(at) + 1, Kind::Injected, Role::System, marks, text);
         }
     }
 
-    fn assistant(&mut self, index: usize, row: &'a Row) {
-        let Some(message) = &row.message else { return };
+    fn assistant(&mut self, index: usize, row: &mut Row) {
+        let Some(message) = &mut row.message else { return };
         if row.is_api_error_message == Some(true) || message.model.as_deref() == Some("<synthetic>") {
             let marks = Marks::default().with(Mark::Error);
-            self.push_marked(index, 0, Kind::Message, Role::Assistant, marks, plain_text(&message.content));
+            self.push_marked(index, 0, Kind::Message, Role::Assistant, marks, take_text(&mut message.content));
             if let Some(draft) = self.drafts.last_mut().filter(|draft| draft.row == index) {
                 draft.audience = Audience::Human;
             }
             return;
         }
-        let blocks = match &message.content {
-            Content::Text(text) => return self.said(index, 0, text),
+        let blocks = match &mut message.content {
+            Content::Text(text) => return self.said(index, 0, mem::take(text)),
             Content::Blocks(blocks) => blocks,
         };
-        for (at, block) in blocks.iter().enumerate() {
+        for (at, block) in blocks.iter_mut().enumerate() {
             match block.kind.as_str() {
-                "text" => self.said(index, at, block.text.as_deref().unwrap_or_default()),
+                "text" => self.said(index, at, block.text.take().unwrap_or_default()),
                 "thinking" | "redacted_thinking" => self.thought(index, at, block),
                 "tool_use" | "server_tool_use" | "mcp_tool_use" => self.call(index, at, block),
                 kind if kind.ends_with("_tool_result") => self.result(index, at, block),
@@ -148,26 +171,26 @@ impl<'a> Drafter<'a> {
         }
     }
 
-    fn said(&mut self, index: usize, at: usize, text: &'a str) {
-        let marks = decision(text);
-        self.push_marked(index, part(at), Kind::Message, Role::Assistant, marks, text.into());
+    fn said(&mut self, index: usize, at: usize, text: String) {
+        let marks = decision(&text);
+        self.push_marked(index, part(at), Kind::Message, Role::Assistant, marks, text);
     }
 
-    fn thought(&mut self, index: usize, at: usize, block: &'a Block) {
-        let text = block.thinking.as_deref().unwrap_or_default();
+    fn thought(&mut self, index: usize, at: usize, block: &mut Block) {
+        let text = block.thinking.take().unwrap_or_default();
         if !text.trim().is_empty() {
-            return self.push(index, part(at), Kind::Thought, Role::Assistant, text.into());
+            return self.push(index, part(at), Kind::Thought, Role::Assistant, text);
         }
         if let Some(cipher) = block.data.or(block.signature).filter(|cipher| cipher.0 > 0) {
-            self.push(index, part(at), Kind::Opaque, Role::Assistant, cipher_line("thought", cipher.0).into());
+            self.push(index, part(at), Kind::Opaque, Role::Assistant, cipher_line("thought", cipher.0));
         }
     }
 
-    fn call(&mut self, index: usize, at: usize, block: &'a Block) {
+    fn call(&mut self, index: usize, at: usize, block: &mut Block) {
         let tool = block.name.as_deref().unwrap_or("unknown");
-        let input = block.input.as_ref().unwrap_or(&Json::Null);
+        let input = block.input.take().unwrap_or_default();
         let native = block.id.as_deref().unwrap_or_default();
-        let called = self.exchanges.call(native, || format!("call-{index}-{at}"), tool, input);
+        let called = self.exchanges.call(native, || format!("call-{index}-{at}"), tool, &input);
         self.drafts.push(Draft {
             row: index,
             part: part(at),
@@ -177,23 +200,21 @@ impl<'a> Drafter<'a> {
             tool: Some(called.tool),
             call_id: Some(called.call_id),
             path: called.path,
-            text: called.text.into(),
+            text: called.text,
             audience: Audience::Model,
         });
     }
 
-    fn result(&mut self, index: usize, at: usize, block: &'a Block) {
+    fn result(&mut self, index: usize, at: usize, block: &mut Block) {
         let outcome = if block.is_error == Some(true) { Outcome::Failed } else { Outcome::Done };
         let returned = self.exchanges.result(block.tool_use_id.as_deref().unwrap_or_default(), outcome);
         let mut marks = returned.marks;
-        let text = block.content.as_ref().map(plain_text).unwrap_or_default();
-        if block
-            .content
-            .as_ref()
-            .is_some_and(|content| matches!(content, Content::Blocks(blocks) if blocks.iter().any(is_media)))
+        if let Some(Content::Blocks(blocks)) = &block.content
+            && blocks.iter().any(is_media)
         {
             marks = marks.with(Mark::Image);
         }
+        let text = block.content.as_mut().map(take_text).unwrap_or_default();
         if text.starts_with("The user doesn't want to") || prompt::is_interruption(&text) {
             marks = marks.with(Mark::Intervention);
         }
@@ -211,15 +232,15 @@ impl<'a> Drafter<'a> {
         });
     }
 
-    fn attachment(&mut self, index: usize, row: &'a Row) {
-        let Some(attachment) = &row.attachment else { return };
-        match attachment::read(attachment) {
-            Attachment::Prompt(text) if !self.prompts.contains(text.trim()) => {
-                self.push(index, 0, Kind::Prompt, Role::User, text.into());
+    fn attachment(&mut self, index: usize, row: &mut Row) {
+        let Some(attachment) = row.attachment.take() else { return };
+        match attachment::read(&attachment) {
+            Attachment::Prompt(text) if !self.prompts.has(&text) => {
+                self.push(index, 0, Kind::Prompt, Role::User, text);
             }
-            Attachment::Prompt(text) => self.push(index, 1, Kind::Injected, Role::System, text.into()),
+            Attachment::Prompt(text) => self.push(index, 1, Kind::Injected, Role::System, text),
             Attachment::Injected { text, path } => {
-                self.push(index, 1, Kind::Injected, Role::System, text.into());
+                self.push(index, 1, Kind::Injected, Role::System, text);
                 if let Some(draft) = self.drafts.last_mut().filter(|draft| draft.row == index) {
                     draft.path = path;
                 }
@@ -228,7 +249,7 @@ impl<'a> Drafter<'a> {
         }
     }
 
-    fn system(&mut self, index: usize, row: &'a Row) {
+    fn system(&mut self, index: usize, row: &mut Row) {
         match row.subtype.as_deref() {
             // Their text says how many entries they cost, which is known only later.
             Some("compact_boundary" | "microcompact_boundary") => self.drafts.push(Draft {
@@ -240,23 +261,23 @@ impl<'a> Drafter<'a> {
                 tool: None,
                 call_id: None,
                 path: None,
-                text: Cow::Borrowed(""),
+                text: String::new(),
                 audience: Audience::Human,
             }),
             Some("local_command") => {
                 let text = row.content.as_ref().and_then(|content| content.as_str()).unwrap_or_default();
-                self.push(index, 0, Kind::Injected, Role::System, text.into());
+                self.push(index, 0, Kind::Injected, Role::System, text.to_owned());
             }
             _ => {}
         }
     }
 
-    fn push(&mut self, row: usize, part: u32, kind: Kind, role: Role, text: Cow<'a, str>) {
+    fn push(&mut self, row: usize, part: u32, kind: Kind, role: Role, text: String) {
         self.push_marked(row, part, kind, role, Marks::default(), text);
     }
 
     /// An entry that is no part of an exchange; none where the text is blank.
-    fn push_marked(&mut self, row: usize, part: u32, kind: Kind, role: Role, marks: Marks, text: Cow<'a, str>) {
+    fn push_marked(&mut self, row: usize, part: u32, kind: Kind, role: Role, marks: Marks, text: String) {
         if text.trim().is_empty() {
             return;
         }
@@ -294,11 +315,6 @@ impl Parts {
 fn is_by_human(row: &Row) -> bool {
     let origin = row.origin.as_ref().and_then(|origin| origin.kind.as_deref());
     row.is_meta != Some(true) && origin.is_none_or(|kind| kind == "human")
-}
-
-fn prompts_in_user_rows(rows: &[&PlacedRow]) -> HashSet<String> {
-    let by_human = rows.iter().map(|placed| &placed.record).filter(|row| row.kind == "user" && is_by_human(row));
-    by_human.filter_map(|row| Some(divide(&plain_text(&row.message.as_ref()?.content)).human)).collect()
 }
 
 /// Two entries can come of one block: what the human wrote, and what was wrapped around it.

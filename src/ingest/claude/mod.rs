@@ -16,11 +16,13 @@ mod counts;
 
 use std::path::Path;
 
+pub use counts::count;
 pub use read::{Log, decode};
 
 use super::{
-    adapter::{Adapter, Decoded, Progress},
+    adapter::{Adapter, Decoded, Progress, Told},
     agent::Agent,
+    counts::Counts,
     error::IngestError,
     input,
     owners::Owners,
@@ -41,14 +43,14 @@ impl Adapter for Claude {
 
     fn decode(&self, path: &Path, progress: Progress) -> Result<Decoded, IngestError> {
         let log = decode(input::lines(path)?, progress).map_err(|source| IngestError::io(path, source))?;
-        Ok(Decoded { tally: log.tally.clone(), counts: counts::count(&log), told: super::adapter::Told::Claude(log) })
+        Ok(Decoded { tally: log.tally.clone(), counts: Counts::default(), told: Told::Claude(log) })
     }
 }
 
 /// Sessions of these logs, oldest first, and whose each row is; those without entries are left out.
 pub fn sessions(mut logs: Vec<(&Path, Log)>, known: &Owners) -> (Vec<Session>, Owners) {
     let (groups, owners) = group::group(&mut logs, known);
-    let sessions = groups.iter().map(|group| assemble::assemble(group, &logs));
+    let sessions = groups.into_iter().map(|group| assemble::assemble(group, &logs));
     (sessions.filter(|session| !session.entries.is_empty()).collect(), owners)
 }
 
