@@ -269,6 +269,27 @@ fn results_that_the_program_masked_are_lost_but_kept_here() {
 }
 
 #[test]
+fn a_result_that_holds_the_answers_to_all_calls_is_no_loss() {
+    let call = |id: &str, result: Value| json!({"id": id, "name": "run_shell_command", "args": {"command": id}, "status": "success", "result": result});
+    let (one, two) = (answer("c", json!({"output": "a.rs"})), answer("d", json!({"output": "/work"})));
+    let shared = json!([one[0], two[0]]);
+    let before = with(reply("a", ""), "toolCalls", json!([call("c", one), call("d", two)]));
+    let after = with(reply("a", ""), "toolCalls", json!([call("c", shared.clone()), call("d", shared)]));
+    let expected = ["prompt go", "call c", "result a.rs", "call d", "result /work"];
+    let synced = json!({"$set": {"messages": [prompt("u", "go"), after.clone()]}});
+    assert_eq!(told(&Chat::of(&[prompt("u", "go"), before, synced]).session()), expected);
+    assert_eq!(told(&Chat::of(&[prompt("u", "go"), after]).session()), expected);
+}
+
+#[test]
+fn a_result_that_only_the_new_history_has_is_told() {
+    let synced = json!({"$set": {"messages": [prompt("u", "go"), calling("a", "c", "ls", Some("a.rs"))]}});
+    let chat = Chat::of(&[prompt("u", "go"), calling("a", "c", "ls", None), synced]);
+    assert_eq!(told(&chat.session()), ["prompt go", "call ls", "result a.rs"]);
+    assert_eq!(chat.counts().calls_without_result, 0);
+}
+
+#[test]
 fn a_turn_that_the_program_took_back_is_a_rewind() {
     let chat = Chat::of(&[prompt("u", "go"), json!({"$set": {"messages": []}}), prompt("v", "again")]);
     assert_eq!(told(&chat.session())[0], "prompt go (lost at #2, rewind)");
