@@ -251,7 +251,7 @@ fn a_compaction_that_is_only_told_leaves_open_what_it_dropped() {
 fn results_that_the_program_masked_are_lost_but_kept_here() {
     let chat = Chat::of(&[
         prompt("u", "go"),
-        calling("a", "c", "cat a.rs", Some("fn a() {}")),
+        calling("a", "c", "cat a.rs", Some("fn a() { b() }")),
         json!({"$set": {"messages": [prompt("u", "go"), calling("a", "c", "cat a.rs", Some("[cleared]"))]}}),
         reply("b", "done"),
     ]);
@@ -260,7 +260,7 @@ fn results_that_the_program_masked_are_lost_but_kept_here() {
         [
             "prompt go",
             "call cat a.rs",
-            "result fn a() {} (lost at #4, microcompaction)",
+            "result fn a() { b() } (lost at #4, microcompaction)",
             "boundary micro-compaction, 1 entry lost (never seen)",
             "message done",
         ]
