@@ -4,6 +4,7 @@ mod architecture;
 mod build;
 mod cli;
 mod corpus;
+mod damage;
 mod hostile;
 mod demo;
 mod docs;

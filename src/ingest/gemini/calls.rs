@@ -60,7 +60,7 @@ impl Calls {
         }
         let Some(result) = message::result(call).filter(|_| before != Some(Answered::Yes)) else { return };
         self.called.insert(native.to_owned(), (tool.to_owned(), Answered::Yes));
-        let mut told = content::result(result);
+        let mut told = content::result(result, native);
         if told.is_empty() {
             told.push(call.text("resultDisplay").unwrap_or_default());
         }

@@ -77,16 +77,18 @@ pub fn is_thought(part: &Json) -> bool {
     part.get("thought") == Some(&Json::Bool(true))
 }
 
-/// What a tool gave back: its output, its error, or all that it says; images that came with it are named.
-pub fn result(result: &Json) -> Told {
+/// What a tool gave back to the call `id`: its output, its error, or all that it says; images that came with it are named.
+/// A result may hold the answers to all calls that were made with it.
+pub fn result(result: &Json, id: &str) -> Told {
+    let own = |part: &Json| part.get("functionResponse").map(|response| response.text("id") == Some(id));
+    let is_named = parts(result).iter().any(|part| own(part) == Some(true));
+    let is_shared = parts(result).iter().any(|part| own(part) == Some(false));
     let mut told = Told::default();
-    for part in parts(result) {
+    for part in parts(result).iter().filter(|part| !is_named || own(part).unwrap_or(!is_shared)) {
         if let Some(response) = part.get("functionResponse") {
             answer(response.get("response").unwrap_or(&Json::Null), &mut told);
-            parts(response.get("parts").unwrap_or(&Json::Null))
-                .iter()
-                .filter_map(media)
-                .for_each(|media| told.push_media(&media));
+            let beside = parts(response.get("parts").unwrap_or(&Json::Null));
+            beside.iter().filter_map(media).for_each(|media| told.push_media(&media));
         } else if let Some(media) = media(part) {
             told.push_media(&media);
         } else if let Some(text) = text(part) {

@@ -165,7 +165,7 @@ impl Writer {
             let native = part.get("functionResponse").and_then(|response| response.text("id")).unwrap_or_default();
             // Results are told with the call; here they are told once more, to the model.
             if self.calls.awaits(native) {
-                let told = content::result(part);
+                let told = content::result(part, native);
                 drafts.push(self.calls.result(message, number(ANSWERS, index), native, Outcome::Done, told));
             }
         }

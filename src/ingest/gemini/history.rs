@@ -9,7 +9,7 @@ use std::{
 use super::{
     content,
     message::{self, Message},
-    user::{self, Nature},
+    user,
 };
 use crate::{
     ingest::{draft::Key, json::Json, lines::Placed, tally::Tally},
@@ -171,6 +171,7 @@ impl History {
             match known {
                 Some(at) => {
                     masked.extend(self.masked_calls(at, record).into_iter().map(|call| (at, call)));
+                    self.complete(at, record, place);
                     if let Some(id) = record.text("id") {
                         self.places.insert(id.to_owned(), at);
                     }
@@ -182,7 +183,7 @@ impl History {
         }
         let dropped: Vec<usize> = self.held.iter().copied().filter(|at| !is_kept.contains(at)).collect();
         self.held = kept;
-        if new.iter().any(|(_, record)| is_snapshot(record)) {
+        if new.iter().any(|(_, record)| user::is_snapshot(record)) {
             self.compactions += 1;
             let words = format!("compaction {}{}", self.compactions, self.tokens_told());
             self.drop_at(dropped, LossCause::Compaction, words, place);
@@ -208,17 +209,28 @@ impl History {
         }
     }
 
-    /// Calls of a known message whose results another record of it tells differently.
+    /// Calls of a known message of whose results another record of it tells less.
     fn masked_calls(&self, at: usize, record: &Json) -> Vec<String> {
         let Some(known) = self.said(at) else { return Vec::new() };
         let now: HashMap<&str, &Json> =
             message::calls(record).iter().filter_map(|call| Some((call.text("id")?, message::result(call)?))).collect();
         let calls = message::calls(&known.record).iter().filter_map(|call| {
             let (id, before) = (call.text("id")?, message::result(call)?);
-            let differs = now.get(id).is_some_and(|now| content::result(now).text != content::result(before).text);
-            (differs && !known.masked.iter().any(|(masked, _)| masked == id)).then(|| id.to_owned())
+            let length = |result: &Json| content::result(result, id).text.len();
+            let tells_less = now.get(id).is_some_and(|now| length(now) < length(before));
+            (tells_less && !known.masked.iter().any(|(masked, _)| masked == id)).then(|| id.to_owned())
         });
         calls.collect()
+    }
+
+    /// A record that has results which the known one lacks stands for it.
+    fn complete(&mut self, at: usize, record: &Json, place: Place) {
+        let results = |record: &Json| message::calls(record).iter().filter_map(message::result).count();
+        if let Some(Item::Said(known)) = self.items.get_mut(at)
+            && results(record) > results(&known.record)
+        {
+            (known.record, known.line, known.offset) = (record.clone(), place.line, place.offset);
+        }
     }
 
     fn mask(&mut self, masked: Vec<(usize, String)>, place: Place) {
@@ -287,8 +299,4 @@ fn count_unknown(tally: &mut Tally, record: &Json) {
     if !matches!(message::kind(record), "user" | "gemini" | "info" | "warning" | "error") {
         tally.count_unknown(record.text("type").unwrap_or("no type"));
     }
-}
-
-fn is_snapshot(record: &Json) -> bool {
-    message::kind(record) == "user" && user::divide(message::content(record), None).nature == Nature::Snapshot
 }

@@ -251,7 +251,7 @@ fn a_compaction_that_is_only_told_leaves_open_what_it_dropped() {
 fn results_that_the_program_masked_are_lost_but_kept_here() {
     let chat = Chat::of(&[
         prompt("u", "go"),
-        calling("a", "c", "cat a.rs", Some("fn a() {}")),
+        calling("a", "c", "cat a.rs", Some("fn a() { b() }")),
         json!({"$set": {"messages": [prompt("u", "go"), calling("a", "c", "cat a.rs", Some("[cleared]"))]}}),
         reply("b", "done"),
     ]);
@@ -260,12 +260,33 @@ fn results_that_the_program_masked_are_lost_but_kept_here() {
         [
             "prompt go",
             "call cat a.rs",
-            "result fn a() {} (lost at #4, microcompaction)",
+            "result fn a() { b() } (lost at #4, microcompaction)",
             "boundary micro-compaction, 1 entry lost (never seen)",
             "message done",
         ]
     );
     assert_eq!(chat.counts().tool_results, 1);
+}
+
+#[test]
+fn a_result_that_holds_the_answers_to_all_calls_is_no_loss() {
+    let call = |id: &str, result: Value| json!({"id": id, "name": "run_shell_command", "args": {"command": id}, "status": "success", "result": result});
+    let (one, two) = (answer("c", json!({"output": "a.rs"})), answer("d", json!({"output": "/work"})));
+    let shared = json!([one[0], two[0]]);
+    let before = with(reply("a", ""), "toolCalls", json!([call("c", one), call("d", two)]));
+    let after = with(reply("a", ""), "toolCalls", json!([call("c", shared.clone()), call("d", shared)]));
+    let expected = ["prompt go", "call c", "result a.rs", "call d", "result /work"];
+    let synced = json!({"$set": {"messages": [prompt("u", "go"), after.clone()]}});
+    assert_eq!(told(&Chat::of(&[prompt("u", "go"), before, synced]).session()), expected);
+    assert_eq!(told(&Chat::of(&[prompt("u", "go"), after]).session()), expected);
+}
+
+#[test]
+fn a_result_that_only_the_new_history_has_is_told() {
+    let synced = json!({"$set": {"messages": [prompt("u", "go"), calling("a", "c", "ls", Some("a.rs"))]}});
+    let chat = Chat::of(&[prompt("u", "go"), calling("a", "c", "ls", None), synced]);
+    assert_eq!(told(&chat.session()), ["prompt go", "call ls", "result a.rs"]);
+    assert_eq!(chat.counts().calls_without_result, 0);
 }
 
 #[test]

@@ -1,6 +1,9 @@
 //! Tells what the human wrote from what the program put into user messages.
 
-use super::content::{self, Told};
+use super::{
+    content::{self, Told},
+    message,
+};
 use crate::ingest::json::Json;
 
 /// A user message, divided.
@@ -51,6 +54,11 @@ pub fn divide(content: &Json, display: Option<&Json>) -> Divided {
         divided.nature = Nature::Command;
     }
     divided
+}
+
+/// Whether a record is a message that stands for all that was dropped.
+pub fn is_snapshot(record: &Json) -> bool {
+    message::kind(record) == "user" && divide(message::content(record), None).nature == Nature::Snapshot
 }
 
 fn typed(display: &Json) -> String {

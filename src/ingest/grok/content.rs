@@ -28,24 +28,22 @@ impl Told {
 /// A content: a text, one part, or a list of them.
 pub fn told(content: &Json) -> Told {
     let mut told = Told::default();
-    match content {
-        Json::Text(text) => told.text.push_str(text),
-        Json::List(parts) => parts.iter().for_each(|part| push(part, &mut told)),
-        part => push(part, &mut told),
-    }
+    add(content, &mut told);
     told
+}
+
+fn add(content: &Json, told: &mut Told) {
+    match content {
+        Json::Text(text) => told.push_line(text),
+        Json::List(parts) => parts.iter().for_each(|part| push(part, told)),
+        part => push(part, told),
+    }
 }
 
 fn push(part: &Json, told: &mut Told) {
     match part.text("type").unwrap_or_default() {
         // What a call gave back comes wrapped once more.
-        "content" => {
-            if let Some(inner) = part.get("content") {
-                let inner = self::told(inner);
-                told.push_line(&inner.text);
-                told.images += inner.images;
-            }
-        }
+        "content" => add(part.get("content").unwrap_or(&Json::Null), told),
         "diff" => told.push_line(&format!("edited {}", part.text("path").unwrap_or("a file"))),
         "image" | "image_url" | "audio" => {
             let (kind, size) = media(part);
