@@ -150,7 +150,9 @@ fn of(messages: Vec<Value>) -> (Session, Counts) {
 }
 
 /// Kind, text, and where it was lost.
-fn told(session: &Session) -> Vec<(Kind, &str, Option<(u32, LossCause)>)> {
+type Told<'a> = (Kind, &'a str, Option<(u32, LossCause)>);
+
+fn told(session: &Session) -> Vec<Told<'_>> {
     let seq = |id| session.entries.iter().find(|entry| entry.id == id).map_or(0, |entry| entry.seq);
     let lost = |entry: &Entry| match entry.seen {
         Seen::Lost { at, cause } => Some((seq(at), cause)),
