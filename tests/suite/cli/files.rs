@@ -1,6 +1,6 @@
 //! Stores and logs: what is written where, and what is not.
 
-use std::fs;
+use std::{collections::BTreeMap, fs, path::Path};
 
 use serde_json::json;
 
@@ -103,4 +103,52 @@ fn a_file_that_is_no_store_is_left_as_it_is() {
     assert_eq!(said.code, 1);
     assert!(said.err.contains("is no Haversack store"), "{}", said.err);
     assert_eq!(fs::read_to_string(&path).expect("it is there"), "remember the milk");
+}
+
+/// Files of a folder as another process sees them: opening one here and closing it would drop the locks of a database
+/// that is open here.
+fn snapshot(folder: &Path, to: &Path) -> BTreeMap<String, Vec<u8>> {
+    let copied = std::process::Command::new("cp").arg("-r").arg(folder).arg(to).status().expect("cp runs");
+    assert!(copied.success());
+    let entries = fs::read_dir(to).expect("it was copied").flatten();
+    entries.map(|entry| (entry.file_name().to_string_lossy().into(), fs::read(entry.path()).expect("a file"))).collect()
+}
+
+#[test]
+fn an_agents_database_is_read_with_its_log_and_nothing_is_written_beside_it() {
+    let place = Place::new();
+    let live = place.path("live");
+    fs::create_dir(&live).expect("a folder");
+    let writer = rusqlite::Connection::open(live.join("opencode.db")).expect("a new database");
+    writer
+        .execute_batch(
+            "PRAGMA journal_mode = WAL;
+             CREATE TABLE session(id TEXT, title TEXT); CREATE TABLE message(id TEXT, session_id TEXT, data TEXT);
+             CREATE TABLE part(id TEXT, message_id TEXT, data TEXT); INSERT INTO session VALUES ('ses_1', 'Rounding');
+             PRAGMA wal_checkpoint(TRUNCATE); INSERT INTO message VALUES ('msg_1', 'ses_1', '{\"role\":\"user\"}');
+             INSERT INTO part VALUES ('prt_1', 'msg_1', '{\"type\":\"text\",\"text\":\"Round half up.\"}');",
+        )
+        .expect("it can be written");
+    let before = snapshot(&live, &place.path("before"));
+    assert_eq!(before.len(), 3, "the database, its log, its shared memory");
+    // What a killed agent leaves, or a copy of its folder.
+    let left = place.path("left");
+    fs::create_dir(&left).expect("a folder");
+    for name in ["opencode.db", "opencode.db-wal"] {
+        fs::write(left.join(name), &before[name]).expect("written");
+    }
+    for folder in [&live, &left] {
+        let database = folder.join("opencode.db");
+        let database = database.to_str().expect("temporary folders are UTF-8");
+        for arguments in [["pack", database], ["import", database]] {
+            let said = place.run(&arguments);
+            assert_eq!(said.code, 0, "{}", said.err);
+        }
+        assert!(place.run(&["pack", database]).out.contains("Round half up."));
+    }
+    assert!(snapshot(&live, &place.path("after")) == before, "nothing changed while the agent has it open");
+    assert_eq!(
+        snapshot(&left, &place.path("left-after")).into_keys().collect::<Vec<_>>(),
+        ["opencode.db", "opencode.db-wal"]
+    );
 }
