@@ -150,7 +150,7 @@ fn says_failed(text: &str) -> bool {
     });
     let head = text.find("\nOutput:").map_or(text, |at| &text[..at]);
     let code = EXIT_CODE.captures(head).map(|found| found[1].to_owned());
-    code.is_some_and(|code| code.trim_start_matches(['-', '0']) != "")
+    code.is_some_and(|code| !code.trim_start_matches(['-', '0']).is_empty())
         || FAILURES.iter().any(|beginning| text.starts_with(beginning))
 }
 
