@@ -145,9 +145,10 @@ pub fn result(data: &Json, calls: &mut Calls, spot: &Spot) -> Draft {
     }
 }
 
-/// "<exited with exit code 1>", as the shell tools end their text.
+/// "<exited with exit code 1>" or "<shellId: 3 completed with exit code 1>", as the shell tools end their text.
 fn says_failed(line: &str) -> bool {
-    let code = line.trim().split_once("exited with exit code ").map(|(_, code)| code.trim_end_matches('>'));
+    let line = line.trim().strip_prefix('<').unwrap_or_default();
+    let code = line.split_once(" with exit code ").map(|(_, code)| code.trim_end_matches('>'));
     code.is_some_and(|code| code != "0")
 }
 

@@ -77,7 +77,7 @@ fn a_call_is_told_twice_and_stands_once() {
             "tool.execution_start",
             json!({"toolCallId": "c", "toolName": "bash", "arguments": {"command": "cargo test"}}),
         ),
-        done("5", "c", "1 failed\n<exited with exit code 1>"),
+        done("5", "c", "1 failed\n<shellId: 3 completed with exit code 1>"),
         event("6", "hook.start", json!({"hookType": "x"})),
         event("7", "weather", json!({})),
     ]);
@@ -90,7 +90,7 @@ fn a_call_is_told_twice_and_stands_once() {
             (Kind::Thought, "Look."),
             (Kind::Message, "Looking."),
             (Kind::Call, "cargo test"),
-            (Kind::Result, "1 failed\n<exited with exit code 1>"),
+            (Kind::Result, "1 failed\n<shellId: 3 completed with exit code 1>"),
         ]
     );
     assert_eq!(

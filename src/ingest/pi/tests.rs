@@ -190,6 +190,29 @@ fn of_two_compactions_the_newest_decides_and_the_first_that_left_it_out_has_lost
 }
 
 #[test]
+fn a_compaction_that_keeps_what_stands_before_an_older_one_still_drops_its_summary() {
+    let (session, _) = read(&[
+        header(3.into()),
+        node("a", "", user("One.")),
+        node("b", "a", user("Two.")),
+        node("k1", "b", compaction(json!({"firstKeptEntryId": "b"}), "First.")),
+        node("k2", "k1", compaction(json!({"firstKeptEntryId": "b"}), "Second.")),
+    ]);
+    let (first, second) = (boundary(&session, LossCause::Compaction, 0), boundary(&session, LossCause::Compaction, 1));
+    assert_eq!(seen(&session), [first, Seen::Held, Seen::Never, second, Seen::Never, Seen::Held]);
+}
+
+#[test]
+fn a_compaction_that_kept_an_entry_which_is_not_there_kept_none() {
+    let (session, _) = read(&[
+        header(3.into()),
+        node("a", "", user("One.")),
+        node("k", "a", compaction(json!({"firstKeptEntryId": "gone"}), "First.")),
+    ]);
+    assert_eq!(seen(&session), [boundary(&session, LossCause::Compaction, 0), Seen::Never, Seen::Held]);
+}
+
+#[test]
 fn a_compaction_on_a_dead_branch_loses_nothing_of_the_live_one() {
     let (session, _) = read(&[
         header(3.into()),
