@@ -3,7 +3,7 @@
 use std::{path::Path, sync::Mutex};
 
 use super::{
-    Appended, Result, Workspace, WorkspaceError,
+    Appended, Part, Result, Source, Workspace, WorkspaceError, document,
     prepare::{Prepared, prepare},
     source,
 };
@@ -41,6 +41,10 @@ pub struct Imported {
 impl Workspace {
     /// Reads a log or a folder of logs and stores what is new. The log itself is never written.
     pub fn import(&mut self, path: &Path, tell: &mut (dyn FnMut(Progress) + Send)) -> Result<ImportReport> {
+        self.kind().require(Part::Entries)?;
+        if Source::of(path) == Source::Export {
+            return self.import_export(path);
+        }
         let sessions = source::read_foreign(path, &mut |bytes, of| tell(Progress::Reading { bytes, of }))?;
         let mut report = ImportReport::default();
         for mut session in sessions {
@@ -65,12 +69,19 @@ impl Workspace {
 
     /// What an import would bring in, without storing it.
     pub fn import_dry(&mut self, path: &Path) -> Result<ImportReport> {
-        let known = self.store.sessions()?;
-        let sessions = source::read_foreign(path, &mut |_, _| {})?;
+        self.kind().require(Part::Entries)?;
+        let known = self.store.list()?;
+        let sessions = match Source::of(path) {
+            Source::Export => vec![document::read(path)?],
+            _ => source::read_foreign(path, &mut |_, _| {})?,
+        };
         let mut report = ImportReport::default();
         for session in sessions {
-            let stored =
-                known.iter().any(|row| row.id == session.id).then(|| self.store.load(&session.id)).transpose()?;
+            let stored = known
+                .iter()
+                .any(|row| row.id == session.id)
+                .then(|| self.store.native(Part::Entries)?.load(&session.id))
+                .transpose()?;
             let is_new = |id| stored.as_ref().is_none_or(|stored| stored.entry(id).is_none());
             let added = session.entries.iter().filter(|entry| is_new(entry.id)).count();
             report.sessions.push(Imported { tokens: None, ..imported(&session, added) });
@@ -86,7 +97,8 @@ impl Workspace {
     }
 
     pub(super) fn put(&mut self, session: &Session, actor: &Actor) -> Result<Appended> {
-        let appended = self.store.put(session, actor, self.now())?;
+        let now = self.now();
+        let appended = self.store.native_mut(Part::Entries)?.put(session, actor, now)?;
         if appended.uncounted > 0 {
             // Notes took numbers in between: headers show other numbers than were counted.
             self.session(&session.id)?;
@@ -98,7 +110,7 @@ impl Workspace {
 /// Made from `checkout.jsonl` with its counts, so that the first paint waits for no tokenizer.
 const DEMO: &str = include_str!("../../assets/demo/checkout.json");
 
-fn imported(session: &Session, added: usize) -> Imported {
+pub(super) fn imported(session: &Session, added: usize) -> Imported {
     Imported {
         id: session.id.clone(),
         title: session.title.to_string(),

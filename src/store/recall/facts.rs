@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::{FLOOR, Query, Scope};
 use crate::{
     model::{Clean, FactId, Scope as Holds, SessionId, Time, Trust},
-    store::{Result, Store, live_session_key, rows},
+    store::{Native, Result, live_session_key, rows},
     text::redact,
 };
 
@@ -36,7 +36,7 @@ pub struct FactHit {
     pub score: f64,
 }
 
-impl Store {
+impl Native {
     /// Facts that hold every word of the query; where none does, those that hold any. Best match first, of equal ones the
     /// newer; at most `limit`.
     ///

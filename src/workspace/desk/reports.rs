@@ -52,6 +52,7 @@ impl Desk {
     /// The same, planned anew, for telling how long that takes.
     pub fn replanned(&self) -> Desk {
         let mut desk = Desk::new(self.session.clone(), self.settings, self.budget, self.as_of);
+        desk.keep_in(self.kind);
         desk.remember(self.last_sent.clone());
         desk
     }
