@@ -2,6 +2,7 @@
 
 mod file;
 mod push;
+mod seam;
 
 use std::{ops::RangeInclusive, path::PathBuf, sync::Arc};
 

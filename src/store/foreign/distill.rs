@@ -20,6 +20,8 @@ mod journal;
 mod upgrade;
 mod write;
 #[cfg(test)]
+pub(in crate::store) mod fixture;
+#[cfg(test)]
 mod tests;
 
 use std::{
@@ -63,7 +65,8 @@ pub fn sniff(path: &Path) -> bool {
 /// # Errors
 /// Where the file cannot be read or is not a distill session file.
 pub fn read(path: &Path) -> Result<Vec<Session>> {
-    let source = source(path)?;
+    let bytes = std::fs::metadata(path).map_err(|why| StoreError::File { path: path.into(), why })?.len();
+    let source = SourceFile { path: Arc::from(path.to_string_lossy()), bytes };
     let connection = open_to_read(path)?;
     if !has_tables(&connection) {
         return Err(StoreError::NotDistill { path: path.into() });
@@ -71,11 +74,6 @@ pub fn read(path: &Path) -> Result<Vec<Session>> {
     // One transaction, so that a push of distill in between is seen whole or not at all.
     let view = connection.unchecked_transaction()?;
     read::heads(&view)?.iter().map(|head| read::session(&view, head, &source)).collect()
-}
-
-fn source(path: &Path) -> Result<SourceFile> {
-    let bytes = std::fs::metadata(path).map_err(|why| StoreError::File { path: path.into(), why })?.len();
-    Ok(SourceFile { path: Arc::from(path.to_string_lossy()), bytes })
 }
 
 /// Read-only. A file without a write-ahead log has no writer, and is opened as immutable: SQLite then makes no files
@@ -171,6 +169,11 @@ impl Distill {
         Ok(Pushes { count, next_seq: last + 1 })
     }
 
+    /// Without a size, which each edit changes, and from which nothing is read on here.
+    fn source(&self) -> SourceFile {
+        SourceFile { path: Arc::from(self.path.to_string_lossy()), bytes: 0 }
+    }
+
     fn write(&mut self) -> Result<Transaction<'_>> {
         Ok(self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?)
     }
@@ -249,9 +252,8 @@ impl Store for Distill {
     }
 
     fn load(&self, id: &SessionId) -> Result<Session> {
-        let source = source(&self.path)?;
         let view = self.connection.unchecked_transaction()?;
-        read::session(&view, &Self::head(&view, id)?, &source)
+        read::session(&view, &Self::head(&view, id)?, &self.source())
     }
 
     fn text(&self, id: &SessionId, entry: EntryId) -> Result<Clean> {
@@ -298,7 +300,7 @@ impl Store for Distill {
 
     /// There is no index, so every text is read: into one that is gone afterwards, so that hits rank as in our own store.
     fn recall(&self, query: &str, scope: &Scope, limit: usize) -> Result<Vec<Hit>> {
-        let source = source(&self.path)?;
+        let source = self.source();
         let view = self.connection.unchecked_transaction()?;
         let mut index = Native::in_memory()?;
         let heads = match scope {

@@ -47,10 +47,13 @@ impl Editing<'_> {
         if !edit.facts.is_empty() {
             return Err(StoreError::NotKept(Part::Facts));
         }
+        if !edit.changes.iter().all(|change| matches!(change, Change::State { .. })) {
+            return Err(StoreError::NotKept(Part::Made));
+        }
         let touched = edit.touches();
         let before = self.images(connection, &touched)?;
         for change in &edit.changes {
-            let Change::State { id, before, after } = change else { return Err(StoreError::NotKept(Part::Made)) };
+            let Change::State { id, before, after } = change else { continue };
             let entry = self.named(*id)?;
             let now = self.image(connection, entry)?;
             if now.state()? != *before {
