@@ -9,6 +9,7 @@ use crate::model::Session;
 /// The schema up to v0.4; the newer one adds columns in the middle.
 pub const OLD: &str = "
     PRAGMA foreign_keys = ON;
+    PRAGMA synchronous = OFF;
     CREATE TABLE sessions (id TEXT PRIMARY KEY, max_tokens INTEGER NOT NULL, dedup_threshold REAL NOT NULL DEFAULT 0.15,
         preserve_recent INTEGER NOT NULL DEFAULT 10, created_at TEXT NOT NULL, updated_at TEXT NOT NULL);
     CREATE TABLE session_entries (id TEXT PRIMARY KEY, session_id TEXT NOT NULL, role TEXT NOT NULL DEFAULT '',

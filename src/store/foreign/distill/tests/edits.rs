@@ -1,7 +1,5 @@
 //! Edits in place: what distill reads afterwards, what it may do meanwhile, and that undo puts back every byte.
 
-use std::sync::atomic::{AtomicBool, Ordering};
-
 use pretty_assertions::assert_eq;
 use tempfile::TempDir;
 
@@ -230,32 +228,35 @@ fn edits_and_pushes_at_the_same_time_lose_nothing() {
     file.connection.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(())).unwrap();
     let before = file.rows();
     let path = file.path();
-    let done = AtomicBool::new(false);
+    let (round, rounds) = std::sync::mpsc::channel::<()>();
     let pushed = std::thread::scope(|scope| {
-        let pushing = scope.spawn(|| {
+        let pushing = scope.spawn(move || {
             let connection = Connection::open(&path).unwrap();
             connection.busy_timeout(Duration::ZERO).unwrap();
+            let push = "INSERT INTO session_entries (id, session_id, role, content, original_content, seq, created_at)
+                        SELECT 'p' || ?1, 'task-42', 'tool', 'pushed', 'pushed', max(seq) + 1, '2026-11-20T15:00:09Z'
+                        FROM session_entries";
             let mut pushed = 0;
-            // A panic of the other thread must not leave this one running.
-            while !done.load(Ordering::Relaxed) && pushed < 5_000 {
-                let push = "INSERT INTO session_entries (id, session_id, role, content, original_content, seq, created_at)
-                            SELECT 'p' || ?1, 'task-42', 'tool', 'pushed', 'pushed', max(seq) + 1, '2026-11-20T15:00:09Z'
-                            FROM session_entries";
+            for () in rounds {
                 // Busy while an edit is written: distill's caller tries again.
-                pushed += connection.execute(push, [pushed as i64]).unwrap_or(0);
+                while connection.execute(push, [pushed]).is_err() {
+                    std::thread::yield_now();
+                }
+                pushed += 1;
             }
             pushed
         });
         for _ in 0..40 {
+            (0..4).for_each(|_| round.send(()).unwrap());
             edit(&mut store, &Verb::Evict, &[3, 8]).unwrap();
             edit(&mut store, &Verb::CompactTo(Level::Keywords), &[12]).unwrap();
             undo(&mut store).unwrap();
             undo(&mut store).unwrap();
         }
-        done.store(true, Ordering::Relaxed);
-        pushing.join().unwrap()
+        drop(round);
+        pushing.join().unwrap() as usize
     });
-    assert!(pushed > 0, "nothing was pushed meanwhile: the test says nothing");
+    assert_eq!(pushed, 160);
     assert_eq!(store.load(&id()).unwrap().entries.len(), 8 + pushed);
     file.connection.execute("DELETE FROM session_entries WHERE id LIKE 'p%'", []).unwrap();
     assert_eq!(file.rows(), before);
