@@ -4,6 +4,7 @@
 //! Errors are one sentence on standard error with what to do. Exit codes: 0 done, 1 failed, 2 wrong use.
 
 mod arguments;
+mod confirm;
 mod context;
 mod failure;
 mod output;
@@ -11,6 +12,7 @@ mod open;
 mod pack;
 mod import;
 mod session;
+mod store;
 mod facts;
 mod why;
 mod compare;
@@ -56,6 +58,8 @@ enum Command {
     #[command(subcommand)]
     Session(session::Session),
     #[command(subcommand)]
+    Store(store::Store),
+    #[command(subcommand)]
     Facts(facts::Facts),
     Why(why::Why),
     Compare(compare::Compare),
@@ -87,6 +91,7 @@ pub fn run(cli: Cli) -> Result<Next, Failure> {
         Some(Command::Pack(pack)) => pack.run(store).map(nothing),
         Some(Command::Import(import)) => import.run(store).map(nothing),
         Some(Command::Session(session)) => session.run(store).map(nothing),
+        Some(Command::Store(store)) => store.run().map(nothing),
         Some(Command::Facts(facts)) => facts.run(store).map(nothing),
         Some(Command::Why(why)) => why.run(store).map(nothing),
         Some(Command::Window(window)) => window.run(store).map(nothing),

@@ -6,6 +6,7 @@ mod cli;
 mod corpus;
 mod hostile;
 mod demo;
+mod distill;
 mod docs;
 mod guarantees;
 mod invariants;

@@ -197,7 +197,10 @@ fn actors_undo_their_own_edits_and_the_journal_anyones() {
         bench.verb(&Verb::Pin, &[1]).unwrap();
         assert!(matches!(bench.step(&agent, Step::Undo), Err(StoreError::NothingToUndo(_))));
         let row = bench.store.journal(&id()).unwrap().remove(appends);
-        assert_eq!((row.actor, row.status, row.at, &*row.edit.words), (person(), JournalStatus::Done, NOW, "pinned #1"));
+        assert_eq!(
+            (row.actor, row.status, row.at, &*row.edit.words),
+            (person(), JournalStatus::Done, NOW, "pinned #1")
+        );
         bench.step(&agent, Step::UndoRow(row.id)).unwrap();
         assert_eq!(bench.json(), initial);
         assert!(matches!(
@@ -245,7 +248,10 @@ fn an_edit_of_what_has_changed_since_is_refused_and_changes_nothing() {
         bench.verb(&Verb::Pin, &[3]).unwrap();
         let before = bench.json();
         let refused = bench.edit(&stale);
-        assert!(matches!(refused, Err(StoreError::Drift(_) | StoreError::ChangedByOwner { seq: Some(3) })), "{refused:?}");
+        assert!(
+            matches!(refused, Err(StoreError::Drift(_) | StoreError::ChangedByOwner { seq: Some(3) })),
+            "{refused:?}"
+        );
         assert_eq!(bench.json(), before);
     });
 }
@@ -339,4 +345,3 @@ proptest! {
         });
     }
 }
-

@@ -56,7 +56,8 @@ impl File {
 
     /// Entries of every role and level, one cut within a character, one with a secret, one with an odd importance.
     pub fn push_mixture(&self) {
-        let long = |what: &str| format!("{what} reads src/cart.rs. The rounding is wrong there. {}", "It goes on. ".repeat(9));
+        let long =
+            |what: &str| format!("{what} reads src/cart.rs. The rounding is wrong there. {}", "It goes on. ".repeat(9));
         self.push(1, "user", 0, 0.5, b"Fix the rounding of cents", "Fix the rounding of cents");
         self.push(3, "assistant", 0, 0.9, long("First").as_bytes(), &long("First"));
         self.push(4, "tool", 2, 0.3, b"caf\xC3...", &format!("caf\u{e9} {}", long("Second")));

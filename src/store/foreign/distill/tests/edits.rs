@@ -112,7 +112,9 @@ fn distill_reads_consistent_rows_after_each_verb() {
 #[test]
 fn undo_gives_back_every_byte() {
     both(|file, mut store| {
-        file.connection.execute("UPDATE session_entries SET tokens = 77, compressed_at = NULL WHERE seq = 4", []).unwrap();
+        file.connection
+            .execute("UPDATE session_entries SET tokens = 77, compressed_at = NULL WHERE seq = 4", [])
+            .unwrap();
         let before = file.rows();
         let verbs = [
             (Verb::Pin, vec![4, 6]),
@@ -162,7 +164,8 @@ fn what_distill_shortens_is_seen_and_no_undo_overwrites_it() {
     both(|file, mut store| {
         edit(&mut store, &Verb::Pin, &[3]).unwrap();
         edit(&mut store, &Verb::CompactTo(Level::Summary), &[8]).unwrap();
-        let shorten = "UPDATE session_entries SET content = 'cart', compression_level = 3, tokens = 1, compressed_at = 'x'
+        let shorten =
+            "UPDATE session_entries SET content = 'cart', compression_level = 3, tokens = 1, compressed_at = 'x'
                        WHERE seq IN (3, 8)";
         file.connection.execute(shorten, []).unwrap();
         let session = store.load(&id()).unwrap();
@@ -287,11 +290,7 @@ fn a_secret_is_masked_here_and_kept_there() {
 fn what_a_distill_file_cannot_hold_is_refused_whole() {
     both(|file, mut store| {
         let session = store.load(&id()).unwrap();
-        let note = Verb::Note(Box::new(crate::model::Entry {
-            id: EntryId(7),
-            seq: 99,
-            ..session.entries[0].clone()
-        }));
+        let note = Verb::Note(Box::new(crate::model::Entry { id: EntryId(7), seq: 99, ..session.entries[0].clone() }));
         let (mut edit, _) = session.edit_for(&note, &[]).unwrap();
         edit.changes.splice(0..0, edit_of(&store, &Verb::Pin, &[1]).changes);
         let before = file.rows();
@@ -373,7 +372,8 @@ fn a_session_written_for_distill_opens_again() {
     let again = Distill::open(&path).unwrap().load(&id()).unwrap();
     let told = |session: &Session| -> Vec<_> {
         let live = session.entries.iter().filter(|entry| entry.is_live());
-        live.map(|entry| (entry.seq, entry.role, entry.text.clone(), entry.state.pinned, entry.state.held.level)).collect()
+        live.map(|entry| (entry.seq, entry.role, entry.text.clone(), entry.state.pinned, entry.state.held.level))
+            .collect()
     };
     assert_eq!(told(&again), told(&session));
     assert_eq!(again.settings, session.settings);
