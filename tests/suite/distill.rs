@@ -18,7 +18,7 @@ use tempfile::TempDir;
 use crate::{build::session, cli::place::Place};
 
 /// distill's schema up to 0.4, and what 0.5 has added.
-const OLD: &str = "
+pub const OLD: &str = "
     PRAGMA journal_mode = WAL;
     CREATE TABLE sessions (id TEXT PRIMARY KEY, max_tokens INTEGER NOT NULL, dedup_threshold REAL NOT NULL DEFAULT 0.15,
         preserve_recent INTEGER NOT NULL DEFAULT 10, created_at TEXT NOT NULL, updated_at TEXT NOT NULL);

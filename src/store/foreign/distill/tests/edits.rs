@@ -286,6 +286,20 @@ fn a_secret_is_masked_here_and_kept_there() {
     });
 }
 
+/// A text that reads the same after masking and decoding is not written over distill's own bytes.
+#[test]
+fn a_rewrite_of_another_level_leaves_distills_text() {
+    both(|file, mut store| {
+        let text = redact::clean("By hand.");
+        let edit = edit_of(&store, &Verb::Rewrite { level: Level::Summary, text, tokens: 5 }, &[4]);
+        let before = file.rows();
+        let held = HeldTexts::from([(edit.touches()[0], redact::clean("caf\u{fffd}..."))]);
+        store.apply(&id(), &Actor::person(), NOW, Step::Edit { edit: &edit, held: &held }).unwrap();
+        assert_eq!(file.rows(), before);
+        assert_eq!(store.load(&id()).unwrap().by_seq(4).unwrap().state.rewrites.len(), 2);
+    });
+}
+
 #[test]
 fn what_a_distill_file_cannot_hold_is_refused_whole() {
     both(|file, mut store| {
