@@ -11,6 +11,7 @@ mod why;
 
 use std::{cell::RefCell, collections::HashSet, sync::Arc};
 
+pub use honoured::Honoured;
 pub use reports::Export;
 pub use totals::Totals;
 
@@ -60,7 +61,7 @@ pub struct Done {
     /// For the status line: "pinned #12: pushed out #40, #77, 3 shorter, pack +412".
     pub words: String,
     /// What the program whose file this is makes of it; `None` in our own store.
-    pub honoured: Option<String>,
+    pub honoured: Option<Honoured>,
     pub refusals: Vec<Refusal>,
 }
 

@@ -203,7 +203,7 @@ struct Answer {
     words: String,
     changed: Vec<Changed>,
     refused: Vec<Refused>,
-    honoured: Option<String>,
+    honoured: Option<&'static str>,
 }
 
 #[derive(Serialize)]
@@ -239,7 +239,7 @@ impl Target {
                 tell("the built-in session keeps nothing: this edit is gone now");
             }
             done.refusals.iter().for_each(|refusal| tell(&refusal.to_string()));
-            done.honoured.iter().for_each(|words| tell(words));
+            done.honoured.iter().for_each(|honoured| tell(honoured.long));
         }
         output.finish()
     }
@@ -249,7 +249,7 @@ fn answer(session_id: SessionId, done: Done, seq: impl Fn(EntryId) -> Option<u32
     Answer {
         session_id,
         words: done.words,
-        honoured: done.honoured,
+        honoured: done.honoured.map(|honoured| honoured.long),
         changed: done.edit.touches().into_iter().map(|entry_id| Changed { entry_id, seq: seq(entry_id) }).collect(),
         refused: done.refusals.into_iter().map(|refusal| Refused { seq: refusal.seq, why: refusal.why }).collect(),
     }

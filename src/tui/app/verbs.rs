@@ -88,14 +88,16 @@ fn conclude(state: &mut State, outcome: Result<Done, Refusal>) -> Vec<Effect> {
 }
 
 fn with_refusals(done: &Done) -> String {
-    let words = match done.refusals.as_slice() {
-        [] => done.words.clone(),
-        [one] => format!("{} · not {one}", done.words),
-        [one, rest @ ..] => format!("{} · not {one}, nor {} more", done.words, rest.len()),
+    // Right after the verb, where a narrow screen does not cut it off.
+    let (verb, effects) = done.words.split_at_checked(done.edit.words.len()).unwrap_or((&done.words, ""));
+    let words = match &done.honoured {
+        Some(honoured) => format!("{verb} ({}){effects}", honoured.short),
+        None => done.words.clone(),
     };
-    match &done.honoured {
-        Some(honoured) => format!("{words} · {honoured}"),
-        None => words,
+    match done.refusals.as_slice() {
+        [] => words,
+        [one] => format!("{words} · not {one}"),
+        [one, rest @ ..] => format!("{words} · not {one}, nor {} more", rest.len()),
     }
 }
 
