@@ -39,8 +39,8 @@ Examples:
   haversack session pin '#12' --session-id claude:4d5611e5
   haversack session pin 12 40 41 --session-id claude:4d5611e5 --json
 
-JSON of every verb: {session_id, words, changed[{entry_id, seq}], refused[{seq, why}], honoured}. It fails where all are
-refused. honoured says what distill makes of the edit, in a distill file; null elsewhere.")]
+JSON of every verb: {session_id, words, changed[{entry_id, seq}], refused[{seq, why}], honoured}. It fails where
+all are refused. honoured says what distill makes of the edit, in a distill file; null elsewhere.")]
 pub struct Pin {
     #[command(flatten)]
     target: Target,

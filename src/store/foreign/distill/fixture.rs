@@ -62,7 +62,7 @@ impl File {
         self.push(3, "assistant", 0, 0.9, long("First").as_bytes(), &long("First"));
         self.push(4, "tool", 2, 0.3, b"caf\xC3...", &format!("caf\u{e9} {}", long("Second")));
         self.push(5, "tool", 3, 0.123_456_789, b"", "of the and it");
-        self.push(6, "tool", 1, 7.5, long("Third")[..40].as_bytes(), &long("Third"));
+        self.push(6, "tool", 1, 7.5, &long("Third").as_bytes()[..40], &long("Third"));
         let secret = format!("DB_PASSWORD=hunter2hunter2\n{}", long("Fourth"));
         self.push(8, "tool", 0, 0.4, secret.as_bytes(), &secret);
         self.push(9, "system", 0, 0.5, b"short", "short");
