@@ -26,6 +26,7 @@ pub use keys::{KEYS, Key, Kind, Value};
 pub struct Config {
     /// In the order of [`KEYS`].
     settings: Vec<Setting>,
+    home: PathBuf,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -75,12 +76,20 @@ impl Sources {
     /// # Errors
     /// Where there is no home folder, or the settings file is there and cannot be read.
     pub fn of_this_process(flags: Vec<(&'static str, String)>) -> Result<Self, ConfigError> {
+        let named = std::env::var_os("HAVERSACK_CONFIG").filter(|path| !path.is_empty()).map(PathBuf::from);
+        Self::with_file(named, flags)
+    }
+
+    /// The same with this settings file in place of the usual one.
+    ///
+    /// # Errors
+    /// As [`Sources::of_this_process`].
+    pub fn with_file(named: Option<PathBuf>, flags: Vec<(&'static str, String)>) -> Result<Self, ConfigError> {
         let folders = choose_base_strategy().map_err(|_| ConfigError::NoHome)?;
         let environment = std::env::vars_os()
             .filter_map(|(name, value)| Some((name.into_string().ok()?, value.to_string_lossy().into_owned())))
             .filter(|(name, _)| name.starts_with(PREFIX))
             .collect();
-        let named = std::env::var_os("HAVERSACK_CONFIG").filter(|path| !path.is_empty()).map(PathBuf::from);
         let file = match named {
             Some(path) => Some((path.clone(), read(&path)?)),
             None => {
@@ -102,7 +111,8 @@ impl Config {
     /// # Errors
     /// An unknown key, a value of the wrong type, or a file that is no TOML. Each names the place and what to do.
     pub fn resolve(sources: &Sources) -> Result<Config, ConfigError> {
-        let mut config = Config { settings: KEYS.iter().map(|key| default_of(key, sources)).collect() };
+        let mut config =
+            Config { settings: KEYS.iter().map(|key| default_of(key, sources)).collect(), home: sources.home.clone() };
         if let Some((path, text)) = &sources.file {
             config.take_file(path, text)?;
         }
@@ -112,10 +122,15 @@ impl Config {
             config.set(key, key.parse(text), text, Origin::Flag(key.flag.unwrap_or(key.name)))?;
         }
         for setting in &mut config.settings {
-            if let Value::Path(path) = &mut setting.value
-                && let Ok(rest) = path.strip_prefix("~")
-            {
-                *path = sources.home.join(rest);
+            let paths: &mut [PathBuf] = match &mut setting.value {
+                Value::Path(path) => std::slice::from_mut(path),
+                Value::Paths(paths) => paths,
+                _ => &mut [],
+            };
+            for path in paths {
+                if let Ok(rest) = path.strip_prefix("~") {
+                    *path = sources.home.join(rest);
+                }
             }
         }
         config.budget_or_conflict()?;
@@ -131,6 +146,19 @@ impl Config {
             Value::Path(path) => path,
             other => unreachable!("a path key holds a path, not {other}"),
         }
+    }
+
+    /// What a sweep looks at besides the places that it knows.
+    pub fn sweep_paths(&self) -> &[PathBuf] {
+        match &self.get("sweep.paths").value {
+            Value::Paths(paths) => paths,
+            other => unreachable!("a key of paths holds paths, not {other}"),
+        }
+    }
+
+    /// The person's home folder.
+    pub fn home(&self) -> &Path {
+        &self.home
     }
 
     /// How packs are planned.

@@ -6,7 +6,7 @@ use clap::Parser;
 use haversack::{
     cli::{self, Cli, Next, Opening},
     text::sanitize,
-    tui::{self, Start},
+    tui::{self, Follow, Start},
 };
 
 fn main() -> ExitCode {
@@ -38,6 +38,9 @@ fn start(opening: Opening) -> Start {
         Opening::Picker => Start::Picker,
         Opening::Session(session) => Start::Session(session),
         Opening::Demo => Start::Demo,
-        Opening::Import { path, session } => Start::Import { path, session },
+        Opening::Import { path, session, follow } => {
+            let follow = if follow { Follow::Yes } else { Follow::No };
+            Start::Import { path, session, follow }
+        }
     }
 }

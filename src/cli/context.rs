@@ -1,6 +1,6 @@
 //! What most commands start from: the settings, the workspace, and the session that is meant.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::{Failure, arguments::Choice};
 use crate::{
@@ -42,12 +42,25 @@ impl Opened {
 }
 
 /// The settings in force, with what this command was given.
-pub fn settings(store: Option<PathBuf>, mut flags: Vec<(&'static str, String)>) -> Result<Config, Failure> {
+pub fn settings(store: Option<PathBuf>, flags: Vec<(&'static str, String)>) -> Result<Config, Failure> {
+    settings_in(None, store, flags)
+}
+
+/// The same, from a named settings file where there is one.
+pub fn settings_in(
+    file: Option<&Path>,
+    store: Option<PathBuf>,
+    mut flags: Vec<(&'static str, String)>,
+) -> Result<Config, Failure> {
     if let Some(path) = store {
         let path = path.into_os_string().into_string();
         flags.push(("store.path", path.map_err(|_| Failure::WrongUse("give --store a path in UTF-8".into()))?));
     }
-    Ok(Config::resolve(&Sources::of_this_process(flags)?)?)
+    let sources = match file {
+        Some(file) => Sources::with_file(Some(file.to_owned()), flags)?,
+        None => Sources::of_this_process(flags)?,
+    };
+    Ok(Config::resolve(&sources)?)
 }
 
 /// The store that the settings name.

@@ -1,36 +1,55 @@
 //! `haversack import`: logs into the store, with a progress bar.
 
-use std::path::{Path, PathBuf};
+use std::{
+    io::{IsTerminal, stdin},
+    path::{Path, PathBuf},
+};
 
 use clap::Args;
-use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 
 use super::{
     Failure,
     context::{settings, workspace},
+    discovery,
     output::{Output, entries},
+    progress::{reading, show},
+    sweep::agent,
     tell,
 };
 use crate::{
+    config::Config,
     text::words,
-    workspace::{ImportReport, Imported, Progress, Workspace},
+    workspace::{Agent, ImportReport, Imported, Workspace},
 };
 
 /// Take agents' logs into the store, or what is new in them
 ///
-/// A path is a log, or a folder whose logs are all taken. What was imported before is recognised: only new entries are
-/// added, and edits stay. Logs are never written.
+/// A path is a log, a folder whose logs are all taken, or a pattern such as '~/logs/*.jsonl'. What was imported before is
+/// recognised: a log that has not changed is not read again, only new entries are added, and edits stay. Logs are never
+/// written.
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:
   haversack import ~/.claude/projects
   haversack import LOG.jsonl --dry-run --json
+  haversack import --discover                      what agents have on this machine, to choose from
+  haversack import --discover --agent codex --agent claude
 
-JSON: {dry_run, sessions[{session_id, title, entries, added, tokens, problems[]}]}; tokens is null in a dry run.")]
+JSON: {dry_run, sessions[{session_id, title, entries, added, tokens, problems[]}]}; tokens is null in a dry run.
+With --discover alone: {agents[{agent, name, logs, bytes, places[]}]}.")]
 pub struct Import {
-    #[arg(value_name = "PATH", required = true)]
+    #[arg(value_name = "PATH", required_unless_present = "discover", conflicts_with = "discover")]
     paths: Vec<PathBuf>,
+    /// Say what agents have on this machine, and import what is chosen: on a terminal by answering, else by --agent or --yes
+    #[arg(long)]
+    discover: bool,
+    /// Import this agent's logs; may be given several times
+    #[arg(long = "agent", value_name = "NAME", value_parser = agent, requires = "discover")]
+    agents: Vec<Agent>,
+    /// Import all that was found
+    #[arg(long, requires = "discover", conflicts_with = "agents")]
+    yes: bool,
     /// Say what would be imported, and store nothing
     #[arg(long)]
     dry_run: bool,
@@ -68,7 +87,14 @@ impl Import {
         };
         let mut imported = Vec::new();
         let mut failures = Vec::new();
-        for path in &self.paths {
+        let paths = match self.discover {
+            false => self.paths.clone(),
+            true => match self.chosen(&config)? {
+                Some(paths) => paths,
+                None => return Ok(()),
+            },
+        };
+        for path in &paths {
             let report = if self.dry_run { workspace.import_dry(path) } else { import(&mut workspace, path) };
             match report {
                 Ok(report) => imported.extend(report.sessions),
@@ -84,6 +110,42 @@ impl Import {
                 Err(Failure::Failed(last))
             }
         }
+    }
+
+    /// The places of the agents that are to be imported; nothing where they were only asked for.
+    fn chosen(&self, config: &Config) -> Result<Option<Vec<PathBuf>>, Failure> {
+        let found = discovery::found(config)?;
+        if found.is_empty() {
+            tell("no agent's log was found on this machine: `haversack import PATH` takes one from elsewhere");
+            return Ok(None);
+        }
+        let asked = !self.agents.is_empty() || self.yes;
+        let chosen: Vec<Agent> = match asked {
+            true => found.iter().map(|row| row.agent).filter(|agent| self.yes || self.agents.contains(agent)).collect(),
+            false => {
+                if self.json {
+                    discovery::print_json(&found)?;
+                } else {
+                    discovery::print_table(&found)?;
+                }
+                if self.json || !stdin().is_terminal() {
+                    if !self.json {
+                        tell("choose with --agent NAME, or take all with --yes");
+                    }
+                    return Ok(None);
+                }
+                discovery::ask(&found)?
+            }
+        };
+        let missing = self.agents.iter().find(|agent| !chosen.contains(agent));
+        if let Some(agent) = missing {
+            return Err(Failure::Failed(format!("no log of {} was found on this machine", agent.name())));
+        }
+        if chosen.is_empty() {
+            tell("nothing was imported");
+            return Ok(None);
+        }
+        Ok(Some(found.into_iter().filter(|row| chosen.contains(&row.agent)).flat_map(|row| row.places).collect()))
     }
 
     fn print(&self, imported: &[Imported]) -> Result<(), Failure> {
@@ -112,19 +174,8 @@ impl Import {
 
 fn import(workspace: &mut Workspace, path: &Path) -> crate::workspace::Result<ImportReport> {
     // Drawn on standard error, and only where that is a terminal.
-    let bar = bar();
-    let report = workspace.import(path, &mut |progress| match progress {
-        Progress::Reading { bytes, of } => {
-            bar.set_length(of);
-            bar.set_position(bytes);
-            bar.set_message(format!("reading {}", path.display()));
-        }
-        Progress::Counting { session, entries, of } => {
-            bar.set_length(of as u64);
-            bar.set_position(entries as u64);
-            bar.set_message(format!("counting {session}"));
-        }
-    });
+    let bar = reading();
+    let report = workspace.import(path, &mut |progress| show(&bar, progress));
     bar.finish_and_clear();
     report
 }
@@ -138,10 +189,4 @@ fn row(session: &Imported) -> Row {
         tokens: session.tokens,
         problems: session.problems.clone(),
     }
-}
-
-/// A bar on standard error, where that is a terminal.
-pub(super) fn bar() -> ProgressBar {
-    let style = ProgressStyle::with_template("{spinner} {msg} {wide_bar} {percent}%").expect("the template is valid");
-    ProgressBar::no_length().with_style(style)
 }

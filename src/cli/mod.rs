@@ -8,9 +8,13 @@ mod confirm;
 mod context;
 mod failure;
 mod output;
+mod progress;
 mod open;
 mod pack;
 mod import;
+mod inspect;
+mod sweep;
+mod discovery;
 mod session;
 mod store;
 mod facts;
@@ -55,6 +59,8 @@ enum Command {
     Open(open::Open),
     Pack(pack::Pack),
     Import(import::Import),
+    Inspect(inspect::Inspect),
+    Sweep(sweep::Sweep),
     #[command(subcommand)]
     Session(session::Session),
     #[command(subcommand)]
@@ -90,6 +96,8 @@ pub fn run(cli: Cli) -> Result<Next, Failure> {
         Some(Command::Open(open)) => open.run(store).map(screen),
         Some(Command::Pack(pack)) => pack.run(store).map(nothing),
         Some(Command::Import(import)) => import.run(store).map(nothing),
+        Some(Command::Inspect(inspect)) => inspect.run().map(nothing),
+        Some(Command::Sweep(sweep)) => sweep.run(store).map(nothing),
         Some(Command::Session(session)) => session.run(store).map(nothing),
         Some(Command::Store(store)) => store.run().map(nothing),
         Some(Command::Facts(facts)) => facts.run(store).map(nothing),

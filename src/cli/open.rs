@@ -34,7 +34,8 @@ pub enum Opening {
     /// The built-in session, in a store that is gone afterwards.
     Demo,
     /// A log: to take into the store what is new in it, and to open that. The session is named where the log holds several.
-    Import { path: PathBuf, session: Option<SessionId> },
+    /// `follow`: it is taken in again as the agent writes it.
+    Import { path: PathBuf, session: Option<SessionId>, follow: bool },
 }
 
 /// Look around in a built-in session; nothing is kept
@@ -64,6 +65,7 @@ impl Demo {
 #[command(after_help = "\
 Examples:
   haversack open ~/.claude/projects/shop/4d5611e5.jsonl
+  haversack open --follow ~/.codex/sessions/2026/11/20/rollout-….jsonl     as the agent writes
   haversack open distill-sessions.db --session-id checkout --budget 32k
   haversack pack LOG.jsonl                         the same without a screen")]
 pub struct Open {
@@ -71,6 +73,9 @@ pub struct Open {
     /// Which session, where the file holds several
     #[arg(long, visible_alias = "session", value_name = "ID")]
     session_id: Option<String>,
+    /// Watch the log: what the agent writes appears at once, and the pack with it
+    #[arg(long)]
+    follow: bool,
     #[command(flatten)]
     budget: BudgetArguments,
 }
@@ -83,8 +88,12 @@ impl Open {
         needs_a_terminal(&format!("haversack pack {}", self.path.display()))?;
         let session = self.session_id.map(SessionId::new);
         let source = Source::of(&self.path);
+        if self.follow && source != Source::Log {
+            let why = "is no log: what others do to a store is shown at once without --follow";
+            return Err(Failure::WrongUse(format!("{} {why}", self.path.display())));
+        }
         if matches!(source, Source::Log | Source::Export) {
-            let opening = Opening::Import { path: self.path, session };
+            let opening = Opening::Import { path: self.path, session, follow: self.follow };
             return Ok(Screen { config: settings(store, self.budget.settings())?, opening });
         }
         let config = settings(Some(self.path), self.budget.settings())?;

@@ -54,7 +54,7 @@ impl Replay {
             )));
         }
         let desk = opened.workspace.desk(&opened.id, opened.config.budget().0)?;
-        let bar = super::import::bar();
+        let bar = super::progress::steps();
         let report = desk.replay(&|done, of| {
             bar.set_length(of as u64);
             bar.set_position(done as u64);

@@ -21,6 +21,8 @@ pub struct Key {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Kind {
     Path,
+    /// A list of paths; in a variable with `:` between them.
+    Paths,
     /// A whole number from 0 to 4,294,967,295; `32k` and `1M` are understood.
     Count,
     Switch,
@@ -128,6 +130,13 @@ pub const KEYS: &[Key] = &[
         help: "How a push keeps a session within its maximum: by the balanced plan, or the least important first.",
     },
     Key {
+        name: "sweep.paths",
+        kind: Kind::Paths,
+        default: "",
+        flag: None,
+        help: "Logs and folders that a sweep looks at besides the places where agents keep their logs.",
+    },
+    Key {
         name: "ui.mouse",
         kind: Kind::Switch,
         default: "true",
@@ -147,6 +156,7 @@ pub const KEYS: &[Key] = &[
 #[serde(untagged)]
 pub enum Value {
     Path(PathBuf),
+    Paths(Vec<PathBuf>),
     Count(u32),
     Switch(bool),
     Word(String),
@@ -156,6 +166,9 @@ impl fmt::Display for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Value::Path(path) => path.display().fmt(f),
+            Value::Paths(paths) => {
+                f.write_str(&paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(":"))
+            }
             Value::Count(count) => count.fmt(f),
             Value::Switch(on) => on.fmt(f),
             Value::Word(word) => word.fmt(f),
@@ -172,6 +185,7 @@ impl Key {
     pub fn parse(&self, text: &str) -> Option<Value> {
         match self.kind {
             Kind::Path => (!text.is_empty()).then(|| Value::Path(text.into())),
+            Kind::Paths => Some(Value::Paths(std::env::split_paths(text).filter(|path| path != "").collect())),
             Kind::Count => parse_count(text).map(Value::Count),
             Kind::Switch => match text.to_ascii_lowercase().as_str() {
                 "true" | "on" | "yes" | "1" => Some(Value::Switch(true)),
@@ -187,7 +201,11 @@ impl Key {
         match (self.kind, value) {
             (Kind::Count, toml::Value::Integer(count)) => u32::try_from(*count).ok().map(Value::Count),
             (Kind::Switch, toml::Value::Boolean(on)) => Some(Value::Switch(*on)),
-            (Kind::Path | Kind::OneOf(_) | Kind::Count, toml::Value::String(text)) => self.parse(text),
+            (Kind::Paths, toml::Value::Array(paths)) => {
+                let paths = paths.iter().map(|path| path.as_str().map(PathBuf::from)).collect::<Option<_>>()?;
+                Some(Value::Paths(paths))
+            }
+            (Kind::Path | Kind::Paths | Kind::OneOf(_) | Kind::Count, toml::Value::String(text)) => self.parse(text),
             _ => None,
         }
     }
@@ -198,6 +216,7 @@ impl Kind {
     pub fn words(self) -> String {
         match self {
             Kind::Path => "a path".into(),
+            Kind::Paths => "a list of paths".into(),
             Kind::Count => "a whole number such as 32000 or 32k".into(),
             Kind::Switch => "true or false".into(),
             Kind::OneOf(words) => format!("one of {}", words.join(", ")),

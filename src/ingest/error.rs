@@ -5,6 +5,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use strum::VariantArray;
+
+use super::agent::Agent;
+
 #[derive(Debug)]
 pub enum IngestError {
     Io {
@@ -20,11 +24,19 @@ pub enum IngestError {
     UnknownFormat {
         path: PathBuf,
     },
+    /// A file of a folder that is named like a log and is none.
+    PassedOver {
+        path: PathBuf,
+    },
     /// A known log, but nothing was said in it.
     NoConversation {
         path: PathBuf,
     },
-    /// A folder without any `*.jsonl`.
+    /// A pattern that no file is named like.
+    NoMatch {
+        pattern: PathBuf,
+    },
+    /// A folder without any log.
     NoLogs {
         folder: PathBuf,
     },
@@ -45,12 +57,15 @@ impl fmt::Display for IngestError {
             Self::UnknownFormat { path } => {
                 write!(
                     f,
-                    "{} is none that can be opened: Claude Code logs (.jsonl), distill session files and Haversack stores can",
-                    path.display()
+                    "{} is none that can be opened: logs of {}, distill session files and Haversack stores can",
+                    path.display(),
+                    Agent::VARIANTS.iter().map(|agent| agent.name()).collect::<Vec<_>>().join(", ")
                 )
             }
+            Self::PassedOver { path } => write!(f, "{} is no agent's log and was passed over", path.display()),
             Self::NoConversation { path } => write!(f, "{} holds no conversation", path.display()),
-            Self::NoLogs { folder } => write!(f, "no .jsonl log lies in {} or below it", folder.display()),
+            Self::NoMatch { pattern } => write!(f, "nothing is named like {}: check the pattern", pattern.display()),
+            Self::NoLogs { folder } => write!(f, "no agent's log lies in {} or below it", folder.display()),
         }
     }
 }

@@ -19,6 +19,7 @@ mod journal;
 mod undo;
 mod counts;
 mod exports;
+mod cursors;
 mod recall;
 mod error;
 pub mod foreign;
@@ -33,6 +34,7 @@ use crate::{model::SessionId, text::tokens::Encoding};
 
 pub use append::Appended;
 pub use counts::content_hash;
+pub use cursors::Cursor;
 pub use deletion::Purged;
 pub use error::{Result, StoreError};
 pub use exports::{Exported, UsedUp};

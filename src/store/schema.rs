@@ -11,7 +11,7 @@ use std::{
 use rusqlite::Connection;
 use rusqlite_migration::{M, Migrations};
 
-use super::{Result, StoreError, recall};
+use super::{Result, StoreError, cursors, recall};
 
 /// "HSAK" in ASCII: SQLite's `application_id`, at byte 68 of the file, tells our files from other programs'.
 const APPLICATION_ID: u32 = 0x4853_414B;
@@ -20,10 +20,10 @@ const BUSY: Duration = Duration::from_secs(5);
 
 /// Each migration once, oldest first, never changed after a release. Their number is the file's `user_version`.
 static MIGRATIONS: LazyLock<Migrations> = LazyLock::new(|| {
-    let all = [TABLES, FACTS, EXPORTS, EMBEDDINGS, MADE, recall::INDEX, recall::facts::INDEX];
+    let all = [TABLES, FACTS, EXPORTS, EMBEDDINGS, MADE, recall::INDEX, recall::facts::INDEX, cursors::TABLE];
     Migrations::new(all.into_iter().map(M::up).collect())
 });
-pub(super) const KNOWN_VERSION: i64 = 7;
+pub(super) const KNOWN_VERSION: i64 = 8;
 
 const TABLES: &str = "
 CREATE TABLE sessions (

@@ -98,6 +98,16 @@ pub fn ago(then: Time, now: Time) -> String {
     }
 }
 
+/// A size as people read it: "12 kB".
+pub fn size(bytes: u64) -> String {
+    match bytes {
+        0..1_000 => format!("{bytes} bytes"),
+        1_000..1_000_000 => format!("{} kB", bytes / 1_000),
+        1_000_000..1_000_000_000 => format!("{:.1} MB", bytes as f64 / 1e6),
+        _ => format!("{:.1} GB", bytes as f64 / 1e9),
+    }
+}
+
 pub fn plural(count: usize, one: &str, many: &str) -> String {
     format!("{} {}", exact(count as u64), if count == 1 { one } else { many })
 }

@@ -8,7 +8,7 @@ use std::{collections::HashSet, fs::File, io::Read, path::Path};
 
 use serde::{Deserialize, Serialize};
 
-use super::{ImportReport, Part, Result, Workspace, WorkspaceError, Written, import::imported, prepare};
+use super::{ImportReport, Part, Result, Workspace, WorkspaceError, Written, import::Imported, prepare};
 use crate::{
     model::{Actor, EntryId, Session, SessionId, Time},
     store::{OpenStore, StoreError, foreign::distill},
@@ -70,10 +70,10 @@ impl Workspace {
         let mut session = read(path)?;
         prepare::count_missing(&mut session, self.encoding());
         let row = match self.put(&session, &Actor::rule()) {
-            Ok(appended) => imported(&session, appended.added.len()),
+            Ok(appended) => Imported::of(&session, appended.added.len()),
             Err(error @ WorkspaceError::Store(StoreError::Deleted(_))) => {
                 session.problems.push(error.to_string());
-                imported(&session, 0)
+                Imported::of(&session, 0)
             }
             Err(error) => return Err(error),
         };

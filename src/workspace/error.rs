@@ -21,6 +21,11 @@ pub enum WorkspaceError {
         id: String,
         known: Vec<String>,
     },
+    /// A folder of logs in which nothing was said, or none of which can be read.
+    NothingToImport {
+        path: PathBuf,
+        why: Option<String>,
+    },
     /// A push that holds nothing usable.
     BadPush(String),
     /// A file that begins as a session of ours, and is none.
@@ -49,6 +54,14 @@ impl fmt::Display for WorkspaceError {
             WorkspaceError::NoSuchSession { id, known } => {
                 write!(f, "there is no session '{id}'; there are {}", some(known))
             }
+            WorkspaceError::NothingToImport { path, why: None } => {
+                write!(
+                    f,
+                    "{} holds no conversation of its own: nothing was said in it, or all is copied from sessions that are stored",
+                    path.display()
+                )
+            }
+            WorkspaceError::NothingToImport { why: Some(why), .. } => f.write_str(why),
             WorkspaceError::BadPush(why) | WorkspaceError::BadFact(why) => f.write_str(why),
             WorkspaceError::BadExport { path, why } => write!(
                 f,

@@ -1,22 +1,32 @@
 //! Taking logs into the store, with progress.
 
-use std::{path::Path, sync::Mutex};
+use std::path::{Path, PathBuf};
 
 use super::{
-    Appended, Part, Result, Source, Workspace, WorkspaceError, document,
-    prepare::{Prepared, prepare},
-    source,
+    Appended, Part, Result, Workspace, WorkspaceError, document,
+    source::{self, Source},
+    sweep::{Again, Change, Keep},
 };
 use crate::{
+    ingest,
     model::{Actor, Session, SessionId},
-    store::StoreError,
+    store::{SessionRow, StoreError},
 };
 
 /// How far an import is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Progress {
-    Reading { bytes: u64, of: u64 },
-    Counting { session: SessionId, entries: usize, of: usize },
+    /// Logs are read, and what is new in them is counted: bytes done of all that are to be read.
+    Reading {
+        log: PathBuf,
+        bytes: u64,
+        of: u64,
+    },
+    Counting {
+        session: SessionId,
+        entries: usize,
+        of: usize,
+    },
 }
 
 /// What an import brought in, one row a session.
@@ -39,52 +49,46 @@ pub struct Imported {
 }
 
 impl Workspace {
-    /// Reads a log or a folder of logs and stores what is new. The log itself is never written.
+    /// Reads a log, all logs of a folder, or a file of sessions, and stores what is new. A log that has not changed since
+    /// it was read is not read again. Logs are never written.
     pub fn import(&mut self, path: &Path, tell: &mut (dyn FnMut(Progress) + Send)) -> Result<ImportReport> {
-        self.kind().require(Part::Entries)?;
-        if Source::of(path) == Source::Export {
-            return self.import_export(path);
-        }
-        let sessions = source::read_foreign(path, &mut |bytes, of| tell(Progress::Reading { bytes, of }))?;
-        let mut report = ImportReport::default();
-        for mut session in sessions {
-            let id = session.id.clone();
-            let tell = Mutex::new(&mut *tell);
-            prepare(&mut session, self.counters(), &|Prepared { entries, of }| {
-                let mut tell = tell.lock().expect("telling does not panic");
-                tell(Progress::Counting { session: id.clone(), entries, of });
-            });
-            report.sessions.push(match self.put(&session, &Actor::rule()) {
-                Ok(appended) => imported(&session, appended.added.len()),
-                // A person has deleted it: the other logs of the folder are taken in all the same.
-                Err(error @ WorkspaceError::Store(StoreError::Deleted(_))) => {
-                    session.problems.push(error.to_string());
-                    imported(&session, 0)
-                }
-                Err(error) => return Err(error),
-            });
-        }
-        Ok(report)
+        self.take_in(path, Keep::Stored, tell)
     }
 
     /// What an import would bring in, without storing it.
     pub fn import_dry(&mut self, path: &Path) -> Result<ImportReport> {
+        self.take_in(path, Keep::Nothing, &mut |_| {})
+    }
+
+    fn take_in(&mut self, path: &Path, keep: Keep, tell: &mut (dyn FnMut(Progress) + Send)) -> Result<ImportReport> {
         self.kind().require(Part::Entries)?;
-        let known = self.store.list()?;
-        let sessions = match Source::of(path) {
-            Source::Export => vec![document::read(path)?],
-            _ => source::read_foreign(path, &mut |_, _| {})?,
+        let sessions = match (Source::of(path), keep) {
+            (Source::Export, Keep::Stored) => return self.import_export(path),
+            (Source::Export, Keep::Nothing) => Some(vec![document::read(path)?]),
+            (Source::Distill, _) => Some(source::read_foreign(path, &mut |_, _| {})?),
+            (Source::Haversack | Source::Log, _) => None,
         };
+        if let Some(sessions) = sessions {
+            let sessions = sessions.into_iter().map(|session| match keep {
+                Keep::Stored => self.absorb(session, tell),
+                Keep::Nothing => self.absorb_dry(&session),
+            });
+            return Ok(ImportReport { sessions: sessions.collect::<Result<_>>()? });
+        }
+        let listing = ingest::list(path)?;
+        let passed_over: Vec<String> = listing.passed_over.iter().map(ToString::to_string).collect();
+        let swept = self.sweep(listing.logs, keep, Again::Missing, tell)?;
         let mut report = ImportReport::default();
-        for session in sessions {
-            let stored = known
-                .iter()
-                .any(|row| row.id == session.id)
-                .then(|| self.store.native(Part::Entries)?.load(&session.id))
-                .transpose()?;
-            let is_new = |id| stored.as_ref().is_none_or(|stored| stored.entry(id).is_none());
-            let added = session.entries.iter().filter(|entry| is_new(entry.id)).count();
-            report.sessions.push(Imported { tokens: None, ..imported(&session, added) });
+        let mut failures = Vec::new();
+        for log in swept {
+            if let Change::Failed(why) = log.change {
+                failures.push(why);
+            }
+            log.sessions.into_iter().for_each(|session| report.add(session));
+        }
+        match report.sessions.first_mut() {
+            Some(first) => first.problems.extend(passed_over.into_iter().chain(failures)),
+            None => return Err(WorkspaceError::NothingToImport { path: path.into(), why: failures.pop() }),
         }
         Ok(report)
     }
@@ -110,15 +114,45 @@ impl Workspace {
 /// Made from `checkout.jsonl` with its counts, so that the first paint waits for no tokenizer.
 const DEMO: &str = include_str!("../../assets/demo/checkout.json");
 
-pub(super) fn imported(session: &Session, added: usize) -> Imported {
-    Imported {
-        id: session.id.clone(),
-        title: session.title.to_string(),
-        entries: session.entries.len(),
-        added,
-        tokens: Some(
-            session.entries.iter().filter(|entry| entry.is_live()).map(|entry| u64::from(entry.costs[0])).sum(),
-        ),
-        problems: session.problems.clone(),
+impl ImportReport {
+    /// A session that several logs hold is told once.
+    fn add(&mut self, session: Imported) {
+        match self.sessions.iter_mut().find(|known| known.id == session.id) {
+            Some(known) => {
+                known.added += session.added;
+                known.entries = known.entries.max(session.entries);
+                known.tokens = known.tokens.max(session.tokens);
+                known.problems.extend(session.problems);
+            }
+            None => self.sessions.push(session),
+        }
+    }
+}
+
+impl Imported {
+    /// A session of the store that nothing was added to.
+    pub(super) fn of_known(row: &SessionRow) -> Imported {
+        let deleted = row.deleted_at.map(|_| StoreError::Deleted(row.id.clone()).to_string());
+        Imported {
+            id: row.id.clone(),
+            title: row.title.to_string(),
+            entries: row.entries as usize,
+            added: 0,
+            tokens: Some(row.held()),
+            problems: deleted.into_iter().collect(),
+        }
+    }
+
+    pub(super) fn of(session: &Session, added: usize) -> Imported {
+        Imported {
+            id: session.id.clone(),
+            title: session.title.to_string(),
+            entries: session.entries.len(),
+            added,
+            tokens: Some(
+                session.entries.iter().filter(|entry| entry.is_live()).map(|entry| u64::from(entry.costs[0])).sum(),
+            ),
+            problems: session.problems.clone(),
+        }
     }
 }

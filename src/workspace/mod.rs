@@ -6,8 +6,11 @@ mod document;
 mod export;
 mod facts;
 mod file;
+mod held;
 mod condense;
 mod import;
+mod absorb;
+mod sweep;
 pub mod prepare;
 mod push;
 mod source;
@@ -19,6 +22,7 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 
+pub use crate::ingest::{Agent, Counts, Inspected, LogFile, Machine, Place, Reported, discover};
 pub use crate::store::{
     Appended, Exported, FactHit, Found, Hit, Part, Purged, Pushes, Scope, SessionRow, StoreKind, Tier,
     foreign::distill::{Sidecars, Upgraded, Written},
@@ -29,14 +33,15 @@ pub use error::{Result, WorkspaceError};
 pub use file::{StoreFile, upgrade};
 pub use import::{ImportReport, Imported, Progress};
 pub use push::{Half, Push, PushRules, Pushed, Superseded};
-pub use source::{Source, read_sessions};
+pub use source::{Source, inspect, listed, read_sessions};
+pub use sweep::{Again, Change, Keep, Swept};
 
 use self::prepare::Counters;
 use crate::{
     facts::FactSettings,
-    model::{Actor, Budget, Change, Clean, Edit, EntryId, Fate, JournalRow, Level, Session, SessionId, Time, Verb},
+    model::{Actor, Budget, Clean, Edit, EntryId, JournalRow, Session, SessionId, Time, Verb},
     pack::{settings::PlanSettings, strategy::Strategy},
-    store::{Applied, HeldTexts, Native, OpenStore, Step},
+    store::{Applied, Native, OpenStore, Step},
     text::tokens::Encoding,
 };
 
@@ -238,30 +243,5 @@ impl Workspace {
             self.session(id)?;
         }
         Ok(())
-    }
-
-    /// What entries are to hold at the levels that an edit gives them, for a store that keeps that text and makes none.
-    fn held_texts(&self, id: &SessionId, edit: &Edit) -> Result<HeldTexts> {
-        let shortened = edit.changes.iter().filter_map(|change| match change {
-            Change::State { id, after, .. } if after.held.level != Level::Full && after.fate == Fate::Live => {
-                Some((*id, after))
-            }
-            _ => None,
-        });
-        let shortened: HashMap<_, _> = shortened.collect();
-        if shortened.is_empty() || self.kind().keeps(Part::Derived) {
-            return Ok(HeldTexts::new());
-        }
-        let mut texts = HeldTexts::new();
-        for mut entry in self.store.load(id)?.entries {
-            let Some(&after) = shortened.get(&entry.id) else { continue };
-            entry.state = after.clone();
-            self.counters().derive(&mut entry);
-            let level = entry.effective_level(after.held.level);
-            if level != Level::Full {
-                texts.insert(entry.id, entry.text_at(level).clone());
-            }
-        }
-        Ok(texts)
     }
 }

@@ -1,13 +1,16 @@
 //! What a path is, and the sessions in it.
 
-use std::path::Path;
+use std::{
+    collections::HashSet,
+    path::{Path, PathBuf},
+};
 
 use super::{
     Result, document,
     prepare::{self, Counters, prepare},
 };
 use crate::{
-    ingest,
+    ingest::{self, IngestError, Inspected, LogFile},
     model::Session,
     store::{Native, foreign::distill},
     text::tokens::Encoding,
@@ -67,6 +70,33 @@ pub fn read_sessions(path: &Path, encoding: Encoding) -> Result<Vec<Session>> {
             Ok(sessions)
         }
     }
+}
+
+/// The logs at these places, each once, and in words what could not be used.
+pub fn listed(places: &[PathBuf]) -> (Vec<LogFile>, Vec<String>) {
+    let (mut logs, mut problems) = (Vec::<LogFile>::new(), Vec::new());
+    let mut met = HashSet::new();
+    for place in places {
+        match ingest::list(place) {
+            Ok(listing) => {
+                problems.extend(listing.passed_over.iter().map(ToString::to_string));
+                logs.extend(listing.logs.into_iter().filter(|log| met.insert(log.path.clone())));
+            }
+            // A place that is known and empty is nothing to tell.
+            Err(IngestError::NoLogs { .. }) => {}
+            Err(error) => problems.push(error.to_string()),
+        }
+    }
+    (logs, problems)
+}
+
+/// What each log of a path holds, counted by itself; logs that cannot be read are given as errors.
+///
+/// # Errors
+/// Where the path cannot be read or holds no log.
+pub fn inspect(path: &Path) -> Result<Vec<Result<Inspected>>> {
+    let inspected = ingest::inspect(path)?;
+    Ok(inspected.into_iter().map(|file| file.map_err(Into::into)).collect())
 }
 
 /// The sessions of somebody else's file, not yet prepared. `progress` gets the bytes done and to do.

@@ -18,7 +18,7 @@ const CONFINED: &[(&str, &[&str])] = &[
     ("ratatui", &["tui"]),
     ("ratatui_textarea", &["tui"]),
     ("crossterm", &["tui"]),
-    ("rusqlite", &["store"]),
+    ("rusqlite", &["store", "ingest"]),
     ("rusqlite_migration", &["store"]),
     ("tokio", &["serve", "llm"]),
     ("clap", &["cli", "main"]),

@@ -10,4 +10,5 @@ mod packs;
 pub mod place;
 mod push;
 mod recall;
+mod sweep;
 mod use_of;

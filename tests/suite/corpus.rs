@@ -21,27 +21,42 @@ fn corpus() -> Option<PathBuf> {
     folder
 }
 
-fn claude_logs(corpus: &Path) -> Vec<(String, Value)> {
+/// The logs of an agent with their reference counts, by their path in the corpus.
+fn logs_of(folder: &str, corpus: &Path) -> Vec<(String, Value)> {
     let truth = std::fs::read_to_string(corpus.join("TRUTH.json")).expect("the corpus has reference counts");
     let Value::Object(truth) = serde_json::from_str(&truth).expect("reference counts are JSON") else {
         panic!("reference counts are an object")
     };
-    truth.into_iter().filter(|(file, _)| file.starts_with("claude-code/")).collect()
+    let folder = format!("{folder}/");
+    truth.into_iter().filter(|(file, _)| file.starts_with(&folder)).collect()
+}
+
+fn claude_logs(corpus: &Path) -> Vec<(String, Value)> {
+    logs_of("claude-code", corpus)
 }
 
 fn read(path: &Path) -> Vec<Session> {
     ingest::read(path, &mut |_, _| {}).unwrap_or_else(|error| panic!("{error}"))
 }
 
-#[test]
-fn counts_equal_the_independent_ones() {
+/// Counts of every log of these folders, compared with independent ones.
+fn counts_equal_the_independent_ones(folders: &[&str]) {
     let Some(corpus) = corpus() else { return };
-    let logs = claude_logs(&corpus);
-    assert!(!logs.is_empty(), "the corpus has Claude Code logs");
-    for (file, truth) in logs {
-        let counts = ingest::counts(&corpus.join(&file)).unwrap_or_else(|error| panic!("{error}"));
-        assert_eq!(as_truth(&counts), truth, "{file}");
+    for folder in folders {
+        let logs = logs_of(folder, &corpus);
+        assert!(!logs.is_empty(), "the corpus has logs in {folder}");
+        for (file, truth) in logs {
+            let mut inspected = ingest::inspect(&corpus.join(&file)).unwrap_or_else(|error| panic!("{error}"));
+            assert_eq!(inspected.len(), 1, "{file}");
+            let counts = inspected.remove(0).unwrap_or_else(|error| panic!("{error}")).counts;
+            assert_eq!(as_truth(&counts), truth, "{file}");
+        }
     }
+}
+
+#[test]
+fn claude_counts() {
+    counts_equal_the_independent_ones(&["claude-code"]);
 }
 
 /// Counts under the names of the reference.
@@ -59,12 +74,12 @@ fn as_truth(counts: &Counts) -> Value {
         "images": counts.images,
         "compactions": counts.compactions,
         "models": counts.models,
-        "usage": {
-            "input": counts.usage.input,
-            "output": counts.usage.output,
-            "cache_read": counts.usage.cache_read,
-            "cache_write": counts.usage.cache_write,
-        },
+        "usage": counts.usage.map(|usage| serde_json::json!({
+            "input": usage.input,
+            "output": usage.output,
+            "cache_read": usage.cache_read,
+            "cache_write": usage.cache_write,
+        })),
     })
 }
 

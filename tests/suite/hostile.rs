@@ -33,8 +33,8 @@ fn refusal(bytes: impl AsRef<[u8]>) -> String {
 
 #[test]
 fn what_is_no_log_is_refused_in_one_sentence() {
-    let unknown =
-        "is none that can be opened: Claude Code logs (.jsonl), distill session files and Haversack stores can";
+    let unknown = "is none that can be opened: logs of Claude Code, Codex, Grok Build, Gemini CLI, OpenCode, Crush, \
+                   Goose, Pi, Copilot CLI, Cursor, Aider, distill session files and Haversack stores can";
     for (bytes, why) in [
         (&b""[..], "is empty"),
         (b"\n \r\n\t\n", "is empty"),
@@ -59,10 +59,10 @@ fn paths_that_cannot_be_read_are_refused() {
     let missing = ingest::read(&folder.path().join("none"), &mut |_, _| {}).expect_err("it is not there");
     assert!(why(missing).starts_with("cannot read "));
     let empty = ingest::read(folder.path(), &mut |_, _| {}).expect_err("nothing lies in it");
-    assert!(why(empty).starts_with("no .jsonl log lies in "));
+    assert!(why(empty).starts_with("no agent's log lies in "));
     fs::write(folder.path().join("a.jsonl"), "{}").expect("a temporary file can be written");
     let useless = ingest::read(folder.path(), &mut |_, _| {}).expect_err("it holds no log");
-    assert!(why(useless).contains("is none that can be opened"));
+    assert!(why(useless).contains("is no agent's log"));
 }
 
 #[test]
@@ -73,7 +73,7 @@ fn a_file_that_is_no_log_does_not_spoil_its_folder() {
     let sessions = ingest::read(folder.path(), &mut |_, _| {}).expect("one of the files is a log");
     assert_eq!(sessions.len(), 1);
     assert_eq!(sessions[0].problems.len(), 1);
-    assert!(sessions[0].problems[0].contains("a.jsonl is none that can be opened"));
+    assert!(sessions[0].problems[0].contains("a.jsonl is no agent's log"));
 }
 
 #[test]

@@ -11,6 +11,8 @@ use std::{
 use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtySize, native_pty_system};
 use vt100::{MouseProtocolMode, Parser};
 
+use crate::cli::place::log_text;
+
 /// Longer than anything takes on a busy machine; only a failing test waits for it.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -178,6 +180,30 @@ fn on_a_terminal_session_commands_print_text() {
         let screen = pty.parser.screen().contents();
         assert!(screen.trim_start().starts_with(text) && !screen.contains("{\""), "{arguments:?}: {screen}");
     }
+}
+
+#[test]
+fn a_followed_log_brings_new_entries_as_the_agent_writes() {
+    let folder = tempfile::tempdir().expect("the system gives temporary folders");
+    let log = folder.path().join("5e55.jsonl");
+    std::fs::write(&log, log_text(2)).expect("the folder can be written");
+    let path = log.to_str().expect("temporary folders are UTF-8");
+    let mut pty = Pty::start(120, 36, &["open", "--follow", path], &[]);
+    pty.wait_for_text("8 entries");
+    pty.wait_for_text("following");
+    // As agents do: a part of a line, and the rest of it later.
+    let text = log_text(3);
+    let added = &text.as_bytes()[log_text(2).len()..];
+    let mut file = std::fs::OpenOptions::new().append(true).open(&log).expect("the log can be written");
+    for part in added.chunks(added.len() / 2 + 1) {
+        file.write_all(part).expect("the log can be written");
+    }
+    pty.wait_for_text("12 entries");
+    pty.keys("q");
+    assert!(pty.end().success());
+
+    let mut pty = Pty::start(80, 24, &["open", "--follow", "/nowhere/at/all.jsonl"], &[]);
+    pty.wait_for_text("there is no /nowhere/at/all.jsonl");
 }
 
 #[test]

@@ -174,6 +174,58 @@ fn a_store_changed_elsewhere_is_read_again() {
     assert!(harness.state.status.words.contains("another program changed the store"));
 }
 
+/// A session of so many entries of 30 lines each.
+fn growing(entries: u32) -> Session {
+    let text = |seq: u32| (1..=30).map(|line| format!("line {line} of entry {seq}\n")).collect::<String>();
+    let said = (1..=entries).map(|seq| crate::screen::entry(seq, Kind::Message, &text(seq))).collect();
+    crate::screen::session("growing", said)
+}
+
+/// A session that is followed, on a screen, and then the same with more entries.
+fn follow(before: u32, keys: &str, after: u32) -> Harness {
+    let mut harness = Harness::new(120, 36);
+    let opened = |harness: &mut Harness, entries: u32| {
+        let desk = Desk::new(growing(entries), harness.state.settings.plan, Budget::Tokens(20_000), Time(0));
+        let generation = harness.state.generation;
+        harness.event(Event::Opened { generation, desk: Box::new(desk), keeping: Keeping::Following });
+    };
+    opened(&mut harness, before);
+    harness.keys(keys);
+    harness.event(Event::Grew { words: "10 new entries".into() });
+    assert!(matches!(harness.effects.last(), Some(Effect::Open { .. })));
+    assert_eq!(said(&harness), ("10 new entries", Tone::Plain));
+    opened(&mut harness, after);
+    harness
+}
+
+#[test]
+fn who_reads_further_up_is_not_moved_by_what_the_agent_writes() {
+    let before = follow(40, "12j", 40);
+    let after = follow(40, "12j", 50);
+    assert_eq!((cursor(&after), seqs(&after).len()), (cursor(&before), 50));
+    let pane = |harness: &Harness| {
+        let pack = harness.state.inspector().expect("a session is open").pack;
+        (harness.desk().piece_text(pack.piece), pack.row)
+    };
+    let keys = "12j<tab><tab>jjjjjjjj";
+    assert_eq!(pane(&follow(40, keys, 50)), pane(&follow(40, keys, 40)), "the carry-forward pane stays too");
+}
+
+#[test]
+fn who_stands_at_the_end_sees_what_the_agent_writes() {
+    assert_eq!(cursor(&follow(40, "G", 50)), 50);
+}
+
+#[test]
+fn a_piece_that_shrinks_under_the_carry_forward_pane_is_scrolled_into_sight() {
+    let mut harness = follow(2, "<tab><tab>jjjjjjjjjjjjjjjjjjjjjjjjjjj", 2);
+    let desk = Desk::new(growing(40), harness.state.settings.plan, Budget::Tokens(900), Time(0));
+    let generation = harness.state.generation;
+    harness.event(Event::Opened { generation, desk: Box::new(desk), keeping: Keeping::Following });
+    harness.keys("<tab><tab>G");
+    assert!(harness.picture().contains("entry 40"), "{}", harness.picture());
+}
+
 #[test]
 fn the_budget_moves_by_step_by_number_and_from_the_menu() {
     let mut harness = open();

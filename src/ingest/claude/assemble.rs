@@ -12,7 +12,7 @@ use super::{
     usage,
 };
 use crate::{
-    ingest::plural::counted,
+    ingest::{moment::rfc3339, plural::counted},
     model::{
         Entry, EntryId, EntryState, Kind, LossCause, Place, Role, Score, Seen, Session, SessionId, SourceFile, Time,
         Usage,
@@ -30,7 +30,7 @@ pub fn assemble(group: &Group, logs: &[(&Path, Log)]) -> Session {
     session.parent = group.parent.as_deref().map(session_id);
     session.sources = group.logs.iter().map(|&log| source(logs[log].0, &logs[log].1)).collect();
     session.models = models(&rows);
-    session.project = clean(rows.iter().find_map(|placed| placed.row.cwd.as_deref()).unwrap_or_default());
+    session.project = clean(rows.iter().find_map(|placed| placed.record.cwd.as_deref()).unwrap_or_default());
     let mut assembly = Assembly {
         id: session.id.clone(),
         group,
@@ -42,7 +42,7 @@ pub fn assemble(group: &Group, logs: &[(&Path, Log)]) -> Session {
     };
     session.entries = assembly.entries();
     session.title = clean(&title(&assembly.rows, &session.entries));
-    session.problems = group.logs.iter().flat_map(|&log| logs[log].1.problems()).collect();
+    session.problems = group.logs.iter().flat_map(|&log| logs[log].1.tally.problems()).collect();
     if assembly.secrets > 0 {
         session.problems.push(counted(assembly.secrets, "secret was redacted", "secrets were redacted"));
     }
@@ -107,7 +107,7 @@ impl<'a> Assembly<'a> {
                 Item::Draft(draft) => (draft.row, draft),
             };
             if draft.kind == Kind::Boundary {
-                let text = if self.rows[row].row.is_system("compact_boundary") {
+                let text = if self.rows[row].record.is_system("compact_boundary") {
                     compactions += 1;
                     boundary::compaction(&self.rows, row, compactions, lost)
                 } else {
@@ -118,7 +118,7 @@ impl<'a> Assembly<'a> {
                 continue;
             }
             // Usage belongs to the reply; its first entry shows it.
-            let message = self.rows[row].row.message_id().filter(|_| draft.role == Role::Assistant);
+            let message = self.rows[row].record.message_id().filter(|_| draft.role == Role::Assistant);
             let usage = message.filter(|_| message != reported).and_then(|message| self.usages.remove(message));
             reported = message.or(reported);
             entries.push(self.entry(draft, id, seq, seen, usage));
@@ -184,7 +184,7 @@ impl<'a> Assembly<'a> {
 
     fn row_id(&self, row: usize, part: u32) -> EntryId {
         let placed = self.rows[row];
-        match &placed.row.uuid {
+        match &placed.record.uuid {
             Some(uuid) => EntryId::of(&self.id, uuid, part),
             None => EntryId::of(&self.id, &format!("{}@{}", self.group.rows[row].0, placed.offset), part),
         }
@@ -229,8 +229,7 @@ impl<'a> Assembly<'a> {
     }
 
     fn time(&self, row: usize) -> Option<Time> {
-        let at: jiff::Timestamp = self.rows[row].row.timestamp.as_deref()?.parse().ok()?;
-        Some(Time(at.as_millisecond()))
+        rfc3339(self.rows[row].record.timestamp.as_deref()?)
     }
 
     fn place(&self, row: usize) -> Place {
@@ -240,14 +239,14 @@ impl<'a> Assembly<'a> {
 }
 
 fn source(path: &Path, log: &Log) -> SourceFile {
-    SourceFile { path: Arc::from(path.to_string_lossy()), bytes: log.bytes }
+    SourceFile { path: Arc::from(path.to_string_lossy()), bytes: log.tally.bytes }
 }
 
 /// Names that answered, in order of first use; the program's own error rows name none.
 fn models(rows: &[&PlacedRow]) -> Vec<String> {
     let mut models: Vec<String> = Vec::new();
-    for placed in rows.iter().filter(|placed| placed.row.kind == "assistant") {
-        let model = placed.row.message.as_ref().and_then(|message| message.model.as_deref());
+    for placed in rows.iter().filter(|placed| placed.record.kind == "assistant") {
+        let model = placed.record.message.as_ref().and_then(|message| message.model.as_deref());
         if let Some(model) = model.filter(|name| *name != "<synthetic>" && !models.iter().any(|known| known == name)) {
             models.push(clean(model).to_string());
         }
@@ -259,7 +258,7 @@ fn models(rows: &[&PlacedRow]) -> Vec<String> {
 fn cleared_results<'a>(rows: &[&'a PlacedRow]) -> HashMap<&'a str, usize> {
     let mut cleared = HashMap::new();
     for (index, placed) in rows.iter().enumerate() {
-        for id in placed.row.microcompact_metadata.iter().flat_map(|metadata| &metadata.compacted_tool_ids) {
+        for id in placed.record.microcompact_metadata.iter().flat_map(|metadata| &metadata.compacted_tool_ids) {
             cleared.entry(id.as_str()).or_insert(index);
         }
     }

@@ -6,7 +6,7 @@ use crate::ingest::plural::{counted, thousands};
 /// "compaction 1 (auto): 165,000 → 9,000 tokens, 190 entries lost". Older logs do not say what was left; there the context
 /// of the next reply is given.
 pub fn compaction(rows: &[&PlacedRow], boundary: usize, number: u32, lost: u64) -> String {
-    let metadata = rows[boundary].row.compact_metadata.as_ref();
+    let metadata = rows[boundary].record.compact_metadata.as_ref();
     let trigger = metadata.and_then(|data| data.trigger.as_deref());
     let trigger = trigger.map(|name| format!(" ({name})")).unwrap_or_default();
     let before = thousands(metadata.map_or(0, |data| data.pre_tokens.0));
@@ -27,7 +27,7 @@ pub fn compaction(rows: &[&PlacedRow], boundary: usize, number: u32, lost: u64) 
 
 /// "micro-compaction 1: 50,000 → 30,000 tokens, 4 results lost".
 pub fn microcompaction(row: &PlacedRow, number: u32, lost: u64) -> String {
-    let metadata = row.row.microcompact_metadata.as_ref();
+    let metadata = row.record.microcompact_metadata.as_ref();
     let (before, saved) = metadata.map_or((0, 0), |data| (data.pre_tokens.0, data.tokens_saved.0));
     let (before, after) = (thousands(before), thousands(before.saturating_sub(saved)));
     format!("micro-compaction {number}: {before} → {after} tokens, {} lost", counted(lost, "result", "results"))
@@ -39,7 +39,7 @@ pub fn rewind(lost: u64) -> String {
 
 /// Tokens that the next reply's context held.
 fn next_context(rows: &[&PlacedRow]) -> Option<u64> {
-    let usage: &UsageFields = rows.iter().find_map(|placed| placed.row.message.as_ref()?.usage.as_ref())?;
+    let usage: &UsageFields = rows.iter().find_map(|placed| placed.record.message.as_ref()?.usage.as_ref())?;
     Some(
         usage
             .input_tokens

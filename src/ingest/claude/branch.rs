@@ -55,7 +55,7 @@ impl<'a> Tree<'a> {
     fn of(rows: &'a [&'a PlacedRow]) -> Self {
         let mut by_uuid = HashMap::new();
         for (index, placed) in rows.iter().enumerate() {
-            if let Some(uuid) = &placed.row.uuid {
+            if let Some(uuid) = &placed.record.uuid {
                 by_uuid.entry(uuid.as_str()).or_insert(index);
             }
         }
@@ -69,7 +69,7 @@ impl<'a> Tree<'a> {
     }
 
     fn parent(&self, index: usize) -> Option<usize> {
-        self.find(self.rows[index].row.parent_uuid.as_deref())
+        self.find(self.rows[index].record.parent_uuid.as_deref())
     }
 
     fn find(&self, uuid: Option<&str>) -> Option<usize> {
@@ -79,7 +79,7 @@ impl<'a> Tree<'a> {
     /// The row that the walk goes to next. A parent that the log does not hold (a damaged line, a log cut at a
     /// compaction) is taken to be the conversation row before.
     fn before(&self, index: usize) -> Option<usize> {
-        let row = &self.rows[index].row;
+        let row = &self.rows[index].record;
         let uuid = if row.is_system("compact_boundary") {
             row.logical_parent_uuid.as_deref()
         } else {
@@ -95,18 +95,18 @@ impl<'a> Tree<'a> {
     }
 
     fn converses(&self, index: usize) -> bool {
-        let row = &self.rows[index].row;
+        let row = &self.rows[index].record;
         row.uuid.is_some() && matches!(row.kind.as_str(), "user" | "assistant")
     }
 
     fn walk(&self) -> Vec<Option<Standing>> {
         let mut standings = vec![None; self.rows.len()];
         let tip = (0..self.rows.len()).rev().find(|&row| self.converses(row));
-        let mut at = tip.or_else(|| self.rows.iter().rposition(|placed| placed.row.uuid.is_some()));
+        let mut at = tip.or_else(|| self.rows.iter().rposition(|placed| placed.record.uuid.is_some()));
         let mut standing = Standing::Held;
         while let Some(index) = at.filter(|&index| standings[index].is_none()) {
             standings[index] = Some(standing);
-            if self.rows[index].row.is_system("compact_boundary") {
+            if self.rows[index].record.is_system("compact_boundary") {
                 standing = Standing::Compacted(index);
             }
             at = self.before(index);
@@ -118,7 +118,7 @@ impl<'a> Tree<'a> {
     fn join_side_chains(&self, standings: &mut [Option<Standing>]) {
         let on_walk = |index: &usize| standings[*index].is_some();
         let messages: HashSet<&str> =
-            (0..self.rows.len()).filter(on_walk).filter_map(|index| self.rows[index].row.message_id()).collect();
+            (0..self.rows.len()).filter(on_walk).filter_map(|index| self.rows[index].record.message_id()).collect();
         let mut queue: VecDeque<usize> = (0..self.rows.len()).filter(on_walk).collect();
         while let Some(index) = queue.pop_front() {
             for &child in self.children.get(&index).map_or(&[][..], Vec::as_slice) {
@@ -132,7 +132,7 @@ impl<'a> Tree<'a> {
 
     /// Whether a row beside the walk continues what it hangs off, rather than starting a branch of its own.
     fn joins(&self, index: usize, messages: &HashSet<&str>) -> bool {
-        let row = &self.rows[index].row;
+        let row = &self.rows[index].record;
         match row.kind.as_str() {
             "user" => row.has_block("tool_result") || row.source_tool_use_id.is_some(),
             "assistant" => row.message_id().is_some_and(|id| messages.contains(id)),
@@ -144,7 +144,7 @@ impl<'a> Tree<'a> {
     /// What a boundary preserved stands as the boundary itself does. Oldest first: a row can be kept over two of them.
     fn keep_preserved(&self, standings: &mut [Option<Standing>]) {
         for boundary in 0..self.rows.len() {
-            let Some(metadata) = &self.rows[boundary].row.compact_metadata else { continue };
+            let Some(metadata) = &self.rows[boundary].record.compact_metadata else { continue };
             let listed = metadata
                 .preserved_messages
                 .iter()
@@ -184,7 +184,7 @@ impl<'a> Tree<'a> {
         for index in 0..standings.len() {
             let standing = match standings[index] {
                 Some(standing) => standing,
-                None if self.rows[index].row.uuid.is_none() => Standing::Held,
+                None if self.rows[index].record.uuid.is_none() => Standing::Held,
                 None => Standing::Dead(self.branch(index, &standings, &mut branch_of, &mut branches.dead)),
             };
             branches.standings.push(standing);

@@ -1,22 +1,23 @@
 //! Rows → entries, still without id, number and standing: what each block is, who made it, what it says.
 
-use std::{
-    borrow::Cow,
-    collections::HashSet,
-    sync::{Arc, LazyLock},
-};
-
-use regex::Regex;
+use std::{borrow::Cow, collections::HashSet, sync::Arc};
 
 use super::{
     attachment::{self, Attachment},
-    content::{is_media, media_line, plain_text, size},
-    exchange::Exchanges,
+    content::{is_media, media, plain_text},
     prompt::{self, divide},
     read::PlacedRow,
     record::{Block, Content, Row},
 };
-use crate::model::{Kind, Mark, Marks, Role};
+use crate::{
+    ingest::{
+        draft::decision,
+        exchange::{Exchanges, Outcome},
+        json::Json,
+        media::cipher_line,
+    },
+    model::{Kind, Mark, Marks, Role},
+};
 
 /// An entry in the making.
 #[derive(Debug)]
@@ -30,7 +31,7 @@ pub struct Draft<'a> {
     pub marks: Marks,
     pub tool: Option<Arc<str>>,
     pub call_id: Option<Arc<str>>,
-    pub path: Option<Cow<'a, str>>,
+    pub path: Option<String>,
     pub text: Cow<'a, str>,
     pub audience: Audience,
 }
@@ -47,7 +48,7 @@ pub enum Audience {
 pub fn drafts<'a>(rows: &[&'a PlacedRow]) -> Vec<Draft<'a>> {
     let mut drafter = Drafter { prompts: prompts_in_user_rows(rows), ..Drafter::default() };
     for (index, placed) in rows.iter().enumerate() {
-        drafter.row(index, &placed.row);
+        drafter.row(index, &placed.record);
     }
     drafter.drafts
 }
@@ -57,15 +58,8 @@ struct Drafter<'a> {
     drafts: Vec<Draft<'a>>,
     /// What the human wrote in user rows; a queued copy of it is not a second prompt.
     prompts: HashSet<String>,
-    exchanges: Exchanges<'a>,
+    exchanges: Exchanges,
 }
-
-static DECISION: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
-        r"(?i)\b(?:decision:(?:\s|$)|(?:decided (?:to|on|against|that)|let['’]s (?:go with|use|keep)|(?:I|we)(?:['’]ll| will) go with|going with|settled on|opt(?:ed|ing)? for|chose to|(?:use|using|switch to) \S+ instead of)\b)",
-    )
-    .expect("a constant pattern")
-});
 
 impl<'a> Drafter<'a> {
     fn row(&mut self, index: usize, row: &'a Row) {
@@ -114,12 +108,12 @@ impl<'a> Drafter<'a> {
                 }
                 for (at, block) in blocks.iter().enumerate().filter(|(_, block)| is_media(block)) {
                     let owner = if by_program { &mut injected } else { &mut human };
-                    owner.add(at, media_line(block), Marks::default().with(Mark::Image));
+                    owner.add(at, media(block), Marks::default().with(Mark::Image));
                 }
             }
         }
         for (at, block) in results {
-            self.drafts.push(self.exchanges.result(index, at, block));
+            self.result(index, at, block);
         }
         if let Some((at, text, marks)) = human.join() {
             self.push_marked(index, part(at), Kind::Prompt, Role::User, marks, text.into());
@@ -147,10 +141,8 @@ impl<'a> Drafter<'a> {
             match block.kind.as_str() {
                 "text" => self.said(index, at, block.text.as_deref().unwrap_or_default()),
                 "thinking" | "redacted_thinking" => self.thought(index, at, block),
-                "tool_use" | "server_tool_use" | "mcp_tool_use" => {
-                    self.drafts.push(self.exchanges.call(index, at, block))
-                }
-                kind if kind.ends_with("_tool_result") => self.drafts.push(self.exchanges.result(index, at, block)),
+                "tool_use" | "server_tool_use" | "mcp_tool_use" => self.call(index, at, block),
+                kind if kind.ends_with("_tool_result") => self.result(index, at, block),
                 _ => {}
             }
         }
@@ -167,9 +159,56 @@ impl<'a> Drafter<'a> {
             return self.push(index, part(at), Kind::Thought, Role::Assistant, text.into());
         }
         if let Some(cipher) = block.data.or(block.signature).filter(|cipher| cipher.0 > 0) {
-            let text = format!("[encrypted thought, {}]", size(cipher.0));
-            self.push(index, part(at), Kind::Opaque, Role::Assistant, text.into());
+            self.push(index, part(at), Kind::Opaque, Role::Assistant, cipher_line("thought", cipher.0).into());
         }
+    }
+
+    fn call(&mut self, index: usize, at: usize, block: &'a Block) {
+        let tool = block.name.as_deref().unwrap_or("unknown");
+        let input = block.input.as_ref().unwrap_or(&Json::Null);
+        let native = block.id.as_deref().unwrap_or_default();
+        let called = self.exchanges.call(native, || format!("call-{index}-{at}"), tool, input);
+        self.drafts.push(Draft {
+            row: index,
+            part: part(at),
+            kind: Kind::Call,
+            role: Role::Assistant,
+            marks: called.marks,
+            tool: Some(called.tool),
+            call_id: Some(called.call_id),
+            path: called.path,
+            text: called.text.into(),
+            audience: Audience::Model,
+        });
+    }
+
+    fn result(&mut self, index: usize, at: usize, block: &'a Block) {
+        let outcome = if block.is_error == Some(true) { Outcome::Failed } else { Outcome::Done };
+        let returned = self.exchanges.result(block.tool_use_id.as_deref().unwrap_or_default(), outcome);
+        let mut marks = returned.marks;
+        let text = block.content.as_ref().map(plain_text).unwrap_or_default();
+        if block
+            .content
+            .as_ref()
+            .is_some_and(|content| matches!(content, Content::Blocks(blocks) if blocks.iter().any(is_media)))
+        {
+            marks = marks.with(Mark::Image);
+        }
+        if text.starts_with("The user doesn't want to") || prompt::is_interruption(&text) {
+            marks = marks.with(Mark::Intervention);
+        }
+        self.drafts.push(Draft {
+            row: index,
+            part: part(at),
+            kind: Kind::Result,
+            role: Role::Tool,
+            marks,
+            tool: returned.tool,
+            call_id: returned.call_id,
+            path: returned.path,
+            text,
+            audience: Audience::Model,
+        });
     }
 
     fn attachment(&mut self, index: usize, row: &'a Row) {
@@ -182,7 +221,7 @@ impl<'a> Drafter<'a> {
             Attachment::Injected { text, path } => {
                 self.push(index, 1, Kind::Injected, Role::System, text.into());
                 if let Some(draft) = self.drafts.last_mut().filter(|draft| draft.row == index) {
-                    draft.path = path.map(Cow::Owned);
+                    draft.path = path;
                 }
             }
             Attachment::Silent => {}
@@ -258,12 +297,8 @@ fn is_by_human(row: &Row) -> bool {
 }
 
 fn prompts_in_user_rows(rows: &[&PlacedRow]) -> HashSet<String> {
-    let by_human = rows.iter().map(|placed| &placed.row).filter(|row| row.kind == "user" && is_by_human(row));
+    let by_human = rows.iter().map(|placed| &placed.record).filter(|row| row.kind == "user" && is_by_human(row));
     by_human.filter_map(|row| Some(divide(&plain_text(&row.message.as_ref()?.content)).human)).collect()
-}
-
-fn decision(text: &str) -> Marks {
-    if DECISION.is_match(text) { Marks::default().with(Mark::Decision) } else { Marks::default() }
 }
 
 /// Two entries can come of one block: what the human wrote, and what was wrapped around it.

@@ -6,6 +6,7 @@ use std::{
 };
 
 use super::read::{Log, PlacedRow};
+use crate::ingest::owners::Owners;
 
 /// The rows of one session.
 #[derive(Debug, Default)]
@@ -21,30 +22,36 @@ pub struct Group {
 
 /// Divides the rows of logs, given in reading order, among sessions. Where a log copies rows that an older one holds (a
 /// fork, a resume, a later snapshot of the same file), they stay with the older. Takes the rows out of the logs.
-pub fn group(logs: &mut [(&Path, Log)]) -> Vec<Group> {
+/// `known` are rows of logs that are not read now: they stay with their session. Gives the rows of these logs, too.
+pub fn group(logs: &mut [(&Path, Log)], known: &Owners) -> (Vec<Group>, Owners) {
     let mut oldest_first: Vec<usize> = (0..logs.len()).collect();
     oldest_first.sort_by_key(|&index| first_timestamp(&logs[index].1));
     let mut groups: Vec<Group> = Vec::new();
     let mut by_id: HashMap<String, usize> = HashMap::new();
     let mut owner: HashMap<String, usize> = HashMap::new();
+    let mut owners = Owners::default();
     for index in oldest_first {
         let (path, log) = &mut logs[index];
         let names = SessionNames::of(path, &log.rows);
         for placed in std::mem::take(&mut log.rows) {
-            if placed.row.uuid.as_ref().is_some_and(|uuid| owner.contains_key(uuid)) {
+            let (native_id, above) = names.of_row(&placed);
+            let is_copy =
+                |uuid: &String| owner.contains_key(uuid) || known.of(uuid).is_some_and(|session| session != native_id);
+            if placed.record.uuid.as_ref().is_some_and(is_copy) {
                 continue;
             }
-            let (native_id, above) = names.of_row(&placed);
             let at = *by_id.entry(native_id).or_insert_with_key(|id| {
                 groups.push(Group { native_id: id.clone(), parent: above, ..Group::default() });
                 groups.len() - 1
             });
             if groups[at].parent.is_none() {
-                let parent =
-                    placed.row.parent_uuid.as_ref().and_then(|uuid| owner.get(uuid)).filter(|&&other| other != at);
-                groups[at].parent = parent.map(|&other| groups[other].native_id.clone());
+                let uuid = placed.record.parent_uuid.as_deref();
+                let here = uuid.and_then(|uuid| owner.get(uuid)).map(|&other| groups[other].native_id.as_str());
+                let above = here.or_else(|| known.of(uuid?)).filter(|&other| other != groups[at].native_id);
+                groups[at].parent = above.map(str::to_owned);
             }
-            if let Some(uuid) = &placed.row.uuid {
+            if let Some(uuid) = &placed.record.uuid {
+                owners.add(uuid, &groups[at].native_id);
                 owner.insert(uuid.clone(), at);
             }
             let group = &mut groups[at];
@@ -56,13 +63,16 @@ pub fn group(logs: &mut [(&Path, Log)]) -> Vec<Group> {
             group.rows.push((file, placed));
         }
     }
-    groups
+    (groups, owners)
 }
 
 /// When the log begins. RFC 3339 in UTC sorts as text; a log without times comes last.
 fn first_timestamp(log: &Log) -> (bool, Option<String>) {
-    let first =
-        log.rows.iter().filter(|placed| placed.row.uuid.is_some()).find_map(|placed| placed.row.timestamp.clone());
+    let first = log
+        .rows
+        .iter()
+        .filter(|placed| placed.record.uuid.is_some())
+        .find_map(|placed| placed.record.timestamp.clone());
     (first.is_none(), first)
 }
 
@@ -80,17 +90,17 @@ impl SessionNames {
         let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
         let by_uuid: HashMap<&str, &str> = rows
             .iter()
-            .filter_map(|placed| Some((placed.row.uuid.as_deref()?, placed.row.session_id.as_deref()?)))
+            .filter_map(|placed| Some((placed.record.uuid.as_deref()?, placed.record.session_id.as_deref()?)))
             .collect();
         let mut ids: Vec<&str> = Vec::new();
         let mut joined: HashMap<&str, &str> = HashMap::new();
         let mut seen = HashSet::new();
         for placed in rows {
-            let Some(id) = placed.row.session_id.as_deref() else { continue };
-            if placed.row.uuid.is_some() && seen.insert(id) {
+            let Some(id) = placed.record.session_id.as_deref() else { continue };
+            if placed.record.uuid.is_some() && seen.insert(id) {
                 ids.push(id);
             }
-            let parent = placed.row.parent_uuid.as_deref().or(placed.row.logical_parent_uuid.as_deref());
+            let parent = placed.record.parent_uuid.as_deref().or(placed.record.logical_parent_uuid.as_deref());
             if let Some(&other) = parent.and_then(|uuid| by_uuid.get(uuid)) {
                 let (one, two) = (root(&mut joined, id), root(&mut joined, other));
                 if one != two {
@@ -115,11 +125,11 @@ impl SessionNames {
     /// The id of the session that a row belongs to, and of the session above it. Rows of a sub-agent carry the id of the
     /// session that started it.
     fn of_row(&self, placed: &PlacedRow) -> (String, Option<String>) {
-        let id = placed.row.session_id.as_deref().and_then(|id| self.names.get(id)).unwrap_or(&self.main);
-        if placed.row.is_sidechain != Some(true) {
+        let id = placed.record.session_id.as_deref().and_then(|id| self.names.get(id)).unwrap_or(&self.main);
+        if placed.record.is_sidechain != Some(true) {
             return (id.clone(), None);
         }
-        let agent = placed.row.agent_id.as_deref().unwrap_or("sidechain");
+        let agent = placed.record.agent_id.as_deref().unwrap_or("sidechain");
         (format!("{id}/{agent}"), Some(id.clone()))
     }
 }

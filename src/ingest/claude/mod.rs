@@ -5,8 +5,6 @@ mod read;
 mod group;
 mod prompt;
 mod content;
-mod call;
-mod exchange;
 mod attachment;
 mod entries;
 mod branch;
@@ -18,23 +16,47 @@ mod counts;
 
 use std::path::Path;
 
-pub use counts::Counts;
 pub use read::{Log, decode};
 
+use super::{
+    adapter::{Adapter, Decoded, Progress},
+    agent::Agent,
+    error::IngestError,
+    input,
+    owners::Owners,
+    probe::Probe,
+};
 use crate::model::Session;
 
-/// Sessions of these logs, oldest first; those without entries are left out.
-pub fn sessions(mut logs: Vec<(&Path, Log)>) -> Vec<Session> {
-    let groups = group::group(&mut logs);
+pub struct Claude;
+
+impl Adapter for Claude {
+    fn agent(&self) -> Agent {
+        Agent::Claude
+    }
+
+    fn recognises(&self, probe: &Probe) -> bool {
+        probe.text().is_some_and(recognises)
+    }
+
+    fn decode(&self, path: &Path, progress: Progress) -> Result<Decoded, IngestError> {
+        let log = decode(input::lines(path)?, progress).map_err(|source| IngestError::io(path, source))?;
+        Ok(Decoded { tally: log.tally.clone(), counts: counts::count(&log), told: super::adapter::Told::Claude(log) })
+    }
+}
+
+/// Sessions of these logs, oldest first, and whose each row is; those without entries are left out.
+pub fn sessions(mut logs: Vec<(&Path, Log)>, known: &Owners) -> (Vec<Session>, Owners) {
+    let (groups, owners) = group::group(&mut logs, known);
     let sessions = groups.iter().map(|group| assemble::assemble(group, &logs));
-    sessions.filter(|session| !session.entries.is_empty()).collect()
+    (sessions.filter(|session| !session.entries.is_empty()).collect(), owners)
 }
 
 /// Whether a file that begins like this is a Claude Code log. `bytes` are whole lines.
-pub fn recognises(bytes: &[u8]) -> bool {
-    let log = decode(bytes, &mut |_| {});
+fn recognises(bytes: &[u8]) -> bool {
+    let Ok(log) = decode(bytes, &mut |_| {}) else { return false };
     log.rows.iter().any(|placed| {
-        let row = &placed.row;
+        let row = &placed.record;
         match row.kind.as_str() {
             "user" | "assistant" => row.message.is_some() && (row.uuid.is_some() || row.session_id.is_some()),
             "system" | "attachment" | "progress" => row.uuid.is_some() && row.session_id.is_some(),

@@ -55,6 +55,10 @@ pub enum Event {
     Idle,
     /// Another program wrote to the store.
     StoreChanged,
+    /// The log that is followed has brought something new: "3 new entries".
+    Grew {
+        words: String,
+    },
     TokenizerReady(Arc<Tokenizer>),
     Found {
         generation: u64,
@@ -84,10 +88,12 @@ pub enum Event {
     },
 }
 
-/// Whether edits outlive the program.
+/// Whether edits outlive the program, and where entries come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Keeping {
     InTheStore,
+    /// In the store, and the log is taken in again as the agent writes it.
+    Following,
     /// The demo, or whatever else stands in a throw-away store.
     Nothing,
 }

@@ -4,7 +4,7 @@ use super::{
     Areas, Effect, Popup, State, Tone, budget,
     event::Keeping,
     finding,
-    list::{List, offset_for},
+    list::{List, Sort, offset_for},
     menus,
     panes::{LeftOut, PackPane},
     picker,
@@ -114,10 +114,21 @@ impl Inspector {
             desk.set_strategy(strategy);
         }
         let at = self.list.current().map(|index| self.desk.session().entries[index].id);
+        let was_last = self.list.cursor + 1 == self.list.rows.len();
+        let read = self.piece_read();
         self.desk = desk;
         self.refresh();
-        if let Some(index) = at.and_then(|id| self.desk.session().index_of(id)) {
+        // Who stands at the end sees what comes; who reads further up is not moved.
+        if self.keeping == Keeping::Following && was_last && self.list.sort == Sort::default() {
+            self.list.cursor = self.list.rows.len().saturating_sub(1);
+        } else if let Some(index) = at.and_then(|id| self.desk.session().index_of(id)) {
             self.list.go_to(index);
+            if let Some(piece) =
+                read.and_then(|id| self.desk.session().index_of(id)).and_then(|read| self.piece_of(read))
+            {
+                self.pack.piece = piece;
+                self.shown = Some((self.desk.session().entries[index].id, self.desk.outline().len()));
+            }
         }
     }
 
@@ -204,6 +215,16 @@ impl Inspector {
             None => self.pack.keep_inside(&self.desk, cells, height),
         }
         self.shown = Some(now);
+    }
+
+    /// The entry whose piece stands first in the carry-forward pane.
+    fn piece_read(&self) -> Option<EntryId> {
+        match self.desk.outline().get(self.pack.piece)?.kind {
+            PieceKind::Entry { index, .. } | PieceKind::Stripped { index } => {
+                Some(self.desk.session().entries[index].id)
+            }
+            _ => None,
+        }
     }
 
     /// Where an entry stands in the pack.

@@ -111,8 +111,12 @@ impl PackPane {
         self.keep_inside(desk, cells, height);
     }
 
-    /// After the pack has changed it may be shorter.
+    /// After the pack has changed it may be shorter, and so may the piece at the top.
     pub fn keep_inside(&mut self, desk: &Desk, cells: usize, height: usize) {
+        if self.row > 0 && self.piece < desk.outline().len() {
+            let rows = PieceRows::new(desk, self.piece, cells).height();
+            self.row = self.row.min(rows.saturating_sub(1));
+        }
         let last = last_page(desk, cells, height);
         if (self.piece, self.row) > (last.piece, last.row) {
             *self = last;
@@ -125,7 +129,8 @@ impl PackPane {
         }
         let mut row = 0;
         for above in self.piece..piece {
-            row += PieceRows::new(desk, above, cells).height() - if above == self.piece { self.row } else { 0 };
+            let hidden = if above == self.piece { self.row } else { 0 };
+            row += PieceRows::new(desk, above, cells).height().saturating_sub(hidden);
             if row >= height {
                 return false;
             }

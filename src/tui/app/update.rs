@@ -80,6 +80,10 @@ fn route(state: &mut State, event: Event) -> Vec<Effect> {
             }
         }
         Event::StoreChanged => return store_changed(state),
+        Event::Grew { words } => {
+            state.say(Tone::Plain, words);
+            return reload(state);
+        }
         Event::TokenizerReady(tokenizer) => {
             state.tokenizer = Some(tokenizer);
             typing::count(state);

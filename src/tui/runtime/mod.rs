@@ -2,6 +2,7 @@
 
 mod inbox;
 mod terminal;
+mod watch;
 mod worker;
 mod search;
 mod keymap;
@@ -34,7 +35,15 @@ pub enum Start {
     Import {
         path: PathBuf,
         session: Option<SessionId>,
+        follow: Follow,
     },
+}
+
+/// Whether a log is taken in again as the agent writes it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Follow {
+    Yes,
+    No,
 }
 
 /// Shows the screen until the person quits. The terminal is as before when this returns, whatever happened in whichever
@@ -60,7 +69,11 @@ pub fn open(start: Start, config: Config) -> Result<()> {
         true => Ok(Workspace::throw_away(plan)?),
         false => Ok(Workspace::open(&path, plan)?),
     };
-    let keeping = if is_demo { Keeping::Nothing } else { Keeping::InTheStore };
+    let keeping = match &start {
+        Start::Demo => Keeping::Nothing,
+        Start::Import { follow: Follow::Yes, .. } => Keeping::Following,
+        _ => Keeping::InTheStore,
+    };
     run(start, open, keeping, State::new(keymap, settings), &theme, mouse)
 }
 
@@ -74,7 +87,11 @@ fn run(
 ) -> Result<()> {
     let (inbox, sender) = Inbox::new();
     let mut screen = Screen::enter(mouse, sender.clone())?;
-    let worker = Worker::start(open, state.settings.plan, keeping, sender.clone());
+    let followed = match &start {
+        Start::Import { path, follow: Follow::Yes, .. } => Some(path.clone()),
+        _ => None,
+    };
+    let worker = Worker::start(open, followed, state.settings.plan, keeping, sender.clone());
     let searcher = Searcher::start(state.settings.plan.encoding, sender.clone());
     inbox::read_terminal(sender);
 
@@ -124,7 +141,7 @@ fn first(state: &mut State, start: Start) -> Vec<Effect> {
         Start::Picker => ("Reading the store".to_owned(), Effect::List { generation }),
         Start::Session(session) => ("Opening the session".to_owned(), Effect::Open { generation, session, budget }),
         Start::Demo => ("Opening the demo".to_owned(), Effect::Demo { generation, budget }),
-        Start::Import { path, session } => (format!("Opening {}", name(&path)), Effect::Import { path, session }),
+        Start::Import { path, session, .. } => (format!("Opening {}", name(&path)), Effect::Import { path, session }),
     };
     state.screen = app::Screen::Waiting(Waiting::on(doing));
     vec![effect]

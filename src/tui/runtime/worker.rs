@@ -6,12 +6,12 @@ use std::{
     path::{Path, PathBuf},
     sync::mpsc::{self, Receiver, RecvTimeoutError, Sender},
     thread::JoinHandle,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use color_eyre::eyre::{Report, Result, eyre};
 
-use super::{spawn, test_panic};
+use super::{spawn, test_panic, watch::Watch};
 use crate::{
     model::{Actor, Budget, SessionId},
     pack::settings::PlanSettings,
@@ -36,13 +36,20 @@ pub struct Worker {
 impl Worker {
     pub fn start(
         open: impl FnOnce() -> Result<Workspace> + Send + 'static,
+        followed: Option<PathBuf>,
         plan: PlanSettings,
         keeping: Keeping,
         events: Sender<Event>,
     ) -> Self {
         let (queue, effects) = mpsc::channel();
         let thread = spawn("store", move || match open() {
-            Ok(workspace) => Work { workspace, demo: None, plan, keeping, events }.run(&effects),
+            Ok(workspace) => {
+                let watch = followed.map(|path| Watch::start(&from_home(&path))).transpose();
+                match watch {
+                    Ok(watch) => Work { workspace, watch, demo: None, plan, keeping, events }.run(&effects),
+                    Err(report) => drop(events.send(Event::Died { report: in_a_line(&report) })),
+                }
+            }
             // Without a store there is nothing to show: the loop ends with the reason.
             Err(report) => drop(events.send(Event::Died { report: in_a_line(&report) })),
         });
@@ -63,6 +70,8 @@ impl Worker {
 
 struct Work {
     workspace: Workspace,
+    /// The log that is followed.
+    watch: Option<Watch>,
     /// The built-in session's throw-away store, and its id.
     demo: Option<(Workspace, SessionId)>,
     plan: PlanSettings,
@@ -76,15 +85,36 @@ impl Work {
         loop {
             let event = match effects.recv_timeout(LOOK_EVERY) {
                 Ok(effect) => self.answer(effect),
-                Err(RecvTimeoutError::Timeout) => {
-                    self.workspace.changed().unwrap_or(false).then_some(Event::StoreChanged)
-                }
+                Err(RecvTimeoutError::Timeout) => self.look(),
                 Err(RecvTimeoutError::Disconnected) => return,
             };
             if let Some(event) = event {
                 // The loop may be gone already; what it asked for is done all the same.
                 let _ = self.events.send(event);
             }
+        }
+    }
+
+    /// What others have done meanwhile: written to the store, or to the log that is followed.
+    fn look(&mut self) -> Option<Event> {
+        if self.workspace.changed().unwrap_or(false) {
+            return Some(Event::StoreChanged);
+        }
+        let watch = self.watch.as_mut()?;
+        if !watch.is_due() {
+            return None;
+        }
+        let path = watch.path().to_owned();
+        let begun = Instant::now();
+        let report = self.workspace.import(&path, &mut |_| {});
+        watch.rest(begun.elapsed());
+        match report {
+            Ok(report) => {
+                let added: usize = report.sessions.iter().map(|session| session.added).sum();
+                (added > 0).then(|| Event::Grew { words: words::plural(added, "new entry", "new entries") })
+            }
+            // The agent may be replacing it: the next change tries again.
+            Err(error) => Some(Event::Refused { why: error.to_string() }),
         }
     }
 
@@ -190,7 +220,7 @@ impl Work {
         let events = self.events.clone();
         let mut tell = move |progress: Progress| {
             let (doing, done, of) = match progress {
-                Progress::Reading { bytes, of } => ("Reading", bytes, of),
+                Progress::Reading { bytes, of, .. } => ("Reading", bytes, of),
                 Progress::Counting { entries, of, .. } => ("Counting tokens", entries as u64, of as u64),
             };
             // Nobody may be left to look at it.

@@ -30,6 +30,7 @@ pub fn draw(inspector: &Inspector, area: Rect, legend: Legend, paint: &mut Paint
     let counted = if area.width >= 100 { format!("{encoding} {}  ", encoding.label()) } else { String::new() };
     let live = match inspector.keeping {
         Keeping::InTheStore => vec![Span::styled("● ", good), Span::styled("live ", muted)],
+        Keeping::Following => vec![Span::styled("◉ ", good), Span::styled("following ", muted)],
         Keeping::Nothing if area.width >= 60 => vec![Span::styled("○ demo · nothing is kept ", warn)],
         Keeping::Nothing => vec![Span::styled("○ demo ", warn)],
     };

@@ -232,7 +232,9 @@ fn undo_refuses_drift() {
 #[test]
 fn a_project_fact_is_seen_by_another_session_of_the_project() {
     let place = Place::with_log();
-    let other = fs::read_to_string(place.path("5e55.jsonl")).expect("the log is there").replace("5e55", "0ther");
+    let log = fs::read_to_string(place.path("5e55.jsonl")).expect("the log is there");
+    // Rows of the same name would be copies, and belong to the first session.
+    let other = log.replace("5e55", "0ther").replace("uid\":\"u", "uid\":\"other");
     let log = place.path("0ther.jsonl");
     fs::write(&log, other).expect("the folder can be written");
     assert_eq!(place.run(&["import", log.to_str().expect("UTF-8")]).code, 0);

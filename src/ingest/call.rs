@@ -6,26 +6,92 @@ use regex::Regex;
 
 use crate::ingest::json::Json;
 
-/// The input field that says most, by tool: it opens the text without its name.
-const LEADING_FIELD: [(&str, &str); 13] = [
-    ("Bash", "command"),
-    ("PowerShell", "command"),
-    ("Read", "file_path"),
-    ("Write", "file_path"),
-    ("Edit", "file_path"),
-    ("MultiEdit", "file_path"),
-    ("NotebookEdit", "notebook_path"),
-    ("Grep", "pattern"),
-    ("Glob", "pattern"),
-    ("WebFetch", "url"),
-    ("WebSearch", "query"),
-    ("Task", "description"),
-    ("Agent", "description"),
+/// Tools by what they do, as the agents name them (case and `_` aside), and the input fields that say most: the first one
+/// that is there opens the text without its name.
+const LEADING_FIELDS: [(&[&str], &[&str]); 5] = [
+    (
+        &[
+            "bash",
+            "powershell",
+            "shell",
+            "localshell",
+            "containerexec",
+            "runshellcommand",
+            "execcommand",
+            "executecommand",
+            "developershell",
+            "runterminalcmd",
+            "runterminalcommand",
+            "terminal",
+        ],
+        &["command", "cmd"],
+    ),
+    (
+        &[
+            "read",
+            "readfile",
+            "view",
+            "write",
+            "writefile",
+            "create",
+            "createfile",
+            "edit",
+            "editfile",
+            "multiedit",
+            "notebookedit",
+            "replace",
+            "searchreplace",
+            "strreplace",
+            "strreplaceeditor",
+            "texteditor",
+            "developertexteditor",
+            "patch",
+            "ls",
+            "listdirectory",
+            "listdir",
+            "list",
+        ],
+        &["file_path", "filePath", "notebook_path", "absolute_path", "target_file", "path", "dir_path"],
+    ),
+    (&["grep", "glob", "greptool", "searchfilecontent", "grepsearch", "ripgrep", "find"], &["pattern", "query"]),
+    (&["webfetch", "fetch", "websearch", "googlewebsearch"], &["url", "query", "prompt"]),
+    (&["task", "agent"], &["description"]),
+];
+
+/// Tools that change files.
+const EDITING: [&str; 15] = [
+    "edit",
+    "write",
+    "multiedit",
+    "notebookedit",
+    "writefile",
+    "editfile",
+    "create",
+    "createfile",
+    "replace",
+    "searchreplace",
+    "strreplace",
+    "strreplaceeditor",
+    "patch",
+    "applypatch",
+    "insert",
 ];
 
 /// Fields of an edit, and what the text calls them.
-const EDIT_FIELDS: [(&str, &str); 4] =
-    [("old_string", "old"), ("new_string", "new"), ("content", "content"), ("new_source", "new")];
+const EDIT_FIELDS: [(&str, &str); 12] = [
+    ("old_string", "old"),
+    ("new_string", "new"),
+    ("oldString", "old"),
+    ("newString", "new"),
+    ("old_str", "old"),
+    ("new_str", "new"),
+    ("oldText", "old"),
+    ("newText", "new"),
+    ("content", "content"),
+    ("contents", "content"),
+    ("file_text", "content"),
+    ("new_source", "new"),
+];
 
 static TEST_COMMAND: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
@@ -46,12 +112,19 @@ static TEST_COMMAND: LazyLock<Regex> = LazyLock::new(|| {
 
 /// The call's input as text. Strings stand as they were logged.
 pub fn render(tool: &str, input: &Json) -> String {
-    let leading = LEADING_FIELD.iter().find(|(name, _)| *name == tool).map(|(_, field)| *field);
-    let Some(head) = leading.and_then(|field| input.text(field)) else { return input.outline() };
-    let mut text = head.to_owned();
+    if let Json::Text(text) = input {
+        return text.clone();
+    }
+    let name = plain(tool);
+    let row = LEADING_FIELDS.iter().find(|(tools, _)| tools.contains(&name.as_str()));
+    let leading = row.and_then(|(_, fields)| fields.iter().copied().find(|field| command(input, field).is_some()));
+    let Some((field, head)) = leading.and_then(|field| Some((field, command(input, field)?))) else {
+        return input.outline();
+    };
+    let mut text = head;
     let mut rest = Vec::new();
     for (key, value) in input.fields() {
-        if leading == Some(key.as_str()) {
+        if field == key {
             continue;
         }
         match (EDIT_FIELDS.iter().find(|(field, _)| field == key), value) {
@@ -69,21 +142,51 @@ pub fn render(tool: &str, input: &Json) -> String {
 
 /// The file that a call reads or writes, where its input names one.
 pub fn path(input: &Json) -> Option<&str> {
-    ["file_path", "notebook_path", "path"].iter().find_map(|key| input.text(key)).filter(|path| !path.trim().is_empty())
+    let fields = ["file_path", "filePath", "notebook_path", "absolute_path", "target_file", "path"];
+    fields.iter().find_map(|key| input.text(key)).filter(|path| !path.trim().is_empty())
 }
 
 pub fn edits(tool: &str) -> bool {
-    matches!(tool, "Edit" | "Write" | "MultiEdit" | "NotebookEdit")
+    EDITING.contains(&plain(tool).as_str())
+}
+
+/// A tool's name without what agents write differently: case, `_`, and what stands before `__` or `.`.
+fn plain(tool: &str) -> String {
+    tool.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+/// A field's text. A command can be a list of words: the script of `bash -lc SCRIPT`, else the words.
+fn command<'a>(input: &'a Json, field: &str) -> Option<String> {
+    match input.get(field)? {
+        Json::Text(text) => Some(text.clone()),
+        list @ Json::List(_) => {
+            let words: Vec<&'a str> = list.items().iter().map(Json::as_str).collect::<Option<_>>()?;
+            match words.as_slice() {
+                [] => None,
+                [_, flag, script] if flag.starts_with('-') && flag.ends_with('c') => Some((*script).to_owned()),
+                words => Some(words.join(" ")),
+            }
+        }
+        _ => None,
+    }
 }
 
 /// Whether a call's command runs a test suite. What it writes by here-document is no command of its own.
 pub fn runs_tests(input: &Json) -> bool {
-    input.text("command").is_some_and(|command| TEST_COMMAND.is_match(&without_here_documents(command)))
+    let command = ["command", "cmd"].into_iter().find_map(|field| command(input, field));
+    command.is_some_and(|command| TEST_COMMAND.is_match(&without_here_documents(&command)))
 }
 
 static HERE_DOCUMENT: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r#"(?:^|[^<])<<-?\s*(?:'([^'\n]+)'|"([^"\n]+)"|\\?(\w+))"#).expect("a constant pattern")
 });
+
+/// Whether `<<` shifts a number: `$((1 << n))`.
+fn is_shift(line: &str, found: &regex::Captures) -> bool {
+    let at = found.get(0).map_or(0, |whole| line[whole.start()..].find("<<").map_or(0, |at| whole.start() + at));
+    let before = &line[..at];
+    before.matches("((").count() > before.matches("))").count()
+}
 
 /// The command's lines but those of its here-documents. One that never ends takes all that follows, as in a shell.
 fn without_here_documents(command: &str) -> String {
@@ -96,7 +199,7 @@ fn without_here_documents(command: &str) -> String {
             None => {
                 kept.push_str(line);
                 kept.push('\n');
-                let opened = HERE_DOCUMENT.captures_iter(line);
+                let opened = HERE_DOCUMENT.captures_iter(line).filter(|found| !is_shift(line, found));
                 ends.extend(opened.filter_map(|found| Some(found.iter().skip(1).flatten().next()?.as_str())));
             }
         }
@@ -140,6 +243,22 @@ mod tests {
     }
 
     #[test]
+    fn a_command_of_words_reads_as_it_was_typed() {
+        let input = json(r#"{"command":["bash","-lc","cargo test"],"workdir":"/a"}"#);
+        assert_eq!(render("shell", &input), "cargo test\nworkdir: /a");
+        assert!(runs_tests(&input));
+        assert_eq!(render("shell", &json(r#"{"command":["ls","-la"]}"#)), "ls -la");
+    }
+
+    #[test]
+    fn other_agents_names_of_the_same_tools_are_known() {
+        let input = json(r#"{"filePath":"/a.rs","oldString":"x","newString":"y"}"#);
+        assert_eq!(render("edit", &input), "/a.rs\nold:\nx\nnew:\ny");
+        assert_eq!(path(&input), Some("/a.rs"));
+        assert!(edits("write_file") && edits("apply_patch") && !edits("read_file"));
+    }
+
+    #[test]
     fn an_input_that_is_no_object_is_still_text() {
         assert_eq!(render("Bash", &json(r#""ls -la""#)), "ls -la");
         assert_eq!(render("Bash", &Json::Null), "");
@@ -164,6 +283,7 @@ mod tests {
             "cat >> a.rs <<'EOF'\nfn a() {}\nEOF\ncargo test",
             "cat <<A <<-B\nx\nA\ny\n\tB\npytest",
             "cat <<< input\ncargo test",
+            "echo $((1 << n))\ncargo test",
         ] {
             assert!(runs(command), "{command}");
         }

@@ -1,0 +1,41 @@
+//! Bars for long work, on standard error and only where that is a terminal.
+
+use std::path::Path;
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::workspace::Progress;
+
+/// For work that is counted in steps.
+pub fn steps() -> ProgressBar {
+    styled("{spinner} {msg} {wide_bar} {percent}%")
+}
+
+/// For reading logs: with the rate and the time left.
+pub fn reading() -> ProgressBar {
+    styled("{spinner} {wide_bar} {bytes}/{total_bytes} {bytes_per_sec} {eta} left  {msg}")
+}
+
+fn styled(template: &str) -> ProgressBar {
+    ProgressBar::no_length().with_style(ProgressStyle::with_template(template).expect("the template is valid"))
+}
+
+/// Shows how far the logs are read.
+pub fn show(bar: &ProgressBar, progress: Progress) {
+    match progress {
+        Progress::Reading { log, bytes, of } => {
+            bar.set_length(of);
+            bar.set_position(bytes);
+            bar.set_message(name(&log));
+        }
+        Progress::Counting { session, entries, of } => {
+            bar.set_length(of as u64);
+            bar.set_position(entries as u64);
+            bar.set_message(format!("counting {session}"));
+        }
+    }
+}
+
+fn name(path: &Path) -> String {
+    path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
+}
