@@ -11,7 +11,7 @@
 //! | [`facts`] | what may be written as a fact, how long it holds, which write is in force | I/O, clock, threads |
 //! | [`pack`] | a session and a budget → a plan → text; value, suggestions | I/O, clock, threads |
 //! | [`config`] | settings, each with where it came from | front ends |
-//! | [`store`] | SQLite ⇄ model, journal, undo; foreign stores | front ends |
+//! | [`store`] | SQLite ⇄ model, journal, undo: the trait `Store`, our own files, distill's in place | front ends |
 //! | [`ingest`] | agent logs → model | front ends |
 //! | [`workspace`] | the one way in for every front end, and the only clock | front ends |
 //! | `cli`, `tui` | what people see | `store` and `ingest` directly |

@@ -4,6 +4,7 @@
 //! Errors are one sentence on standard error with what to do. Exit codes: 0 done, 1 failed, 2 wrong use.
 
 mod arguments;
+mod confirm;
 mod context;
 mod failure;
 mod output;
@@ -15,6 +16,7 @@ mod inspect;
 mod sweep;
 mod discovery;
 mod session;
+mod store;
 mod facts;
 mod why;
 mod compare;
@@ -62,6 +64,8 @@ enum Command {
     #[command(subcommand)]
     Session(session::Session),
     #[command(subcommand)]
+    Store(store::Store),
+    #[command(subcommand)]
     Facts(facts::Facts),
     Why(why::Why),
     Compare(compare::Compare),
@@ -95,6 +99,7 @@ pub fn run(cli: Cli) -> Result<Next, Failure> {
         Some(Command::Inspect(inspect)) => inspect.run().map(nothing),
         Some(Command::Sweep(sweep)) => sweep.run(store).map(nothing),
         Some(Command::Session(session)) => session.run(store).map(nothing),
+        Some(Command::Store(store)) => store.run().map(nothing),
         Some(Command::Facts(facts)) => facts.run(store).map(nothing),
         Some(Command::Why(why)) => why.run(store).map(nothing),
         Some(Command::Window(window)) => window.run(store).map(nothing),

@@ -7,8 +7,16 @@ use std::{
 
 use clap::Args;
 
-use super::{Failure, arguments::BudgetArguments, context::settings};
-use crate::{config::Config, model::SessionId, workspace::Source};
+use super::{
+    Failure,
+    arguments::BudgetArguments,
+    context::{find_session, settings, workspace},
+};
+use crate::{
+    config::Config,
+    model::SessionId,
+    workspace::{Source, WorkspaceError},
+};
 
 /// What to open the screen with.
 #[derive(Debug)]
@@ -25,8 +33,8 @@ pub enum Opening {
     Session(SessionId),
     /// The built-in session, in a store that is gone afterwards.
     Demo,
-    /// A log or distill file: to take into the store what is new in it, and to open that. The session is named where the
-    /// file holds several. `follow`: a log is taken in again as the agent writes it.
+    /// A log: to take into the store what is new in it, and to open that. The session is named where the log holds several.
+    /// `follow`: it is taken in again as the agent writes it.
     Import { path: PathBuf, session: Option<SessionId>, follow: bool },
 }
 
@@ -51,8 +59,8 @@ impl Demo {
 
 /// Open a Haversack store, a distill file or an agent's log on the screen
 ///
-/// A log, or what is new in it, is taken into the default store first, so that pins and edits are there again next time.
-/// The log itself is never written.
+/// A store or a distill file is edited in place, a distill file while distill uses it too. A log, or what is new in it, is
+/// taken into the default store first, so that pins and edits are there again next time. The log itself is never written.
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:
@@ -79,16 +87,29 @@ impl Open {
         }
         needs_a_terminal(&format!("haversack pack {}", self.path.display()))?;
         let session = self.session_id.map(SessionId::new);
-        let (store, opening) = match (Source::of(&self.path), session) {
-            (Source::Haversack, Some(session)) => (Some(self.path.clone()), Opening::Session(session)),
-            (Source::Haversack, None) => (Some(self.path.clone()), Opening::Picker),
-            (_, session) => (store, Opening::Import { path: self.path.clone(), session, follow: self.follow }),
-        };
-        if self.follow && Source::of(&self.path) != Source::Log {
+        let source = Source::of(&self.path);
+        if self.follow && source != Source::Log {
             let why = "is no log: what others do to a store is shown at once without --follow";
             return Err(Failure::WrongUse(format!("{} {why}", self.path.display())));
         }
-        Ok(Screen { config: settings(store, self.budget.settings())?, opening })
+        if matches!(source, Source::Log | Source::Export) {
+            let opening = Opening::Import { path: self.path, session, follow: self.follow };
+            return Ok(Screen { config: settings(store, self.budget.settings())?, opening });
+        }
+        let config = settings(Some(self.path), self.budget.settings())?;
+        let ids: Vec<SessionId> = workspace(&config)?.sessions()?.into_iter().map(|row| row.id).collect();
+        let opening = match (session, ids.as_slice()) {
+            (Some(named), _) => {
+                let known = || ids.iter().map(SessionId::to_string).collect();
+                let found = find_session(&ids, &named)?;
+                let at =
+                    found.ok_or_else(|| WorkspaceError::NoSuchSession { id: named.to_string(), known: known() })?;
+                Opening::Session(ids[at].clone())
+            }
+            (None, [only]) if source == Source::Distill => Opening::Session(only.clone()),
+            (None, _) => Opening::Picker,
+        };
+        Ok(Screen { config, opening })
     }
 }
 

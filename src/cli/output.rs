@@ -54,6 +54,11 @@ impl Output {
         self.raw("\n")
     }
 
+    /// JSON that was made elsewhere.
+    pub fn json_text(&mut self, json: &str) -> Result<(), Failure> {
+        self.raw(&escape(json))
+    }
+
     /// Rows in columns two spaces apart. Columns whose heading starts with `>` are set right.
     pub fn table(&mut self, headings: &[&str], rows: &[Vec<String>]) -> Result<(), Failure> {
         let heading = headings.iter().map(|heading| heading.trim_start_matches('>').to_string()).collect();

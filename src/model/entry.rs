@@ -169,6 +169,10 @@ impl Importance {
     pub fn value(self) -> f32 {
         f32::from(self.0) / 1000.0
     }
+
+    pub fn thousandths(self) -> u16 {
+        self.0
+    }
 }
 
 /// The level that the store holds an entry at. Only a hand-held level binds planning.

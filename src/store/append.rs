@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use rusqlite::{Connection, OptionalExtension, params};
 use serde::Serialize;
 
-use super::{Result, Store, StoreError, counts, facts, journal, names, rows, rows::from_json};
+use super::{Native, Result, StoreError, counts, facts, journal, names, rows, rows::from_json};
 use crate::{
     model::{Actor, Edit, Entry, EntryId, JournalStatus, Marks, Score, Seen, Session, SessionId, SourceFile, Time},
     text::tokens::Encoding,
@@ -24,7 +24,7 @@ pub struct Appended {
     pub row_id: Option<i64>,
 }
 
-impl Store {
+impl Native {
     /// Puts a session in, or what is new of it, in one transaction. Known entries keep their text, number, state and
     /// edits; new ones continue the numbering in the order given. Facts come in with a new session only. Twice the same
     /// changes nothing. Headers show numbers, so a new entry that gets another number than it came with is not counted
@@ -38,7 +38,7 @@ impl Store {
     }
 }
 
-/// [`Store::put`] within a transaction. Also gives the session's row number.
+/// [`Native::put`] within a transaction. Also gives the session's row number.
 pub(super) fn put(
     transaction: &Connection,
     session: &Session,
@@ -60,7 +60,8 @@ pub(super) fn put(
     };
     if known.is_none() {
         // A known session's facts are changed by edits alone: a put must not bring back what was taken back since.
-        session.facts.iter().try_for_each(|fact| facts::insert(transaction, key, fact))?;
+        // Those that another session of its project has written are there already, and seen from here.
+        session.facts.iter().try_for_each(|fact| facts::insert_new(transaction, key, fact))?;
     }
     let (mut appended, renumbered) = put_entries(transaction, key, session, &mut placing, encoding)?;
     let names_changed = names::replace(transaction, key, encoding, &session.names, &renumbered)?;
@@ -105,7 +106,9 @@ fn put_entries(
     let mut renumbered = HashSet::new();
     let mut met = HashSet::with_capacity(session.entries.len());
     for entry in session.entries.iter().filter(|entry| met.insert(entry.id)) {
-        let seq = stored.get(&entry.id).map_or(placing.next_seq, |stored| stored.seq);
+        // A new session keeps its numbers: where some are missing, they were other entries' once.
+        let free = if stored.is_empty() { entry.seq.max(placing.next_seq) } else { placing.next_seq };
+        let seq = stored.get(&entry.id).map_or(free, |stored| stored.seq);
         if seq != entry.seq {
             renumbered.insert(entry.id);
         }
@@ -122,7 +125,7 @@ fn put_entries(
             appended.uncounted += 1;
         }
         appended.added.push((entry.id, seq));
-        placing.next_seq += 1;
+        placing.next_seq = seq + 1;
     }
     Ok((appended, renumbered))
 }

@@ -3,7 +3,7 @@
 use rusqlite::{Connection, OptionalExtension, params};
 use xxhash_rust::xxh3::xxh3_128;
 
-use super::{Result, Store, rows, session_key};
+use super::{Native, Result, rows, session_key};
 use crate::{
     model::{EntryId, SessionId},
     text::tokens::Encoding,
@@ -14,7 +14,7 @@ pub fn content_hash(text: &str) -> u128 {
     xxh3_128(text.as_bytes())
 }
 
-impl Store {
+impl Native {
     /// Stores what entries cost under an encoding. Ids that the session does not have are passed over: an undo may
     /// have taken a note away while it was counted.
     pub fn recount(&mut self, id: &SessionId, encoding: Encoding, costs: &[(EntryId, [u32; 4])]) -> Result<()> {

@@ -2,10 +2,10 @@
 
 use rusqlite::{Connection, params};
 
-use super::{Result, Store, StoreError, append, find_session, journal, session_key};
+use super::{Native, Result, StoreError, append, find_session, journal, session_key};
 use crate::model::{Actor, Edit, JournalStatus, Session, SessionId, Time};
 
-impl Store {
+impl Native {
     /// Puts a new session in. distill removes what it deletes, so its users give a deleted session's id away again: the
     /// deleted one is set aside under another id then, which is given back, and can still be brought back under that.
     ///

@@ -2,7 +2,7 @@
 
 use rusqlite::{OptionalExtension, Row, params};
 
-use super::{Result, Store, rows};
+use super::{Native, Result, rows};
 use crate::model::{SessionId, Time};
 
 pub(super) const TABLE: &str = "
@@ -32,7 +32,7 @@ pub struct Cursor {
     pub owners: Vec<u8>,
 }
 
-impl Store {
+impl Native {
     pub fn cursor(&self, path: &str) -> Result<Option<Cursor>> {
         let mut statement = self.connection.prepare_cached(
             "SELECT path, agent, bytes, modified, fingerprint, sessions, owners FROM cursors WHERE path = ?1",

@@ -3,7 +3,7 @@
 use rusqlite::params;
 use serde::Serialize;
 
-use super::{Result, Store, StoreError, facts, find_session, journal, live_session_key, recall, session_key};
+use super::{Native, Result, StoreError, facts, find_session, journal, live_session_key, recall, session_key};
 use crate::model::{Actor, Edit, JournalStatus, SessionId, Time};
 
 /// What a purge has removed.
@@ -19,7 +19,7 @@ pub struct Purged {
     pub log_emptied: bool,
 }
 
-impl Store {
+impl Native {
     /// Hides a session; every byte of it stays until a purge.
     pub fn delete(&mut self, id: &SessionId, actor: &Actor, at: Time) -> Result<()> {
         let transaction = self.write()?;

@@ -4,6 +4,7 @@ use std::{fmt, io, path::PathBuf};
 
 use rusqlite::ErrorCode;
 
+use super::Part;
 use crate::model::{Actor, Drift, JournalRow, JournalStatus, SessionId};
 
 pub type Result<T> = std::result::Result<T, StoreError>;
@@ -37,6 +38,21 @@ pub enum StoreError {
     NotDeleted(SessionId),
     /// An entry is not as an edit expects it.
     Drift(Drift),
+    /// The other program, whose file this is, has changed or removed an entry that an edit is about.
+    ChangedByOwner {
+        /// `None` where the entry is gone.
+        seq: Option<u32>,
+    },
+    /// Another program's file cannot hold this.
+    NotKept(Part),
+    /// A file of distill that has the newer columns already.
+    Upgraded {
+        path: PathBuf,
+    },
+    /// A file that would be written over.
+    FileExists {
+        path: PathBuf,
+    },
     /// The number of a new note is taken.
     SeqTaken {
         seq: u32,
@@ -99,6 +115,19 @@ impl fmt::Display for StoreError {
             }
             StoreError::NotDeleted(id) => write!(f, "session {id} is not deleted: there is nothing to bring back"),
             StoreError::Drift(drift) => drift.fmt(f),
+            StoreError::ChangedByOwner { seq: Some(seq) } => {
+                write!(f, "distill has changed #{seq} since: look at it as it is now, and edit that")
+            }
+            StoreError::ChangedByOwner { seq: None } => {
+                f.write_str("distill has removed an entry of this edit since: nothing is left to change there")
+            }
+            StoreError::NotKept(part) => f.write_str(not_kept(*part)),
+            StoreError::Upgraded { path } => {
+                write!(f, "{} has all columns of distill 0.5 and later: there is nothing to upgrade", path.display())
+            }
+            StoreError::FileExists { path } => {
+                write!(f, "{} is there already: move it away, or name another", path.display())
+            }
             StoreError::SeqTaken { seq } => write!(f, "#{seq} is taken by now: make the note again"),
             StoreError::Moved(id) => write!(f, "others keep writing to session {id}: push again"),
             StoreError::Stands { row, later, elsewhere } => {
@@ -130,6 +159,26 @@ impl fmt::Display for StoreError {
                 write!(f, "the store cannot be read or written ({why}): check the disk and the file")
             }
         }
+    }
+}
+
+/// What another program's file cannot hold, with what to do instead.
+fn not_kept(part: Part) -> &'static str {
+    match part {
+        Part::Derived => "a distill file keeps no counts: they are made anew each time",
+        Part::Entries => {
+            "a distill file takes new sessions and entries from distill alone: push with distill, or \
+             `haversack import FILE` and push into your own store"
+        }
+        Part::Made => {
+            "a distill file holds no notes and no condensed summaries: `haversack import FILE`, and make them there"
+        }
+        Part::Facts => "a distill file holds no facts: `haversack import FILE`, and write them there",
+        Part::Deletion => {
+            "Haversack deletes no session of a distill file: `distill session delete` does, and \
+             `haversack store clean FILE` removes what Haversack has written there"
+        }
+        Part::Exports => "a distill file keeps no forced layer: `haversack import FILE`, and force it there",
     }
 }
 

@@ -2,7 +2,7 @@
 
 use rusqlite::{OptionalExtension, params};
 
-use super::{Result, Store, live_session_key, rows};
+use super::{Native, Result, live_session_key, rows};
 use crate::model::{SessionId, Time};
 
 /// The last export of a session under a strategy.
@@ -16,7 +16,7 @@ pub struct Exported {
     pub result: String,
 }
 
-impl Store {
+impl Native {
     pub fn last_export(&self, id: &SessionId, strategy: &str) -> Result<Option<Exported>> {
         let mut statement = self.connection.prepare_cached(
             "SELECT x.at, x.budget, x.sent, x.result FROM exports x JOIN sessions s ON s.key = x.session

@@ -2,13 +2,13 @@
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::{Result, Store, StoreError, rows, session_key};
+use super::{Native, Result, StoreError, rows, session_key};
 use crate::{
     model::{Drift, EntryId, Fact, FactChange, FactId, SessionId, Time},
     text::redact,
 };
 
-impl Store {
+impl Native {
     /// Every write of a fact that a session sees, in order of arrival, without costs.
     pub fn facts(&self, id: &SessionId) -> Result<Vec<Fact>> {
         let view = self.read()?;
@@ -60,6 +60,16 @@ pub(super) fn apply(connection: &Connection, session: i64, change: &FactChange) 
         (None, None) => {}
     }
     Ok(())
+}
+
+/// [`insert`], unless this very write is in the store.
+pub(super) fn insert_new(connection: &Connection, session: i64, fact: &Fact) -> Result<()> {
+    let known: bool = connection.query_row(
+        "SELECT EXISTS (SELECT 1 FROM facts WHERE id = ?1)",
+        [fact.id.0.cast_signed()],
+        |row| row.get(0),
+    )?;
+    if known { Ok(()) } else { insert(connection, session, fact) }
 }
 
 pub(super) fn insert(connection: &Connection, session: i64, fact: &Fact) -> Result<()> {

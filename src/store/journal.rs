@@ -2,13 +2,13 @@
 
 use rusqlite::{Connection, Row, params};
 
-use super::{Result, Store, StoreError, counts, facts, live_session_key, rows, session_key};
+use super::{Native, Result, StoreError, counts, facts, live_session_key, rows, session_key};
 use crate::{
     model::{Actor, Change, Drift, Edit, EntryState, Fate, JournalRow, JournalStatus, SessionId, Time},
     text::tokens::Encoding,
 };
 
-impl Store {
+impl Native {
     /// Makes an edit: checks that every entry and fact is as the edit expects it, changes them, writes the journal, and
     /// drops what this actor could have redone; all in one transaction.
     ///
@@ -40,7 +40,7 @@ impl Store {
     }
 }
 
-/// [`Store::record`] within a transaction; the caller tells [`touch`] afterwards.
+/// [`Native::record`] within a transaction; the caller tells [`touch`] afterwards.
 pub(super) fn record(
     transaction: &Connection,
     key: i64,

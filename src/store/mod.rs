@@ -1,9 +1,12 @@
-//! The store: sessions, their entries and the journal of every edit, in one SQLite file.
+//! Stores: what any of them does ([`seam`]), our own ([`Native`]), and other programs' files ([`foreign`]).
+//!
+//! Our own: sessions, their entries and the journal of every edit, in one SQLite file.
 //!
 //! Entries are written once and their text never changes (a trigger sees to it). What may change of an entry stands in
 //! a table of its own (`standing`: state, seen, score), what it costs in another (`costs`, one row per encoding). Every
 //! edit is one transaction that checks what it expects, changes `standing`, and writes the journal.
 
+pub mod seam;
 mod schema;
 mod rows;
 mod names;
@@ -38,27 +41,28 @@ pub use error::{Result, StoreError};
 pub use exports::{Exported, UsedUp};
 pub use push::{Batch, Pushes};
 pub use recall::{FactHit, Found, Hit, Scope, Tier};
+pub use seam::{HeldTexts, OpenStore, Part, Step, Store, StoreKind};
 pub use sessions::SessionRow;
-pub use undo::Undone;
+pub use undo::Applied;
 
-/// One open store. Several may be open on the same file, in this process or others.
-pub struct Store {
+/// One open store of our own. Several may be open on the same file, in this process or others.
+pub struct Native {
     connection: Connection,
     encoding: Encoding,
 }
 
-impl Store {
+impl Native {
     /// Opens the store at `path`; where there is none, makes the file (mode 0600) and its folders (0700).
     ///
     /// # Errors
     /// Where the file is no Haversack store, is of a newer Haversack, or cannot be read or written.
-    pub fn open(path: &Path) -> Result<Store> {
-        Ok(Store { connection: schema::open(path)?, encoding: Encoding::default() })
+    pub fn open(path: &Path) -> Result<Native> {
+        Ok(Native { connection: schema::open(path)?, encoding: Encoding::default() })
     }
 
     /// A store that is gone when dropped, for the demo.
-    pub fn in_memory() -> Result<Store> {
-        Ok(Store { connection: schema::open_in_memory()?, encoding: Encoding::default() })
+    pub fn in_memory() -> Result<Native> {
+        Ok(Native { connection: schema::open_in_memory()?, encoding: Encoding::default() })
     }
 
     /// Whether the file is a Haversack store, judged by its first 100 bytes. Opens nothing, changes nothing.

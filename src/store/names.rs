@@ -4,13 +4,13 @@ use std::collections::HashSet;
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::{Result, Store, rows, session_key};
+use super::{Native, Result, rows, session_key};
 use crate::{
     model::{EntryId, NameRow, SessionId},
     text::{redact, tokens::Encoding},
 };
 
-impl Store {
+impl Native {
     /// Stores the index as counted under another encoding. Its rows must be those that the session has.
     pub fn recount_names(&mut self, id: &SessionId, encoding: Encoding, names: &[NameRow]) -> Result<()> {
         let transaction = self.write()?;

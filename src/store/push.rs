@@ -2,7 +2,7 @@
 
 use rusqlite::params;
 
-use super::{Result, Store, StoreError, append, journal, live_session_key, rows, session_key};
+use super::{Native, Result, StoreError, append, journal, live_session_key, rows, session_key};
 use crate::model::{Actor, Edit, EntryId, Session, SessionId, Time};
 
 /// What a push writes.
@@ -10,7 +10,7 @@ use crate::model::{Actor, Edit, EntryId, Session, SessionId, Time};
 pub struct Batch<'a> {
     /// The whole session as it was read, with the new entries at its end; none of the edits is in it.
     pub session: &'a Session,
-    /// The number of its first new entry, as [`Store::pushes`] told before the session was read.
+    /// The number of its first new entry, as [`Native::pushes`] told before the session was read.
     pub next_seq: u32,
     /// In the order in which they apply.
     pub edits: &'a [Edit],
@@ -27,7 +27,7 @@ pub struct Pushes {
     pub next_seq: u32,
 }
 
-impl Store {
+impl Native {
     /// Appends entries and records edits: all of it or nothing.
     ///
     /// # Errors

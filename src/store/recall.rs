@@ -14,7 +14,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde::Serialize;
 use strum::Display;
 
-use super::{Result, Store, live_session_key, rows};
+use super::{Native, Result, live_session_key, rows};
 use crate::{
     model::{Clean, EntryId, EntryState, Fate, Kind, SessionId, Time},
     text::redact,
@@ -135,7 +135,7 @@ struct Match<T> {
     at: Option<Time>,
 }
 
-impl Store {
+impl Native {
     /// Entries that hold every word of the query; where none does, those that hold any. Best first, at most `limit`.
     ///
     /// score = BM25 ÷ the best BM25 × (0.75 + 0.25 × 2^(−age ÷ 14 days)), where the age of an entry is that before the

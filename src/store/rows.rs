@@ -3,13 +3,13 @@
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::{Result, Store, StoreError, facts, names, session_key};
+use super::{Native, Result, StoreError, facts, names, session_key};
 use crate::{
-    model::{Clean, Entry, EntryId, EntryState, Marks, Place, Session, SessionId, Time},
+    model::{Clean, Drift, Entry, EntryId, EntryState, Marks, Place, Session, SessionId, Time},
     text::{redact, tokens::Encoding},
 };
 
-impl Store {
+impl Native {
     /// A session with everything the store knows of it, costs under the store's encoding. An entry or a row of names that
     /// is not counted under it yet costs 0, which nothing counted does; facts always come with a cost of 0.
     pub fn load(&self, id: &SessionId) -> Result<Session> {
@@ -32,6 +32,18 @@ impl Store {
             session.entries.push(entry(row)?);
         }
         Ok(session)
+    }
+
+    /// The whole text of one entry.
+    ///
+    /// # Errors
+    /// Where there is no such session or entry.
+    pub fn text(&self, id: &SessionId, entry: EntryId) -> Result<Clean> {
+        let view = self.read()?;
+        let key = session_key(&view, id)?;
+        let mut statement = view.prepare_cached("SELECT text FROM entries WHERE session = ?1 AND id = ?2")?;
+        let found = statement.query_row(params![key, entry.0.cast_signed()], |row| row.get(0)).optional()?;
+        found.map(redact::stored).ok_or(StoreError::Drift(Drift::Entry { id: entry, seq: None }))
     }
 }
 

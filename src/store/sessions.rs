@@ -3,7 +3,7 @@
 use rusqlite::Row;
 use serde::Serialize;
 
-use super::{Result, Store, rows, rows::from_json};
+use super::{Native, Result, rows, rows::from_json};
 use crate::{
     model::{Clean, SessionId, SessionSettings, Time},
     text::{redact, tokens::Encoding},
@@ -43,7 +43,7 @@ impl SessionRow {
     }
 }
 
-impl Store {
+impl Native {
     /// Every session, deleted ones too, the most recently active first. Reads counters only.
     pub fn sessions(&self) -> Result<Vec<SessionRow>> {
         let mut statement = self.connection.prepare_cached(

@@ -2,6 +2,7 @@
 
 mod file;
 mod push;
+mod seam;
 
 use std::{ops::RangeInclusive, path::PathBuf, sync::Arc};
 
@@ -96,13 +97,13 @@ fn note(seq: u32) -> Entry {
 
 struct OnDisk {
     folder: TempDir,
-    store: Store,
+    store: Native,
 }
 
 impl OnDisk {
     fn with(session: &Session) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let mut store = Store::open(&folder.path().join("deep/er/haversack.db")).unwrap();
+        let mut store = Native::open(&folder.path().join("deep/er/haversack.db")).unwrap();
         store.put(session, &person(), NOW).unwrap();
         Self { folder, store }
     }
@@ -112,7 +113,7 @@ impl OnDisk {
     }
 
     fn reopen(&mut self) {
-        self.store = Store::open(&self.path()).unwrap();
+        self.store = Native::open(&self.path()).unwrap();
     }
 
     /// Makes the verb's edit, or gives `None` where it is refused. Rewritten entries are counted again as a caller would.
@@ -376,7 +377,7 @@ fn an_edit_on_a_changed_entry_is_drift() {
 #[test]
 fn two_connections_see_each_other() {
     let mut disk = OnDisk::with(&session(10));
-    let other = Store::open(&disk.path()).unwrap();
+    let other = Native::open(&disk.path()).unwrap();
     let seen = other.data_version().unwrap();
     assert_eq!(other.data_version().unwrap(), seen);
     disk.make(&person(), &Verb::Pin, &[entry(2).id]).unwrap();
@@ -404,7 +405,7 @@ fn a_killed_process_loses_nothing_that_was_recorded() {
         std::fs::copy(disk.path().with_file_name(file), copy.path().join(file)).unwrap();
     }
     disk.store.connection.execute_batch("ROLLBACK").unwrap();
-    let mut store = Store::open(&copy.path().join("haversack.db")).unwrap();
+    let mut store = Native::open(&copy.path().join("haversack.db")).unwrap();
     assert_eq!(store.load(&id()).unwrap().canonical_json(), recorded);
     store.undo(&id(), &person(), NOW).unwrap();
     assert_eq!(store.load(&id()).unwrap().canonical_json(), session(10).canonical_json());

@@ -2,25 +2,25 @@
 
 use rusqlite::{Connection, OptionalExtension, ToSql, params};
 
-use super::{Result, Store, StoreError, journal, live_session_key};
+use super::{Native, Result, StoreError, journal, live_session_key};
 use crate::model::{Actor, Edit, FactId, JournalRow, JournalStatus, SessionId, Time};
 
 /// An undo or redo that was made.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Undone {
+pub struct Applied {
     /// What was applied: the inverse for an undo, the edit itself for a redo.
     pub edit: Edit,
     /// The journal row, as it stands now.
     pub row: JournalRow,
 }
 
-impl Store {
+impl Native {
     /// Takes back the newest standing edit of an actor.
     ///
     /// # Errors
     /// Refused, changing nothing, where a later edit by anyone stands on one of its entries or facts
     /// ([`StoreError::Stands`]) or something else changed one ([`StoreError::Drift`]).
-    pub fn undo(&mut self, id: &SessionId, actor: &Actor, at: Time) -> Result<Undone> {
+    pub fn undo(&mut self, id: &SessionId, actor: &Actor, at: Time) -> Result<Applied> {
         self.take_back(id, actor, at, |transaction, session| {
             let newest = Found::newest(transaction, session, "status = 'done' AND actor = ?2", actor)?;
             newest.ok_or_else(|| StoreError::NothingToUndo(actor.clone()))
@@ -30,8 +30,8 @@ impl Store {
     /// Takes back any edit of the journal, whoever made it; `actor` may redo it.
     ///
     /// # Errors
-    /// As [`Store::undo`]; and where the row is an append or does not stand.
-    pub fn undo_row(&mut self, id: &SessionId, row_id: i64, actor: &Actor, at: Time) -> Result<Undone> {
+    /// As [`Native::undo`]; and where the row is an append or does not stand.
+    pub fn undo_row(&mut self, id: &SessionId, row_id: i64, actor: &Actor, at: Time) -> Result<Applied> {
         self.take_back(id, actor, at, |transaction, session| {
             let found = Found::one(transaction, session, "id = ?2", &row_id)?.ok_or(StoreError::NoRow { row_id })?;
             match found.row.status {
@@ -45,7 +45,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Drift`] where an entry has changed since. Nothing is changed then.
-    pub fn redo(&mut self, id: &SessionId, actor: &Actor, at: Time) -> Result<Undone> {
+    pub fn redo(&mut self, id: &SessionId, actor: &Actor, at: Time) -> Result<Applied> {
         let encoding = self.encoding;
         let transaction = self.write()?;
         let session = live_session_key(&transaction, id)?;
@@ -56,7 +56,7 @@ impl Store {
         found.set(&transaction, JournalStatus::Done, None)?;
         journal::touch(&transaction, session, at, encoding)?;
         transaction.commit()?;
-        Ok(Undone { edit, row: found.row })
+        Ok(Applied { edit, row: found.row })
     }
 
     fn take_back(
@@ -65,7 +65,7 @@ impl Store {
         actor: &Actor,
         at: Time,
         choose: impl FnOnce(&Connection, i64) -> Result<Found>,
-    ) -> Result<Undone> {
+    ) -> Result<Applied> {
         let encoding = self.encoding;
         let transaction = self.write()?;
         let session = live_session_key(&transaction, id)?;
@@ -76,7 +76,7 @@ impl Store {
         found.set(&transaction, JournalStatus::Undone, Some(actor))?;
         journal::touch(&transaction, session, at, encoding)?;
         transaction.commit()?;
-        Ok(Undone { edit, row: found.row })
+        Ok(Applied { edit, row: found.row })
     }
 }
 

@@ -7,7 +7,7 @@ use std::{
 };
 
 use super::{
-    Result, Workspace,
+    Part, Result, Workspace,
     import::{Imported, Progress},
     prepare::{Prepared, prepare, prepare_new, relate},
 };
@@ -19,7 +19,7 @@ use crate::{
 impl Workspace {
     /// Stores a session as its log tells it. One that a person has deleted stays deleted, and says so.
     pub(super) fn absorb(&mut self, mut read: Session, tell: &mut (dyn FnMut(Progress) + Send)) -> Result<Imported> {
-        match self.store.require_live(&read.id) {
+        match self.store.native(Part::Entries)?.require_live(&read.id) {
             Ok(()) => self.append(read),
             Err(StoreError::NoSession(_)) => {
                 let id = read.id.clone();
@@ -41,7 +41,7 @@ impl Workspace {
 
     /// What [`Workspace::absorb`] would add.
     pub(super) fn absorb_dry(&mut self, read: &Session) -> Result<Imported> {
-        let known: HashSet<EntryId> = match self.store.require_live(&read.id) {
+        let known: HashSet<EntryId> = match self.store.native(Part::Entries)?.require_live(&read.id) {
             Ok(()) => self.store.load(&read.id)?.entries.iter().map(|entry| entry.id).collect(),
             Err(StoreError::NoSession(_) | StoreError::Deleted(_)) => HashSet::new(),
             Err(error) => return Err(error.into()),
@@ -52,7 +52,7 @@ impl Workspace {
 
     /// What is new of a session that the store has.
     fn append(&mut self, read: Session) -> Result<Imported> {
-        let next_seq = self.store.pushes(&read.id)?.next_seq;
+        let next_seq = self.pushes(&read.id)?.next_seq;
         let mut session = self.session(&read.id)?;
         let first_new = session.entries.len();
         let known: HashMap<_, _> = session.entries.iter().enumerate().map(|(index, entry)| (entry.id, index)).collect();

@@ -1,6 +1,7 @@
 //! An open session with its plan always in step: what a screen draws from. Pure; storing an edit is `Workspace`'s.
 
 mod done;
+mod honoured;
 mod note;
 mod reports;
 #[cfg(test)]
@@ -10,6 +11,7 @@ mod why;
 
 use std::{borrow::Cow, cell::RefCell, collections::HashSet, sync::Arc};
 
+pub use honoured::Honoured;
 pub use reports::Export;
 pub use totals::Totals;
 
@@ -25,6 +27,7 @@ use crate::{
         suggest::{Findings, Suggestion},
         value::{self, Standing},
     },
+    store::{Part, StoreKind},
     text::{
         tokens::{Encoding, Tokenizer},
         words::exact,
@@ -45,6 +48,8 @@ pub struct Desk {
     block_tokens: Vec<Option<u32>>,
     /// Prices under a strategy that has to be asked for each, found when one is asked for.
     needs: RefCell<Option<Vec<Option<u32>>>>,
+    /// Whose file the session is kept in.
+    kind: StoreKind,
     /// What was exported last under this strategy.
     last_sent: Option<Sent>,
     findings: Findings,
@@ -57,6 +62,8 @@ pub struct Done {
     pub edit: Edit,
     /// For the status line: "pinned #12: pushed out #40, #77, 3 shorter, pack +412".
     pub words: String,
+    /// What the program whose file this is makes of it; `None` in our own store.
+    pub honoured: Option<Honoured>,
     pub refusals: Vec<Refusal>,
 }
 
@@ -99,6 +106,7 @@ impl Desk {
             left_out: Vec::new(),
             block_tokens: Vec::new(),
             needs: RefCell::default(),
+            kind: StoreKind::default(),
             last_sent: None,
             findings: Findings::default(),
             suggestions: Vec::new(),
@@ -111,6 +119,21 @@ impl Desk {
 
     pub fn session(&self) -> &Session {
         &self.session
+    }
+
+    /// Says whose file the session is kept in; our own store's until then.
+    pub fn keep_in(&mut self, kind: StoreKind) {
+        self.kind = kind;
+    }
+
+    pub fn kind(&self) -> StoreKind {
+        self.kind
+    }
+
+    /// # Errors
+    /// Where the store cannot hold an entry that an edit brings: a note, a summary.
+    pub fn takes_entries(&self) -> Result<(), Refusal> {
+        self.kind.require(Part::Made).map_err(|why| Refusal { seq: 0, why: why.to_string() })
     }
 
     pub fn encoding(&self) -> Encoding {
@@ -147,13 +170,17 @@ impl Desk {
     /// Applies a verb in memory and repacks. Storing the edit in `Done` is the caller's part.
     pub fn edit(&mut self, verb: &Verb, targets: &[EntryId]) -> Result<Done, Refusal> {
         let (edit, refusals) = self.session.edit_for(verb, targets)?;
+        if !edit.changes.iter().all(|change| matches!(change, Change::State { .. })) {
+            self.takes_entries()?;
+        }
         let drift = |drift: Drift| Refusal { seq: 0, why: drift.to_string() };
         let rewritten = self.session.apply(&edit).map_err(drift)?;
         for id in rewritten {
             self.note_costs(id, verb);
         }
         let words = self.repack(&edit);
-        Ok(Done { edit, words, refusals })
+        let honoured = honoured::of_edit(self.kind, &edit);
+        Ok(Done { edit, words, honoured, refusals })
     }
 
     /// Takes in an edit that the store has recorded already: an undo, a redo, somebody else's. `tokenizer` counts texts
@@ -172,7 +199,8 @@ impl Desk {
             }
         }
         let words = self.repack(edit);
-        Ok(Done { edit: edit.clone(), words, refusals: Vec::new() })
+        let honoured = honoured::of_edit(self.kind, edit);
+        Ok(Done { edit: edit.clone(), words, honoured, refusals: Vec::new() })
     }
 
     /// What a verb would do to the pack. The session is as before when this returns.

@@ -28,6 +28,11 @@ pub enum WorkspaceError {
     },
     /// A push that holds nothing usable.
     BadPush(String),
+    /// A file that begins as a session of ours, and is none.
+    BadExport {
+        path: PathBuf,
+        why: String,
+    },
     /// A fact that is not there, or that nothing is to be done to.
     BadFact(String),
     /// A draft that the write policy refuses.
@@ -58,6 +63,11 @@ impl fmt::Display for WorkspaceError {
             }
             WorkspaceError::NothingToImport { why: Some(why), .. } => f.write_str(why),
             WorkspaceError::BadPush(why) | WorkspaceError::BadFact(why) => f.write_str(why),
+            WorkspaceError::BadExport { path, why } => write!(
+                f,
+                "{} is no session that Haversack can read ({why}): export it again with `haversack session export --to json`",
+                path.display()
+            ),
             WorkspaceError::RefusedFact(refusal) => refusal.fmt(f),
         }
     }

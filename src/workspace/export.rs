@@ -1,10 +1,10 @@
 //! Exports: what leaves the program as a pack. They record what was sent; previews change nothing.
 
-use super::{Result, Workspace, desk::Export};
+use super::{Part, Result, Workspace, desk::Export};
 use crate::{
     model::SessionId,
     pack::{cache::Sent, strategy::Strategy},
-    store::{Exported, UsedUp},
+    store::{Exported, OpenStore, UsedUp},
 };
 
 impl Workspace {
@@ -19,12 +19,23 @@ impl Workspace {
             sent: export.sent.0.clone(),
             result: result.unwrap_or_default(),
         };
-        Ok(self.store.record_export(id, &export.strategy.to_string(), &record, used_up)?)
+        match &mut self.store {
+            OpenStore::Native(native) => {
+                Ok(native.record_export(id, &export.strategy.to_string(), &record, used_up)?)
+            }
+            OpenStore::Distill(_) => {
+                self.exports.insert((id.clone(), export.strategy.to_string()), record);
+                Ok(())
+            }
+        }
     }
 
     /// The last exported pack of a session under a strategy.
     pub fn last_export(&self, id: &SessionId, strategy: Strategy) -> Result<Option<Exported>> {
-        Ok(self.store.last_export(id, &strategy.to_string())?)
+        match &self.store {
+            OpenStore::Native(native) => Ok(native.last_export(id, &strategy.to_string())?),
+            OpenStore::Distill(_) => Ok(self.exports.get(&(id.clone(), strategy.to_string())).cloned()),
+        }
     }
 
     /// What of a session's pack the last export has put into the prompt cache.
@@ -34,11 +45,14 @@ impl Workspace {
 
     /// Makes the next export of `gradient` use at least this layer, 1 to 4; 0 takes it back. It survives a restart.
     pub fn force_layer(&mut self, id: &SessionId, layer: u8) -> Result<()> {
-        Ok(self.store.force_layer(id, layer)?)
+        Ok(self.store.native_mut(Part::Exports)?.force_layer(id, layer)?)
     }
 
     /// The layer that is forced; 0 where none is.
     pub fn forced_layer(&self, id: &SessionId) -> Result<u8> {
-        Ok(self.store.forced_layer(id)?)
+        match &self.store {
+            OpenStore::Native(native) => Ok(native.forced_layer(id)?),
+            OpenStore::Distill(_) => Ok(0),
+        }
     }
 }

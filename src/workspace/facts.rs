@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use super::{Result, Workspace, WorkspaceError};
+use super::{Part, Result, Workspace, WorkspaceError};
 use crate::{
     facts::{self, Draft, FactSettings, Standing},
     model::{Actor, Edit, Fact, FactChange, FactId, SessionId, Time},
     pack::price,
-    store::content_hash,
+    store::{OpenStore, content_hash},
     text::redact,
 };
 
@@ -19,8 +19,7 @@ impl Workspace {
 
     /// Every write of a fact that holds in a session, its project's too, in order of arrival. With costs.
     pub fn facts(&mut self, id: &SessionId) -> Result<Vec<Fact>> {
-        self.store.require_live(id)?;
-        let mut facts = self.store.facts(id)?;
+        let mut facts = self.written_facts(id)?;
         self.price_facts(&mut facts)?;
         Ok(facts)
     }
@@ -31,8 +30,8 @@ impl Workspace {
     /// # Errors
     /// Where the write policy refuses the draft. Nothing is changed then.
     pub fn set_fact(&mut self, id: &SessionId, actor: &Actor, draft: Draft) -> Result<Fact> {
-        self.store.require_live(id)?;
-        let known = self.store.facts(id)?;
+        self.kind().require(Part::Facts)?;
+        let known = self.written_facts(id)?;
         let at = self.moment_for(&known, &draft.key);
         let arrived = known.iter().map(|fact| fact.arrived).max().unwrap_or(0) + 1;
         let fact = draft.fact(id, at, arrived, &self.fact_settings)?;
@@ -75,7 +74,7 @@ impl Workspace {
             return Ok(());
         }
         let hashes: Vec<u128> = facts.iter().map(|fact| content_hash(&price::fact_text(fact))).collect();
-        let known = self.store.known_counts(self.settings.encoding, &hashes)?;
+        let known = self.store.native(Part::Facts)?.known_counts(self.settings.encoding, &hashes)?;
         let mut counted = Vec::new();
         for ((fact, hash), known) in facts.iter_mut().zip(hashes).zip(known) {
             match known {
@@ -88,7 +87,18 @@ impl Workspace {
         }
         match counted.is_empty() {
             true => Ok(()),
-            false => Ok(self.store.remember_counts(self.settings.encoding, &counted)?),
+            false => Ok(self.store.native_mut(Part::Facts)?.remember_counts(self.settings.encoding, &counted)?),
+        }
+    }
+
+    /// Every write of a fact that holds in a session, not priced; none where the store holds no facts.
+    fn written_facts(&self, id: &SessionId) -> Result<Vec<Fact>> {
+        match &self.store {
+            OpenStore::Native(native) => {
+                native.require_live(id)?;
+                Ok(native.facts(id)?)
+            }
+            OpenStore::Distill(_) => Ok(self.store.load(id)?.facts),
         }
     }
 
@@ -109,8 +119,7 @@ impl Workspace {
 
     /// The write in force of a key, or any write by its id, with its standing.
     fn find_fact(&self, id: &SessionId, name: &str, as_of: Time) -> Result<(Fact, Standing)> {
-        self.store.require_live(id)?;
-        let facts = self.store.facts(id)?;
+        let facts = self.written_facts(id)?;
         let standings = facts::standings(&facts, as_of);
         let by_id = name.trim().parse::<FactId>().ok();
         let of_key = |fact: &Fact, standing: Standing| standing == Standing::Active && fact.key.trim() == name.trim();

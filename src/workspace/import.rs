@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::{
-    Appended, Result, Workspace, WorkspaceError,
+    Appended, Part, Result, Workspace, WorkspaceError, document,
     source::{self, Source},
     sweep::{Again, Change, Keep},
 };
@@ -61,8 +61,14 @@ impl Workspace {
     }
 
     fn take_in(&mut self, path: &Path, keep: Keep, tell: &mut (dyn FnMut(Progress) + Send)) -> Result<ImportReport> {
-        if Source::of(path) == Source::Distill {
-            let sessions = source::read_foreign(path, &mut |_, _| {})?;
+        self.kind().require(Part::Entries)?;
+        let sessions = match (Source::of(path), keep) {
+            (Source::Export, Keep::Stored) => return self.import_export(path),
+            (Source::Export, Keep::Nothing) => Some(vec![document::read(path)?]),
+            (Source::Distill, _) => Some(source::read_foreign(path, &mut |_, _| {})?),
+            (Source::Haversack | Source::Log, _) => None,
+        };
+        if let Some(sessions) = sessions {
             let sessions = sessions.into_iter().map(|session| match keep {
                 Keep::Stored => self.absorb(session, tell),
                 Keep::Nothing => self.absorb_dry(&session),
@@ -95,7 +101,8 @@ impl Workspace {
     }
 
     pub(super) fn put(&mut self, session: &Session, actor: &Actor) -> Result<Appended> {
-        let appended = self.store.put(session, actor, self.now())?;
+        let now = self.now();
+        let appended = self.store.native_mut(Part::Entries)?.put(session, actor, now)?;
         if appended.uncounted > 0 {
             // Notes took numbers in between: headers show other numbers than were counted.
             self.session(&session.id)?;

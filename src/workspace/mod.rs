@@ -2,8 +2,11 @@
 
 pub mod desk;
 mod error;
+mod document;
 mod export;
 mod facts;
+mod file;
+mod held;
 mod condense;
 mod import;
 mod absorb;
@@ -13,16 +16,21 @@ mod push;
 mod source;
 
 use std::{
+    collections::HashMap,
     path::Path,
     sync::OnceLock,
     time::{SystemTime, UNIX_EPOCH},
 };
 
 pub use crate::ingest::{Agent, Counts, Inspected, LogFile, Machine, Place, Reported, discover};
-pub use crate::store::{Appended, Exported, FactHit, Found, Hit, Purged, Pushes, Scope, SessionRow, Tier};
+pub use crate::store::{
+    Appended, Exported, FactHit, Found, Hit, Part, Purged, Pushes, Scope, SessionRow, StoreKind, Tier,
+    foreign::distill::{Sidecars, Upgraded, Written},
+};
 pub use condense::Condensing;
 pub use desk::{Desk, Done, Totals};
 pub use error::{Result, WorkspaceError};
+pub use file::{StoreFile, upgrade};
 pub use import::{ImportReport, Imported, Progress};
 pub use push::{Half, Push, PushRules, Pushed, Superseded};
 pub use source::{Source, inspect, listed, read_sessions};
@@ -31,38 +39,54 @@ pub use sweep::{Again, Change, Keep, Swept};
 use self::prepare::Counters;
 use crate::{
     facts::FactSettings,
-    model::{Actor, Budget, Edit, EntryId, JournalRow, Session, SessionId, Time, Verb},
+    model::{Actor, Budget, Clean, Edit, EntryId, JournalRow, Session, SessionId, Time, Verb},
     pack::{settings::PlanSettings, strategy::Strategy},
-    store::Store,
+    store::{Applied, Native, OpenStore, Step},
     text::tokens::Encoding,
 };
 
 /// An open store, and the clock.
 pub struct Workspace {
-    store: Store,
+    store: OpenStore,
     settings: PlanSettings,
     fact_settings: FactSettings,
     /// Built when something is counted for the first time.
     counters: OnceLock<Counters>,
     /// What `changed` saw last.
     version: i64,
+    /// Exports from a store that keeps none, by session and strategy: gone with this process.
+    exports: HashMap<(SessionId, String), Exported>,
 }
 
 impl Workspace {
-    /// Opens the store at `path`, or makes it.
+    /// Opens the store at `path`, ours or a distill file; where there is none, makes one of ours.
     pub fn open(path: &Path, settings: PlanSettings) -> Result<Workspace> {
-        Workspace::with(Store::open(path)?, settings)
+        Workspace::with(OpenStore::open(path)?, settings)
     }
 
     /// A store that is gone when dropped, for the demo and for looking at a file without keeping it.
     pub fn throw_away(settings: PlanSettings) -> Result<Workspace> {
-        Workspace::with(Store::in_memory()?, settings)
+        Workspace::with(OpenStore::Native(Native::in_memory()?), settings)
     }
 
-    fn with(mut store: Store, settings: PlanSettings) -> Result<Workspace> {
-        store.count_in(settings.encoding);
-        let version = store.data_version()?;
-        Ok(Workspace { store, settings, fact_settings: FactSettings::default(), counters: OnceLock::new(), version })
+    fn with(mut store: OpenStore, settings: PlanSettings) -> Result<Workspace> {
+        if let OpenStore::Native(native) = &mut store {
+            native.count_in(settings.encoding);
+        }
+        let version = store.watch()?;
+        Ok(Workspace {
+            store,
+            settings,
+            fact_settings: FactSettings::default(),
+            counters: OnceLock::new(),
+            version,
+            exports: HashMap::new(),
+        })
+    }
+
+    /// Whose file the store is, which says what it can hold.
+    pub fn kind(&self) -> StoreKind {
+        self.store.kind()
     }
 
     pub fn encoding(&self) -> Encoding {
@@ -76,28 +100,38 @@ impl Workspace {
 
     /// All sessions, deleted ones too, the most recently active first.
     pub fn sessions(&self) -> Result<Vec<SessionRow>> {
-        Ok(self.store.sessions()?)
+        Ok(self.store.list()?)
     }
 
     /// A session with costs under this workspace's encoding; where it was never counted under it, it is now.
     pub fn session(&mut self, id: &SessionId) -> Result<Session> {
-        self.store.require_live(id)?;
         let mut session = self.store.load(id)?;
-        self.count_missing(&mut session)?;
-        self.price_facts(&mut session.facts)?;
+        match self.kind().keeps(Part::Derived) {
+            true => {
+                self.count_missing(&mut session)?;
+                self.price_facts(&mut session.facts)?;
+            }
+            false => prepare::prepare_in_place(&mut session, self.counters()),
+        }
         Ok(session)
+    }
+
+    /// The whole text of one entry.
+    pub fn text(&self, id: &SessionId, entry: EntryId) -> Result<Clean> {
+        Ok(self.store.text(id, entry)?)
     }
 
     /// A session with its plan.
     pub fn desk(&mut self, id: &SessionId, budget: Budget) -> Result<Desk> {
         let mut settings = self.settings;
-        settings.least_layer = self.store.forced_layer(id)?;
+        settings.least_layer = self.forced_layer(id)?;
         let session = self.session(id)?;
         let mut desk = match settings.strategy {
             Strategy::Balanced => Desk::new(session, settings, budget, self.now()),
             // The others count texts of their own: with this workspace's tokenizer, not one more.
             _ => Desk::counting(session, settings, budget, self.now(), self.counters().share()),
         };
+        desk.keep_in(self.kind());
         desk.remember(self.last_sent(id, settings.strategy)?);
         Ok(desk)
     }
@@ -112,30 +146,36 @@ impl Workspace {
 
     /// Stores an edit that was made on a desk. Refused where the stored session is not as the edit expects it.
     pub fn record(&mut self, id: &SessionId, actor: &Actor, edit: &Edit) -> Result<JournalRow> {
-        let row = self.store.record(id, actor, self.now(), edit)?;
+        let held = self.held_texts(id, edit)?;
+        let applied = self.apply(id, actor, Step::Edit { edit, held: &held })?;
         self.count_rewritten(id, edit)?;
-        Ok(row)
+        Ok(applied.row)
     }
 
     /// Takes back the actor's newest edit; gives what was applied.
     pub fn undo(&mut self, id: &SessionId, actor: &Actor) -> Result<Edit> {
-        let undone = self.store.undo(id, actor, self.now())?;
+        let undone = self.apply(id, actor, Step::Undo)?;
         self.count_rewritten(id, &undone.edit)?;
         Ok(undone.edit)
     }
 
     /// Takes back any edit of the journal.
     pub fn undo_row(&mut self, id: &SessionId, row: i64, actor: &Actor) -> Result<Edit> {
-        let undone = self.store.undo_row(id, row, actor, self.now())?;
+        let undone = self.apply(id, actor, Step::UndoRow(row))?;
         self.count_rewritten(id, &undone.edit)?;
         Ok(undone.edit)
     }
 
     /// Brings back what the actor took back last; gives what was applied.
     pub fn redo(&mut self, id: &SessionId, actor: &Actor) -> Result<Edit> {
-        let redone = self.store.redo(id, actor, self.now())?;
+        let redone = self.apply(id, actor, Step::Redo)?;
         self.count_rewritten(id, &redone.edit)?;
         Ok(redone.edit)
+    }
+
+    fn apply(&mut self, id: &SessionId, actor: &Actor, step: Step) -> Result<Applied> {
+        let now = self.now();
+        Ok(self.store.apply(id, actor, now, step)?)
     }
 
     /// Every edit of a session, oldest first.
@@ -145,31 +185,36 @@ impl Workspace {
 
     /// Hides a session for 30 days.
     pub fn delete(&mut self, id: &SessionId, actor: &Actor) -> Result<()> {
-        Ok(self.store.delete(id, actor, self.now())?)
+        let now = self.now();
+        Ok(self.store.native_mut(Part::Deletion)?.delete(id, actor, now)?)
     }
 
     pub fn undelete(&mut self, id: &SessionId, actor: &Actor) -> Result<()> {
-        Ok(self.store.undelete(id, actor, self.now())?)
+        let now = self.now();
+        Ok(self.store.native_mut(Part::Deletion)?.undelete(id, actor, now)?)
     }
 
     /// Removes a session's bytes. Cannot be undone.
     pub fn purge(&mut self, id: &SessionId) -> Result<Purged> {
-        Ok(self.store.purge(id)?)
+        Ok(self.store.native_mut(Part::Deletion)?.purge(id)?)
     }
 
-    /// Entries whose text, or whose rendition by hand, holds the words of a query; see [`Store::recall`].
+    /// Entries whose text, or whose rendition by hand, holds the words of a query; see [`Native::recall`].
     pub fn recall(&self, query: &str, scope: &Scope, limit: usize) -> Result<Vec<Hit>> {
         Ok(self.store.recall(query, scope, limit)?)
     }
 
-    /// Facts that hold the words of a query; see [`Store::recall_facts`].
+    /// Facts that hold the words of a query; see [`Native::recall_facts`].
     pub fn recall_facts(&self, query: &str, scope: &Scope, limit: usize) -> Result<Vec<FactHit>> {
-        Ok(self.store.recall_facts(query, scope, limit)?)
+        match &self.store {
+            OpenStore::Native(native) => Ok(native.recall_facts(query, scope, limit)?),
+            OpenStore::Distill(_) => Ok(Vec::new()),
+        }
     }
 
     /// Whether another program has written to the store since this was asked last.
     pub fn changed(&mut self) -> Result<bool> {
-        let version = self.store.data_version()?;
+        let version = self.store.watch()?;
         Ok(std::mem::replace(&mut self.version, version) != version)
     }
 
@@ -184,17 +229,17 @@ impl Workspace {
         if !counted.is_empty() {
             let entries = counted.iter().filter_map(|&id| session.entry(id));
             let costs: Vec<_> = entries.map(|entry| (entry.id, entry.costs)).collect();
-            self.store.recount(&session.id, self.settings.encoding, &costs)?;
+            self.store.native_mut(Part::Derived)?.recount(&session.id, self.settings.encoding, &costs)?;
         }
         if rows_counted {
-            self.store.recount_names(&session.id, self.settings.encoding, &session.names)?;
+            self.store.native_mut(Part::Derived)?.recount_names(&session.id, self.settings.encoding, &session.names)?;
         }
         Ok(())
     }
 
     /// An edit that changed a text left it without costs in the store.
     fn count_rewritten(&mut self, id: &SessionId, edit: &Edit) -> Result<()> {
-        if edit.rewrites() {
+        if edit.rewrites() && self.kind().keeps(Part::Derived) {
             self.session(id)?;
         }
         Ok(())

@@ -30,6 +30,13 @@ pub fn prepare(session: &mut Session, counters: &Counters, tell: &(dyn Fn(Prepar
     relate(session, counters.costs());
 }
 
+/// The same for a session that its own store holds: what stands in it is left as it stands. A shortened text that costs more
+/// than the level above is not shown, and not dropped either.
+pub fn prepare_in_place(session: &mut Session, counters: &Counters) {
+    derive(&mut session.entries, counters, &|_| {});
+    relate(session, counters.costs());
+}
+
 /// The same where all but the entries from `first_new` on were prepared before: theirs are the only texts to compress and
 /// to count. What entries say of each other is not derived yet: [`relate`] does.
 pub fn prepare_new(session: &mut Session, first_new: usize, counters: &Counters) {

@@ -3,7 +3,7 @@
 use std::{collections::HashMap, sync::Arc};
 
 use super::{
-    Result, Workspace, WorkspaceError,
+    Part, Result, Workspace, WorkspaceError,
     prepare::{prepare_new, relate},
 };
 use crate::{
@@ -12,7 +12,7 @@ use crate::{
     },
     pack::enforce::{self, Policy},
     score::duplicates::{Alike, Duplicate, duplicates, supersede},
-    store::{Batch, Pushes, StoreError, content_hash},
+    store::{Batch, OpenStore, Pushes, StoreError, content_hash},
     text::redact,
 };
 
@@ -98,7 +98,8 @@ impl Workspace {
         let mut session = Session::new(id.clone());
         session.settings = settings;
         session.title = redact::clean(id.native());
-        Ok(self.store.create(&session, actor, self.now())?)
+        let now = self.now();
+        Ok(self.store.native_mut(Part::Entries)?.create(&session, actor, now)?)
     }
 
     /// Appends entries in one transaction, all of them or none, with the edits that this brings about: copies are
@@ -122,13 +123,17 @@ impl Workspace {
 
     /// How often was pushed to a session, and the number of its next entry.
     pub fn pushes(&self, id: &SessionId) -> Result<Pushes> {
-        Ok(self.store.pushes(id)?)
+        match &self.store {
+            OpenStore::Native(native) => Ok(native.pushes(id)?),
+            OpenStore::Distill(distill) => Ok(distill.pushes(id)?),
+        }
     }
 
     fn try_push(&mut self, id: &SessionId, actor: &Actor, pushes: &[Push], rules: PushRules) -> Result<Pushed> {
         // Before the session, so that whatever comes in between is noticed.
-        self.store.require_live(id)?;
-        let next_seq = self.store.pushes(id)?.next_seq;
+        let native = self.store.native(Part::Entries)?;
+        native.require_live(id)?;
+        let next_seq = native.pushes(id)?.next_seq;
         let mut session = self.session(id)?;
         let first_new = session.entries.len();
         let now = self.now();
@@ -159,7 +164,8 @@ impl Workspace {
         for edit in edits.iter().rev() {
             apply(&mut session, &edit.inverse())?;
         }
-        self.store.push(&Batch { session: &session, next_seq, edits: &edits, embeddings: &embeddings }, actor, now)?;
+        let batch = Batch { session: &session, next_seq, edits: &edits, embeddings: &embeddings };
+        self.store.native_mut(Part::Entries)?.push(&batch, actor, now)?;
         Ok(pushed)
     }
 
@@ -172,7 +178,7 @@ impl Workspace {
     ) -> Result<Vec<Duplicate>> {
         let mut known: HashMap<EntryId, Vec<f32>> = embeddings.iter().cloned().collect();
         if !known.is_empty() {
-            known.extend(self.store.embeddings(&session.id)?);
+            known.extend(self.store.native(Part::Entries)?.embeddings(&session.id)?);
         }
         let distance = f64::from(session.settings.dedup_threshold);
         Ok(duplicates(session, first_new, Alike { jaccard: rules.near, distance, embeddings: &known }))

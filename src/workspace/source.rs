@@ -6,13 +6,13 @@ use std::{
 };
 
 use super::{
-    Result,
+    Result, document,
     prepare::{self, Counters, prepare},
 };
 use crate::{
     ingest::{self, IngestError, Inspected, LogFile},
     model::Session,
-    store::{Store, foreign::distill},
+    store::{Native, foreign::distill},
     text::tokens::Encoding,
 };
 
@@ -23,6 +23,8 @@ pub enum Source {
     Haversack,
     /// A session file of distill.
     Distill,
+    /// A session that `session export --to json` has written.
+    Export,
     /// An agent's log, or a folder of them.
     Log,
 }
@@ -31,9 +33,10 @@ impl Source {
     /// Tells by content, not by name. Errors of reading come later, from reading.
     pub fn of(path: &Path) -> Source {
         match path {
-            path if Store::is_haversack(path) => Source::Haversack,
+            path if Native::is_haversack(path) => Source::Haversack,
             // Asked first, since it writes nothing beside an agent's database.
             path if ingest::has_table(path, distill::ENTRIES) && distill::sniff(path) => Source::Distill,
+            path if document::sniff(path) => Source::Export,
             _ => Source::Log,
         }
     }
@@ -43,7 +46,7 @@ impl Source {
 pub fn read_sessions(path: &Path, encoding: Encoding) -> Result<Vec<Session>> {
     match Source::of(path) {
         Source::Haversack => {
-            let mut store = Store::open(path)?;
+            let mut store = Native::open(path)?;
             store.count_in(encoding);
             let rows = store.sessions()?;
             let live = rows.into_iter().filter(|row| row.deleted_at.is_none());
@@ -54,6 +57,12 @@ pub fn read_sessions(path: &Path, encoding: Encoding) -> Result<Vec<Session>> {
                 Ok(session)
             })
             .collect()
+        }
+        Source::Export => {
+            let mut session = document::read(path)?;
+            prepare::count_missing(&mut session, encoding);
+            prepare::count_facts(&mut session, encoding);
+            Ok(vec![session])
         }
         Source::Distill | Source::Log => {
             let mut sessions = read_foreign(path, &mut |_, _| {})?;
@@ -95,6 +104,6 @@ pub fn inspect(path: &Path) -> Result<Vec<Result<Inspected>>> {
 pub(super) fn read_foreign(path: &Path, progress: &mut dyn FnMut(u64, u64)) -> Result<Vec<Session>> {
     match Source::of(path) {
         Source::Distill => Ok(distill::read(path)?),
-        Source::Haversack | Source::Log => Ok(ingest::read(path, progress)?),
+        Source::Haversack | Source::Export | Source::Log => Ok(ingest::read(path, progress)?),
     }
 }

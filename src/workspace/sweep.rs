@@ -9,7 +9,7 @@ use std::{
 };
 
 use super::{
-    Result, Workspace,
+    Part, Result, Workspace,
     import::{Imported, Progress},
 };
 use crate::{
@@ -80,7 +80,7 @@ impl Workspace {
         tell: &mut (dyn FnMut(Progress) + Send),
     ) -> Result<Vec<Swept>> {
         let known: HashMap<SessionId, SessionRow> =
-            self.store.sessions()?.into_iter().map(|row| (row.id.clone(), row)).collect();
+            self.store.list()?.into_iter().map(|row| (row.id.clone(), row)).collect();
         let mut swept = Vec::new();
         let mut to_read = Vec::new();
         for log in logs {
@@ -118,7 +118,9 @@ impl Workspace {
 
     /// Whether a log has changed since it was read, without reading it.
     fn look(&self, log: &LogFile) -> Result<(Option<Cursor>, Change)> {
-        let Some(cursor) = self.store.cursor(&name(&log.path))? else { return Ok((None, Change::New)) };
+        let Some(cursor) = self.store.native(Part::Entries)?.cursor(&name(&log.path))? else {
+            return Ok((None, Change::New));
+        };
         // A log that went away between the listing and now is told when it is read.
         let stamp = Stamp::of(&log.path).unwrap_or_default();
         let change = if (stamp.bytes, stamp.modified) == (cursor.bytes, cursor.modified) {
@@ -167,7 +169,7 @@ impl Workspace {
                 owners: read.owners.to_bytes(),
             };
             let now = self.now();
-            self.store.set_cursor(&cursor, now)?;
+            self.store.native_mut(Part::Entries)?.set_cursor(&cursor, now)?;
         }
         Ok((imported, read.tally.unknown))
     }
@@ -183,7 +185,7 @@ impl Folders {
         let folder = absolute(log).parent().map(Path::to_owned).unwrap_or_default();
         if !self.0.contains_key(&folder) {
             let mut owners = Owners::default();
-            for bytes in workspace.store.owners_in(&folder.to_string_lossy())? {
+            for bytes in workspace.store.native(Part::Entries)?.owners_in(&folder.to_string_lossy())? {
                 owners.merge(&Owners::from_bytes(&bytes));
             }
             self.0.insert(folder.clone(), owners);

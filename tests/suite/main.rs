@@ -7,6 +7,7 @@ mod corpus;
 mod damage;
 mod hostile;
 mod demo;
+mod distill;
 mod docs;
 mod guarantees;
 mod invariants;

@@ -13,6 +13,7 @@ mod log;
 mod deletion;
 mod purge;
 mod layer;
+mod export;
 
 use std::path::PathBuf;
 
@@ -52,6 +53,7 @@ pub enum Session {
     Undelete(deletion::Undelete),
     Purge(purge::Purge),
     ForceLayer(layer::ForceLayer),
+    Export(export::Export),
 }
 
 impl Session {
@@ -78,6 +80,7 @@ impl Session {
             Session::Undelete(undelete) => undelete.run(store),
             Session::Purge(purge) => purge.run(store),
             Session::ForceLayer(layer) => layer.run(store),
+            Session::Export(export) => export.run(store),
         }
     }
 }

@@ -1,9 +1,6 @@
 //! `haversack session purge`: the one command that removes bytes. It asks on a terminal, and needs --yes elsewhere.
 
-use std::{
-    io::{BufRead, IsTerminal, Write, stderr, stdin},
-    path::PathBuf,
-};
+use std::path::PathBuf;
 
 use clap::Args;
 use serde::Serialize;
@@ -12,11 +9,11 @@ use crate::{
     cli::{
         Failure,
         arguments::Which,
+        confirm::Confirmed,
         context::Opened,
         output::{Output, entries},
     },
     model::SessionId,
-    text::sanitize,
     text::words,
     workspace::WorkspaceError,
 };
@@ -33,9 +30,8 @@ write-ahead log then still holds the bytes until it is done.")]
 pub struct Purge {
     #[command(flatten)]
     which: Which,
-    /// Do not ask
-    #[arg(long)]
-    yes: bool,
+    #[command(flatten)]
+    confirmed: Confirmed,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -59,7 +55,7 @@ impl Purge {
             return Err(WorkspaceError::NoSuchSession { id: opened.id.to_string(), known }.into());
         };
         let goes = format!("{} ({}, \"{}\")", session.id, entries(session.entries as usize), session.title);
-        self.confirm(&goes)?;
+        self.confirmed.confirm(&goes)?;
         let purged = opened.workspace.purge(&opened.id)?;
         let mut output = Output::new();
         if self.json {
@@ -78,22 +74,5 @@ impl Purge {
             output.line(&format!("purged {goes}: {facts}{} bytes of text", words::exact(purged.bytes)))?;
         }
         output.finish()
-    }
-
-    fn confirm(&self, goes: &str) -> Result<(), Failure> {
-        if self.yes {
-            return Ok(());
-        }
-        if !stdin().is_terminal() || !stderr().is_terminal() {
-            return Err(Failure::WrongUse(format!("this would remove {goes} for good: add --yes to do it")));
-        }
-        eprint!("Remove {} for good? Type yes: ", sanitize::inert_line(goes));
-        stderr().flush()?;
-        let mut answer = String::new();
-        stdin().lock().read_line(&mut answer)?;
-        match answer.trim() {
-            "yes" => Ok(()),
-            _ => Err(Failure::Failed("nothing was removed: type yes to purge".into())),
-        }
     }
 }

@@ -39,7 +39,8 @@ Examples:
   haversack session pin '#12' --session-id claude:4d5611e5
   haversack session pin 12 40 41 --session-id claude:4d5611e5 --json
 
-JSON of every verb: {session_id, words, changed[{entry_id, seq}], refused[{seq, why}]}. It fails where all are refused.")]
+JSON of every verb: {session_id, words, changed[{entry_id, seq}], refused[{seq, why}], honoured}. It fails where
+all are refused. honoured says what distill makes of the edit, in a distill file; null elsewhere.")]
 pub struct Pin {
     #[command(flatten)]
     target: Target,
@@ -202,6 +203,7 @@ struct Answer {
     words: String,
     changed: Vec<Changed>,
     refused: Vec<Refused>,
+    honoured: Option<&'static str>,
 }
 
 #[derive(Serialize)]
@@ -237,6 +239,7 @@ impl Target {
                 tell("the built-in session keeps nothing: this edit is gone now");
             }
             done.refusals.iter().for_each(|refusal| tell(&refusal.to_string()));
+            done.honoured.iter().for_each(|honoured| tell(honoured.long));
         }
         output.finish()
     }
@@ -246,6 +249,7 @@ fn answer(session_id: SessionId, done: Done, seq: impl Fn(EntryId) -> Option<u32
     Answer {
         session_id,
         words: done.words,
+        honoured: done.honoured.map(|honoured| honoured.long),
         changed: done.edit.touches().into_iter().map(|entry_id| Changed { entry_id, seq: seq(entry_id) }).collect(),
         refused: done.refusals.into_iter().map(|refusal| Refused { seq: refusal.seq, why: refusal.why }).collect(),
     }

@@ -10,7 +10,7 @@ use super::*;
 use crate::{
     facts::{Draft, FactSettings},
     model::{Actor, Edit, FactKind, Scope, Session, Trust},
-    store::Undone,
+    store::Applied,
 };
 
 const NOW: Time = Time(1_700_000_000_000);
@@ -26,13 +26,13 @@ fn id(name: &str) -> SessionId {
 /// Sessions `a` and `b` of one project, `c` of another, `d` and `e` of none.
 struct OnDisk {
     folder: TempDir,
-    store: Store,
+    store: Native,
 }
 
 impl OnDisk {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let mut store = Store::open(&folder.path().join("haversack.db")).unwrap();
+        let mut store = Native::open(&folder.path().join("haversack.db")).unwrap();
         for (name, project) in [("a", "/shop"), ("b", "/shop"), ("c", "/till"), ("d", ""), ("e", "")] {
             let mut session = Session::new(id(name));
             session.project = redact::clean(project);
@@ -78,7 +78,7 @@ impl OnDisk {
         after
     }
 
-    fn undo(&mut self, session: &str) -> Result<Undone> {
+    fn undo(&mut self, session: &str) -> Result<Applied> {
         self.store.undo(&id(session), &person(), NOW)
     }
 }
@@ -104,7 +104,7 @@ fn a_fact_comes_back_whole_and_in_the_order_of_arrival() {
     disk.change("a", None, Some(&second)).unwrap();
     let first = fact("a", "k 四", "1\nline", Scope::Project, 1);
     disk.change("a", None, Some(&first)).unwrap();
-    disk.store = Store::open(&disk.path()).unwrap();
+    disk.store = Native::open(&disk.path()).unwrap();
     assert_eq!(disk.facts("a"), [first, second]);
     assert_eq!(disk.facts("a"), disk.store.load(&id("a")).unwrap().facts);
 }
@@ -151,7 +151,7 @@ fn undo_of_set_expire_and_pin_is_exact() {
         disk.undo("a").unwrap();
         assert_eq!(&disk.json("a"), state);
     }
-    disk.store = Store::open(&disk.path()).unwrap();
+    disk.store = Native::open(&disk.path()).unwrap();
     for state in &states[1..] {
         disk.store.redo(&id("a"), &person(), NOW).unwrap();
         assert_eq!(&disk.json("a"), state);
@@ -252,7 +252,7 @@ fn putting_a_known_session_brings_no_fact_back() {
     disk.undo("a").unwrap();
     disk.store.put(&read, &person(), NOW).unwrap();
     assert_eq!(disk.facts("a"), []);
-    let mut other = Store::in_memory().unwrap();
+    let mut other = Native::in_memory().unwrap();
     other.put(&read, &person(), NOW).unwrap();
     assert_eq!(other.facts(&id("a")).unwrap(), read.facts, "a new session comes with its facts");
 }
@@ -327,7 +327,7 @@ proptest! {
             prop_assert_eq!(&both(&disk), state);
             prop_assert_eq!(&session.canonical_json(), &state.0);
         }
-        disk.store = Store::open(&disk.path()).unwrap();
+        disk.store = Native::open(&disk.path()).unwrap();
         for state in &states[1..] {
             disk.store.redo(&id("a"), &person(), NOW).unwrap();
             prop_assert_eq!(&both(&disk), state);

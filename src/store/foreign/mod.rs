@@ -1,3 +1,3 @@
-//! Session files of other programs, read into the model. They are opened read-only and never changed.
+//! Session files of other programs: read into the model, and edited in place where that can be done without harm.
 
 pub mod distill;

@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::{Match, RANKED, Scope, Tier, first_found, rank};
 use crate::{
     model::{Clean, FactId, Scope as Holds, SessionId, Time, Trust},
-    store::{Result, Store, rows},
+    store::{Native, Result, rows},
     text::redact,
 };
 
@@ -37,7 +37,7 @@ pub struct FactHit {
     pub tier: Tier,
 }
 
-impl Store {
+impl Native {
     /// Facts that hold every word of the query; where none does, those that hold any. Ranked like entries, by match and
     /// by time; at most `limit`. In one session: those that it sees, its project's too.
     ///

@@ -27,20 +27,20 @@ fn session(id: &str, texts: &[&str]) -> Session {
     session
 }
 
-fn store(sessions: &[Session]) -> Store {
-    let mut store = Store::in_memory().unwrap();
+fn store(sessions: &[Session]) -> Native {
+    let mut store = Native::in_memory().unwrap();
     sessions.iter().for_each(|session| drop(store.put(session, &Actor::person(), NOW).unwrap()));
     store
 }
 
-fn make(store: &mut Store, id: &str, verb: &Verb, seq: u32) {
+fn make(store: &mut Native, id: &str, verb: &Verb, seq: u32) {
     let session = store.load(&SessionId::new(id)).unwrap();
     let target = session.by_seq(seq).unwrap().id;
     let (edit, _) = session.edit_for(verb, &[target]).unwrap();
     store.record(&session.id, &Actor::person(), NOW, &edit).unwrap();
 }
 
-fn seqs(store: &Store, query: &str) -> Vec<u32> {
+fn seqs(store: &Native, query: &str) -> Vec<u32> {
     store.recall(query, &Scope::All, 20).unwrap().iter().map(|hit| hit.seq).collect()
 }
 
@@ -83,7 +83,7 @@ fn a_rendition_by_hand_is_found_as_long_as_it_stands() {
 fn scopes_hold_and_deleted_sessions_are_never_looked_into() {
     let mut store = store(&[session("a:1", &["blue cart"]), session("a:2", &["blue door"])]);
     let one = Scope::Session(SessionId::new("a:2"));
-    let ids = |scope: &Scope, store: &Store| -> Vec<String> {
+    let ids = |scope: &Scope, store: &Native| -> Vec<String> {
         store.recall("blue", scope, 20).unwrap().iter().map(|hit| hit.session_id.to_string()).collect()
     };
     assert_eq!(ids(&one, &store), ["a:2"]);
@@ -145,7 +145,7 @@ fn a_store_of_an_older_format_gets_its_index() {
     )
     .unwrap();
     drop(old);
-    let store = Store::open(&path).unwrap();
+    let store = Native::open(&path).unwrap();
     assert_eq!((seqs(&store, "pelican"), seqs(&store, "heron")), (vec![1], vec![1]));
     assert_eq!(store.load(&SessionId::new("a:1")).unwrap().entries[0].made, None);
 }
@@ -160,7 +160,7 @@ fn the_words_of_a_purged_session_are_in_no_byte_of_the_file() {
 fn purge_leaves_nothing(later_imports: usize) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("haversack.db");
-    let mut store = Store::open(&path).unwrap();
+    let mut store = Native::open(&path).unwrap();
     let kept = session("a:1", &["a plain text that stays"]);
     let texts: Vec<String> = (0..300).map(|n| format!("quokkaword{n} and more of quokkaword{n}")).collect();
     let mut gone = session("a:2", &texts.iter().map(String::as_str).collect::<Vec<_>>());

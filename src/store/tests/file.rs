@@ -64,7 +64,7 @@ fn costs_are_kept_per_encoding_and_a_rewrite_makes_them_unknown() {
 
 #[test]
 fn counts_are_remembered_by_content_and_encoding() {
-    let mut store = Store::in_memory().unwrap();
+    let mut store = Native::in_memory().unwrap();
     let (one, two) = (content_hash("one"), content_hash("two"));
     store.remember_counts(Encoding::O200k, &[(one, 1)]).unwrap();
     assert_eq!(store.known_counts(Encoding::O200k, &[two, one]).unwrap(), [None, Some(1)]);
@@ -76,17 +76,17 @@ fn other_files_are_refused_and_left_as_they_are() {
     let folder = tempfile::tempdir().unwrap();
     let text = folder.path().join("notes.txt");
     std::fs::write(&text, "x".repeat(500)).unwrap();
-    assert!(matches!(Store::open(&text), Err(StoreError::NotHaversack { .. })));
+    assert!(matches!(Native::open(&text), Err(StoreError::NotHaversack { .. })));
     let foreign = folder.path().join("foreign.db");
     Connection::open(&foreign).unwrap().execute_batch("CREATE TABLE t (a)").unwrap();
-    assert!(matches!(Store::open(&foreign), Err(StoreError::NotHaversack { .. })));
-    assert!(matches!(Store::open(folder.path()), Err(StoreError::File { .. })));
-    assert!(!Store::is_haversack(&foreign) && !Store::is_haversack(&folder.path().join("none")));
+    assert!(matches!(Native::open(&foreign), Err(StoreError::NotHaversack { .. })));
+    assert!(matches!(Native::open(folder.path()), Err(StoreError::File { .. })));
+    assert!(!Native::is_haversack(&foreign) && !Native::is_haversack(&folder.path().join("none")));
 
     let newer = folder.path().join("newer.db");
-    Store::open(&newer).unwrap().connection.pragma_update(None, "user_version", 99).unwrap();
-    assert!(Store::is_haversack(&newer));
-    let error = Store::open(&newer).err().expect("a newer store is refused").to_string();
+    Native::open(&newer).unwrap().connection.pragma_update(None, "user_version", 99).unwrap();
+    assert!(Native::is_haversack(&newer));
+    let error = Native::open(&newer).err().expect("a newer store is refused").to_string();
     let known = schema::KNOWN_VERSION;
     assert!(error.contains(&format!("newer Haversack (format 99, this one knows up to {known})")), "{error}");
 }
@@ -125,7 +125,7 @@ fn migration() {
     )
     .unwrap();
     drop(old);
-    let mut store = Store::open(&path).unwrap();
+    let mut store = Native::open(&path).unwrap();
     let old = SessionId::new("claude:old");
     assert_eq!((&*store.load(&old).unwrap().title, store.embeddings(&old).unwrap()), ("Old", vec![]));
     store.put(&session(5), &person(), NOW).unwrap();

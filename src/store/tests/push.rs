@@ -5,7 +5,7 @@ use pretty_assertions::assert_eq;
 use super::*;
 
 /// A session of `known` stored entries and the same with `more` behind them, as a push brings them.
-fn pushing(store: &mut Store, known: u32, more: u32) -> Session {
+fn pushing(store: &mut Native, known: u32, more: u32) -> Session {
     store.put(&session(known), &person(), NOW).unwrap();
     let mut grown = store.load(&id()).unwrap();
     grown.entries.extend((known + 1..=known + more).map(entry));
@@ -14,13 +14,13 @@ fn pushing(store: &mut Store, known: u32, more: u32) -> Session {
 
 #[test]
 fn a_push_with_its_edits_is_all_or_nothing() {
-    let mut store = Store::in_memory().unwrap();
+    let mut store = Native::in_memory().unwrap();
     let grown = pushing(&mut store, 5, 2);
     let before = store.load(&id()).unwrap().canonical_json();
     let (good, _) = grown.edit_for(&Verb::Pin, &[entry(6).id]).unwrap();
     let (evict, _) = grown.edit_for(&Verb::Evict, &[entry(1).id]).unwrap();
     let embeddings = [(entry(6).id, vec![0.5, -1.25])];
-    let push = |store: &mut Store, next_seq, edits: &[Edit]| {
+    let push = |store: &mut Native, next_seq, edits: &[Edit]| {
         store.push(&Batch { session: &grown, next_seq, edits, embeddings: &embeddings }, &person(), NOW)
     };
     // The second edit expects what the first has changed.
@@ -45,7 +45,7 @@ fn a_push_with_its_edits_is_all_or_nothing() {
 
 #[test]
 fn a_purge_removes_embeddings() {
-    let mut store = Store::in_memory().unwrap();
+    let mut store = Native::in_memory().unwrap();
     let grown = pushing(&mut store, 5, 1);
     let embeddings = [(entry(6).id, vec![1.0; 8])];
     store.push(&Batch { session: &grown, next_seq: 6, edits: &[], embeddings: &embeddings }, &person(), NOW).unwrap();

@@ -88,10 +88,16 @@ fn conclude(state: &mut State, outcome: Result<Done, Refusal>) -> Vec<Effect> {
 }
 
 fn with_refusals(done: &Done) -> String {
+    // Right after the verb, where a narrow screen does not cut it off.
+    let (verb, effects) = done.words.split_at_checked(done.edit.words.len()).unwrap_or((&done.words, ""));
+    let words = match &done.honoured {
+        Some(honoured) => format!("{verb} ({}){effects}", honoured.short),
+        None => done.words.clone(),
+    };
     match done.refusals.as_slice() {
-        [] => done.words.clone(),
-        [one] => format!("{} · not {one}", done.words),
-        [one, rest @ ..] => format!("{} · not {one}, nor {} more", done.words, rest.len()),
+        [] => words,
+        [one] => format!("{words} · not {one}"),
+        [one, rest @ ..] => format!("{words} · not {one}, nor {} more", rest.len()),
     }
 }
 
@@ -179,6 +185,9 @@ pub fn rewriting(entry: &Entry, level: Level) -> Editor {
 fn note(state: &mut State) {
     let Some(inspector) = state.inspector() else { return };
     let Some(index) = inspector.list.current() else { return };
+    if let Err(refusal) = inspector.desk.takes_entries() {
+        return state.say(Tone::Refused, refusal.to_string());
+    }
     let entry = &inspector.desk.session().entries[index];
     let fits = |level: &Level| *level >= inspector.preview.level && entry.cost(*level) <= NOTE_AT_MOST;
     let level = Level::ALL.into_iter().find(fits).unwrap_or(Level::Keywords);

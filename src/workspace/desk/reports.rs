@@ -55,6 +55,7 @@ impl Desk {
         // Building a tokenizer is no part of planning.
         let tokenizer = self.texts.share();
         let mut desk = Desk::counting(self.session.clone(), self.settings, self.budget, self.as_of, tokenizer);
+        desk.keep_in(self.kind);
         desk.remember(self.last_sent.clone());
         desk
     }

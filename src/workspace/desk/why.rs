@@ -1,7 +1,7 @@
 //! The answer to "why did my agent forget that?": where an entry stood, when the agent lost it, why the plan leaves it
 //! out, what would bring it back.
 
-use super::Desk;
+use super::{Desk, honoured};
 use crate::{
     model::{Entry, ExclusionReason, HeldBy, Kind, Level, LossCause, Seen, Session},
     pack::strategy::Strategy,
@@ -27,6 +27,7 @@ pub fn why(desk: &Desk, index: usize) -> Vec<String> {
             None => format!("Importance {:.2}: {}.", entry.score.value, score::breakdown(entry)),
         });
     }
+    lines.extend(honoured::of_entry(desk.kind(), entry).map(str::to_owned));
     lines.retain(|line| !line.is_empty());
     lines
 }

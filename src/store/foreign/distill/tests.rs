@@ -1,59 +1,16 @@
 //! Session files of both schemas, made here, and what they become.
 
+mod edits;
+
 use pretty_assertions::assert_eq;
+use rusqlite::Connection;
 use tempfile::TempDir;
 
-use super::*;
-
-/// The schema up to v0.4; the newer one adds columns in the middle.
-const OLD: &str = "
-    CREATE TABLE sessions (id TEXT PRIMARY KEY, max_tokens INTEGER NOT NULL, dedup_threshold REAL NOT NULL DEFAULT 0.15,
-        preserve_recent INTEGER NOT NULL DEFAULT 10, created_at TEXT NOT NULL, updated_at TEXT NOT NULL);
-    CREATE TABLE session_entries (id TEXT PRIMARY KEY, session_id TEXT NOT NULL, role TEXT NOT NULL DEFAULT '',
-        content TEXT NOT NULL, original_content TEXT NOT NULL, source TEXT DEFAULT '', embedding BLOB,
-        importance REAL NOT NULL DEFAULT 0.5, compression_level INTEGER NOT NULL DEFAULT 0, tokens INTEGER NOT NULL DEFAULT 0,
-        seq INTEGER NOT NULL, created_at TEXT NOT NULL, compressed_at TEXT DEFAULT '');";
-
-const NEW: &str = "
-    ALTER TABLE sessions ADD COLUMN push_count INTEGER NOT NULL DEFAULT 0;
-    ALTER TABLE sessions ADD COLUMN cache_boundary_tokens INTEGER NOT NULL DEFAULT 0;
-    ALTER TABLE session_entries ADD COLUMN inserted_at_push INTEGER NOT NULL DEFAULT 0;
-    ALTER TABLE session_entries ADD COLUMN stable_since_turn INTEGER NOT NULL DEFAULT 0;
-    ALTER TABLE session_entries ADD COLUMN content_hash TEXT NOT NULL DEFAULT '';";
-
-struct File {
-    folder: TempDir,
-    connection: Connection,
-}
-
-fn file(schema: &str) -> File {
-    let folder = TempDir::new().unwrap();
-    let connection = Connection::open(folder.path().join("a session?#1.db")).unwrap();
-    connection.execute_batch(schema).unwrap();
-    let head = "INSERT INTO sessions (id, max_tokens, dedup_threshold, preserve_recent, created_at, updated_at)
-                VALUES ('task-42', 4000, 0.2, 7, '2026-11-20T15:00:00Z', '')";
-    connection.execute_batch(head).unwrap();
-    File { folder, connection }
-}
-
-impl File {
-    fn path(&self) -> std::path::PathBuf {
-        self.folder.path().join("a session?#1.db")
-    }
-
-    fn push(&self, seq: i64, role: &str, level: i64, importance: f64, shortened: &[u8], original: &str) {
-        let insert = "INSERT INTO session_entries (id, session_id, role, content, original_content, importance,
-                          compression_level, seq, created_at)
-                      VALUES ('e' || ?1, 'task-42', ?2, CAST(?3 AS TEXT), ?4, ?5, ?6, ?1, '2026-11-20T15:00:01.5Z')";
-        self.connection.execute(insert, (seq, role, shortened, original, importance, level)).unwrap();
-    }
-
-    fn read(&self) -> Session {
-        let mut sessions = read(&self.path()).unwrap();
-        assert_eq!(sessions.len(), 1);
-        sessions.remove(0)
-    }
-}
+use super::{
+    fixture::{File, NEW, OLD, file},
+    *,
+};
+use crate::model::{EntryState, HeldBy, Importance, Kind, Level, Role, SessionSettings};
 
 #[test]
 fn both_schemas_are_told_and_read() {
@@ -125,7 +82,7 @@ fn secrets_are_redacted_on_load() {
     let session = file.read();
     assert_eq!(&*session.entries[0].text, "DB_PASSWORD=[redacted:password] and more");
     assert!(!format!("{session:?}").contains("hunter2"));
-    assert_eq!(session.problems, ["1 secret was redacted"]);
+    assert_eq!(session.problems, ["1 secret is masked; distill's file still holds it"]);
 }
 
 #[test]

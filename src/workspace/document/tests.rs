@@ -1,0 +1,1 @@
+//! Exports of sessions: what comes back, what is refused.
