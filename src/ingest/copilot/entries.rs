@@ -47,6 +47,14 @@ impl Spot {
 pub struct Calls {
     exchanges: Exchanges,
     told: HashSet<String>,
+    /// Calls that the log itself says failed; of others only the text does.
+    failed: HashSet<String>,
+}
+
+impl Calls {
+    pub fn flagged_as_failed(&self) -> u64 {
+        self.failed.intersection(&self.told).count() as u64
+    }
 }
 
 /// A prompt, and what the program put around it for the model.
@@ -116,6 +124,9 @@ pub fn call(data: &Json, tool: Option<&str>, calls: &mut Calls, part: usize, spo
 pub fn result(data: &Json, calls: &mut Calls, spot: &Spot) -> Draft {
     let failed = data.get("success") == Some(&Json::Bool(false));
     let id = data.text("toolCallId").unwrap_or_default();
+    if failed {
+        calls.failed.insert(id.to_owned());
+    }
     let returned = calls.exchanges.result(id, if failed { Outcome::Failed } else { Outcome::Done });
     let result = data.get("result").unwrap_or(&Json::Null);
     let error = data.get("error").unwrap_or(&Json::Null);

@@ -219,6 +219,7 @@ impl Reader {
         self.conversations[OWN].tell(&tally);
         let mut decoded = Decoded::conversations(self.conversations, tally);
         let counts = &mut decoded.counts;
+        counts.tool_errors = Some(self.calls.flagged_as_failed());
         // What a sub-agent is told stands in the call that starts it; what a prompt cost is not logged.
         (counts.delegated_prompts, counts.usage) = (None, None);
         decoded

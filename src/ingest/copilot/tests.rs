@@ -113,7 +113,11 @@ fn a_failure_is_flagged_by_the_log() {
             json!({"toolCallId": "c", "success": false, "error": {"code": "denied", "message": "The human said no."}}),
         ),
         request("3", "d", "ls"),
+        request("4", "e", "ls"),
+        // Only the text says so: marked, but not counted as the log's own word.
+        done("5", "e", "none\n<exited with exit code 2>"),
     ]);
+    assert!(sessions[0].entries[4].marks.has(Mark::Error));
     assert_eq!((counts.tool_errors, counts.calls_without_result, counts.usage), (Some(1), 1, None));
     let result = &sessions[0].entries[1];
     assert_eq!(result.text.as_str(), "The human said no.");
