@@ -82,7 +82,8 @@ pub struct Open {
 
 impl Open {
     pub fn run(self, store: Option<PathBuf>) -> Result<Screen, Failure> {
-        if !self.path.exists() {
+        let is_pattern = self.path.to_string_lossy().contains(['*', '?', '[']);
+        if !is_pattern && !self.path.exists() {
             return Err(Failure::Failed(format!("there is no {}: check the path", self.path.display())));
         }
         needs_a_terminal(&format!("haversack pack {}", self.path.display()))?;
