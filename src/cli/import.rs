@@ -13,7 +13,7 @@ use super::{
     context::{settings, workspace},
     discovery,
     output::{Output, entries},
-    progress::{reading, show},
+    progress::{index, reading, show},
     sweep::agent,
     tell,
 };
@@ -100,6 +100,9 @@ impl Import {
                 Ok(report) => imported.extend(report.sessions),
                 Err(error) => failures.push(error.to_string()),
             }
+        }
+        if !self.dry_run {
+            index(&mut workspace)?;
         }
         self.print(&imported)?;
         // Each path stands for itself: one that fails does not hold up the others, and is told at the end.

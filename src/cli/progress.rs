@@ -4,7 +4,8 @@ use std::path::Path;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::workspace::Progress;
+use super::Failure;
+use crate::workspace::{Backlog, Progress, Workspace};
 
 /// For work that is counted in steps.
 pub fn steps() -> ProgressBar {
@@ -18,6 +19,17 @@ pub fn reading() -> ProgressBar {
 
 fn styled(template: &str) -> ProgressBar {
     ProgressBar::no_length().with_style(ProgressStyle::with_template(template).expect("the template is valid"))
+}
+
+/// Brings recall's index up to date, with a bar that says so.
+pub fn index(workspace: &mut Workspace) -> Result<(), Failure> {
+    let bar = styled("{spinner} {msg}");
+    bar.set_message("indexing words for recall");
+    while workspace.index_piece()? == Backlog::Left {
+        bar.tick();
+    }
+    bar.finish_and_clear();
+    Ok(())
 }
 
 /// Shows how far the logs are read.

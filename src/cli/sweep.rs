@@ -9,7 +9,7 @@ use super::{
     Failure,
     context::{settings_in, workspace},
     output::Output,
-    progress::{reading, show},
+    progress::{index, reading, show},
     tell,
 };
 use crate::{
@@ -116,6 +116,9 @@ impl Sweep {
         let bar = reading();
         let swept = workspace.sweep(logs.collect(), keep, Again::Never, &mut |progress| show(&bar, progress))?;
         bar.finish_and_clear();
+        if !self.dry_run {
+            index(&mut workspace)?;
+        }
         passed_over.iter().for_each(|words| tell(words));
         self.print(&swept)?;
         match swept.iter().filter(|log| matches!(log.change, Change::Failed(_))).count() {

@@ -40,7 +40,7 @@ pub use deletion::Purged;
 pub use error::{Result, StoreError};
 pub use exports::{Exported, UsedUp};
 pub use push::{Batch, Pushes};
-pub use recall::{FactHit, Found, Hit, Scope, Tier};
+pub use recall::{Backlog, FactHit, Found, Hit, Scope, Tier};
 pub use seam::{HeldTexts, OpenStore, Part, Step, Store, StoreKind};
 pub use sessions::SessionRow;
 pub use undo::Applied;

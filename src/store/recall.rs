@@ -1,9 +1,10 @@
 //! Finding entries by their words, in every session or in one: archived, evicted and superseded ones too.
 //!
-//! Two full-text indices, kept in step by triggers: `recall_entries` over the texts (external content: the texts stand
-//! once, in `entries`), and `recall_rewrites` over renditions written by hand. Words are stemmed (`porter unicode61`).
+//! Two full-text indices: `recall_entries` over the texts (external content: the texts stand once, in `entries`), which
+//! follows what is stored ([`backlog`]), and `recall_rewrites` over renditions written by hand, kept in step by triggers. Words are stemmed (`porter unicode61`).
 
 pub(super) mod facts;
+pub(super) mod backlog;
 mod query;
 #[cfg(test)]
 mod tests;
@@ -19,6 +20,7 @@ use crate::{
     model::{Clean, EntryId, EntryState, Fate, Kind, SessionId, Time},
     text::redact,
 };
+pub use backlog::Backlog;
 pub use facts::FactHit;
 use query::Query;
 
@@ -145,6 +147,7 @@ impl Native {
     /// # Errors
     /// Where the session is not there, or is deleted.
     pub fn recall(&self, query: &str, scope: &Scope, limit: usize) -> Result<Vec<Hit>> {
+        self.index_rest()?;
         let view = self.read()?;
         let session = scope.key(&view)?;
         first_found(query, |wanted| {

@@ -20,10 +20,20 @@ const BUSY: Duration = Duration::from_secs(5);
 
 /// Each migration once, oldest first, never changed after a release. Their number is the file's `user_version`.
 static MIGRATIONS: LazyLock<Migrations> = LazyLock::new(|| {
-    let all = [TABLES, FACTS, EXPORTS, EMBEDDINGS, MADE, recall::INDEX, recall::facts::INDEX, cursors::TABLE];
+    let all = [
+        TABLES,
+        FACTS,
+        EXPORTS,
+        EMBEDDINGS,
+        MADE,
+        recall::INDEX,
+        recall::facts::INDEX,
+        cursors::TABLE,
+        recall::backlog::TABLE,
+    ];
     Migrations::new(all.into_iter().map(M::up).collect())
 });
-pub(super) const KNOWN_VERSION: i64 = 8;
+pub(super) const KNOWN_VERSION: i64 = 9;
 
 const TABLES: &str = "
 CREATE TABLE sessions (

@@ -24,7 +24,7 @@ use std::{
 
 pub use crate::ingest::{Agent, Counts, Inspected, LogFile, Machine, Place, Reported, discover};
 pub use crate::store::{
-    Appended, Exported, FactHit, Found, Hit, Part, Purged, Pushes, Scope, SessionRow, StoreKind, Tier,
+    Appended, Backlog, Exported, FactHit, Found, Hit, Part, Purged, Pushes, Scope, SessionRow, StoreKind, Tier,
     foreign::distill::{Sidecars, Upgraded, Written},
 };
 pub use condense::Condensing;
@@ -197,6 +197,15 @@ impl Workspace {
     /// Removes a session's bytes. Cannot be undone.
     pub fn purge(&mut self, id: &SessionId) -> Result<Purged> {
         Ok(self.store.native_mut(Part::Deletion)?.purge(id)?)
+    }
+
+    /// Takes the next entries into the index that recall looks into. To be called while there is nothing else to do.
+    pub fn index_piece(&mut self) -> Result<Backlog> {
+        match &self.store {
+            OpenStore::Native(native) => Ok(native.index_piece()?),
+            // Another program's file is searched as it is.
+            OpenStore::Distill(_) => Ok(Backlog::Done),
+        }
     }
 
     /// Entries whose text, or whose rendition by hand, holds the words of a query; see [`Native::recall`].

@@ -166,6 +166,7 @@ fn purge_leaves_nothing(later_imports: usize) {
     let mut gone = session("a:2", &texts.iter().map(String::as_str).collect::<Vec<_>>());
     store.put(&kept, &Actor::person(), NOW).unwrap();
     store.put(&gone, &Actor::person(), NOW).unwrap();
+    store.index_rest().unwrap();
     let text = clean("quokkarewrite");
     make(&mut store, "a:2", &Verb::Rewrite { level: Level::Summary, text, tokens: 5 }, 1);
     for (n, entry) in gone.entries.iter_mut().enumerate() {
@@ -175,6 +176,7 @@ fn purge_leaves_nothing(later_imports: usize) {
     for chunk in gone.entries.clone().chunks(20).take(later_imports) {
         gone.entries = chunk.to_vec();
         store.put(&gone, &Actor::person(), NOW).unwrap();
+        store.index_rest().unwrap();
     }
     let held = || {
         let bytes = |name: &str| std::fs::read(folder.path().join(name)).unwrap_or_default();
@@ -254,4 +256,31 @@ fn facts_are_found_by_match_and_time_and_those_of_the_project_too() {
     assert_eq!(keys(&Scope::Session(SessionId::new("a:3"))), ["far"]);
     let hits = store.recall_facts("pear 8443", &Scope::All, 9).unwrap();
     assert_eq!((hits.len(), hits[0].tier, hits[0].score), (4, Tier::Strong, 1.0), "any word where none has all");
+}
+
+#[test]
+fn the_index_follows_in_pieces_and_takes_in_a_key_that_is_free_again() {
+    let text = |number: usize| format!("word{number} of many");
+    let texts: Vec<String> = (0..1_200).map(text).collect();
+    let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+    let mut store = store(&[session("a:1", &["first"]), session("a:2", &texts)]);
+    let indexed = |store: &Native| -> i64 {
+        store.connection.query_row("SELECT indexed FROM recall_backlog", [], |row| row.get(0)).unwrap()
+    };
+    assert_eq!(indexed(&store), 0, "a put waits for no index");
+    let mut steps = Vec::new();
+    while store.index_piece().unwrap() == Backlog::Left {
+        steps.push(indexed(&store));
+    }
+    assert_eq!((steps, indexed(&store)), (vec![500, 1_000], 1_201));
+
+    // A session that is only half in the index goes whole.
+    store.put(&session("a:3", &texts), &Actor::person(), NOW).unwrap();
+    store.index_piece().unwrap();
+    store.purge(&SessionId::new("a:3")).unwrap();
+    assert_eq!(indexed(&store), 1_201);
+    // What comes next gets the keys that are free again.
+    store.put(&session("a:4", &["pear"]), &Actor::person(), NOW).unwrap();
+    assert_eq!(seqs(&store, "pear"), [1]);
+    assert_eq!(seqs(&store, "word700"), [701], "and what was purged is found no more");
 }

@@ -22,7 +22,7 @@ use crate::{
         event::{AfterFailure, Keeping, Way},
         state,
     },
-    workspace::{ImportReport, Progress, Workspace},
+    workspace::{Backlog, ImportReport, Progress, Workspace},
 };
 
 /// How often the store is asked whether somebody else wrote to it.
@@ -46,7 +46,8 @@ impl Worker {
             Ok(workspace) => {
                 let watch = followed.map(|path| Watch::start(&from_home(&path))).transpose();
                 match watch {
-                    Ok(watch) => Work { workspace, watch, demo: None, plan, keeping, events }.run(&effects),
+                    Ok(watch) => Work { workspace, backlog: Backlog::Done, watch, demo: None, plan, keeping, events }
+                        .run(&effects),
                     Err(report) => drop(events.send(Event::Died { report: in_a_line(&report) })),
                 }
             }
@@ -70,6 +71,8 @@ impl Worker {
 
 struct Work {
     workspace: Workspace,
+    /// Whether recall's index is behind what is stored.
+    backlog: Backlog,
     /// The log that is followed.
     watch: Option<Watch>,
     /// The built-in session's throw-away store, and its id.
@@ -83,9 +86,14 @@ struct Work {
 impl Work {
     fn run(mut self, effects: &Receiver<Effect>) {
         loop {
-            let event = match effects.recv_timeout(LOOK_EVERY) {
+            let wait = if self.backlog == Backlog::Left { Duration::ZERO } else { LOOK_EVERY };
+            let event = match effects.recv_timeout(wait) {
                 Ok(effect) => self.answer(effect),
-                Err(RecvTimeoutError::Timeout) => self.look(),
+                Err(RecvTimeoutError::Timeout) => {
+                    // Nothing was asked for: recall's index catches up. One that cannot is caught up by the next recall.
+                    self.backlog = self.workspace.index_piece().unwrap_or(Backlog::Done);
+                    self.look()
+                }
                 Err(RecvTimeoutError::Disconnected) => return,
             };
             if let Some(event) = event {
