@@ -109,15 +109,30 @@ impl Conversation {
                 Some(&at) => self.drafts[at].standing = draft.standing,
                 None => {
                     known.insert(draft.key.clone(), self.drafts.len());
-                    self.files.push(first + other.files.get(index).copied().unwrap_or(0));
+                    self.files.push(first.saturating_add(other.files.get(index).copied().unwrap_or(0)));
                     self.drafts.push(draft);
                 }
             }
         }
     }
 
+    /// Damaged logs give a boundary the id of another record, which then stands in its place: where a loss took place is
+    /// not known then.
+    fn forget_losses_without_boundary(&mut self) {
+        let mut met = HashSet::with_capacity(self.drafts.len());
+        let firsts = self.drafts.iter().filter(|draft| says_something(draft) && met.insert(&draft.key));
+        let boundaries: HashSet<Key> =
+            firsts.filter(|draft| draft.kind == Kind::Boundary).map(|draft| draft.key.clone()).collect();
+        for draft in &mut self.drafts {
+            if matches!(&draft.standing, Standing::Lost { at, .. } if !boundaries.contains(at)) {
+                draft.standing = Standing::Unknown;
+            }
+        }
+    }
+
     /// The session. Renditions, costs and scores are left for `pack` and `score`.
-    fn session(self) -> Session {
+    fn session(mut self) -> Session {
+        self.forget_losses_without_boundary();
         let id = session_id(self.agent, &self.native_id);
         let mut session = Session::new(id.clone());
         session.parent = self.parent.as_deref().map(|native| session_id(self.agent, native));

@@ -1,140 +1,210 @@
 //! Damaged logs: nothing panics, and what stands on a line that is whole is not lost.
 
-use std::{fs, path::Path};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
-use haversack::ingest;
-use proptest::prelude::*;
-use serde_json::{Value, json};
+use haversack::{
+    ingest,
+    model::{Kind, Seen, Session},
+};
+use proptest::{prelude::*, sample::Index};
 use tempfile::TempDir;
 
-/// One way in which a log is damaged. Numbers are taken modulo the log's length.
+use crate::logs::{self, Lines, word};
+
+/// One way in which a log is damaged.
 #[derive(Clone, Debug)]
 enum Damage {
     /// The log ends within a line.
-    Cut(usize, usize),
-    Swapped(usize, usize),
-    Repeated(usize),
-    /// A line ends early, in garbage.
-    Garbled(usize, usize),
+    Torn(Index, Index),
+    /// A line ends early.
+    Cut(Index, Index),
+    Swapped(Index, Index),
+    Repeated(Index, Index),
+    /// Bytes that no JSON holds stand in a line.
+    Garbled(Index, Index, Vec<u8>),
+    /// The end of a line is missing: two records stand on one.
+    Joined(Index),
+    Lost(Index),
 }
 
 fn damage() -> impl Strategy<Value = Damage> {
+    let place = any::<Index>;
+    let garbage = prop::collection::vec(any::<u8>().prop_filter("a line stays one", |byte| *byte != b'\n'), 0..6);
     prop_oneof![
-        (any::<usize>(), any::<usize>()).prop_map(|(line, at)| Damage::Cut(line, at)),
-        (any::<usize>(), any::<usize>()).prop_map(|(one, other)| Damage::Swapped(one, other)),
-        any::<usize>().prop_map(Damage::Repeated),
-        (any::<usize>(), any::<usize>()).prop_map(|(line, at)| Damage::Garbled(line, at)),
+        (place(), place()).prop_map(|(line, at)| Damage::Torn(line, at)),
+        (place(), place()).prop_map(|(line, at)| Damage::Cut(line, at)),
+        (place(), place()).prop_map(|(one, other)| Damage::Swapped(one, other)),
+        (place(), place()).prop_map(|(line, to)| Damage::Repeated(line, to)),
+        (place(), place(), garbage).prop_map(|(line, at, bytes)| Damage::Garbled(line, at, bytes)),
+        place().prop_map(Damage::Joined),
+        place().prop_map(Damage::Lost),
     ]
 }
 
-/// Words of lines that begin with a capital W and a number tell the line.
-fn word(number: usize) -> String {
-    format!("W{number}.")
-}
-
-fn gemini() -> Vec<String> {
-    let message =
-        |number: usize, kind: &str| json!({"id": format!("m{number}"), "type": kind, "content": word(number)});
-    let call = json!([{"id": "c", "name": "ls", "args": {}, "status": "success", "result": [{"functionResponse": {"id": "c", "response": {"output": "a"}}}]}]);
-    let mut calling = message(4, "gemini");
-    calling["toolCalls"] = call;
-    let rows = [
-        json!({"sessionId": "s", "projectHash": "0", "kind": "main"}),
-        message(1, "user"),
-        message(2, "gemini"),
-        message(3, "user"),
-        calling,
-        json!({"$rewindTo": "m3"}),
-        message(6, "user"),
-        json!({"$set": {"messages": [message(1, "user"), {"id": "x", "type": "user", "content": "<state_snapshot>"}]}}),
-        message(8, "gemini"),
-        json!({"$set": {"lastUpdated": "now"}}),
-    ];
-    rows.iter().map(Value::to_string).collect()
-}
-
-fn updates() -> Vec<String> {
-    let chunk = |number: usize, kind: &str| json!({"sessionUpdate": kind, "content": {"type": "text", "text": word(number)}, "_meta": {"promptIndex": number / 4}});
-    let rows = [
-        chunk(0, "user_message_chunk"),
-        chunk(1, "agent_thought_chunk"),
-        chunk(2, "agent_message_chunk"),
-        json!({"sessionUpdate": "tool_call", "toolCallId": "c", "title": "ls", "rawInput": {"command": "ls"}}),
-        chunk(4, "user_message_chunk"),
-        json!({"sessionUpdate": "tool_call_update", "toolCallId": "c", "status": "completed", "content": []}),
-        json!({"sessionUpdate": "turn_completed", "prompt_id": "p", "usage": {"inputTokens": 5}}),
-        json!({"sessionUpdate": "auto_compact_completed", "summary_preview": "so far"}),
-        json!({"sessionUpdate": "compaction_checkpoint", "checkpoint_id": "k"}),
-        chunk(9, "agent_message_chunk"),
-        json!({"sessionUpdate": "rewind_marker", "target_prompt_index": 1}),
-        chunk(11, "agent_message_chunk"),
-    ];
-    let row = |update: &Value| json!({"method": "session/update", "timestamp": 5, "params": {"sessionId": "s", "update": update}});
-    rows.iter().map(|update| row(update).to_string()).collect()
-}
-
-fn chat() -> Vec<String> {
-    let rows = [
-        json!({"type": "system", "content": word(0)}),
-        json!({"type": "user", "content": word(1), "prompt_index": 0}),
-        json!({"type": "assistant", "content": word(2), "tool_calls": [{"id": "c", "name": "ls", "arguments": "{"}], "model_id": "m"}),
-        json!({"type": "tool_result", "tool_call_id": "c", "content": word(3)}),
-        json!({"type": "reasoning", "summary": [{"type": "summary_text", "text": word(4)}], "encrypted_content": "x"}),
-        json!({"type": "user", "content": word(5), "synthetic_reason": "interjection"}),
-        json!({"type": "assistant", "content": word(6), "model_id": "m"}),
-    ];
-    rows.iter().map(Value::to_string).collect()
-}
-
-fn cursor() -> Vec<String> {
-    let row = |number: usize, role: &str| json!({"role": role, "message": {"content": [{"type": "text", "text": word(number)}, {"type": "tool_use", "name": "ls", "input": {}}]}});
-    (0..6).map(|number| row(number, if number % 2 == 0 { "user" } else { "assistant" }).to_string()).collect()
+/// A line of a damaged log.
+#[derive(Clone)]
+struct Row {
+    number: usize,
+    bytes: Vec<u8>,
+    is_whole: bool,
+    end: &'static str,
 }
 
 /// The damaged log, and the numbers of the lines that are whole in it.
-fn damaged(lines: &[String], damages: &[Damage]) -> (String, Vec<usize>) {
-    let mut rows: Vec<(usize, String, bool)> =
-        lines.iter().enumerate().map(|(number, line)| (number, line.clone(), true)).collect();
-    let mut cut = None;
+fn damaged(lines: &[String], damages: &[Damage]) -> (Vec<u8>, Vec<usize>) {
+    let row = |(number, line): (usize, &String)| Row { number, bytes: line.clone().into(), is_whole: true, end: "\n" };
+    let mut rows: Vec<Row> = lines.iter().enumerate().map(row).collect();
+    let mut torn = None;
     for damage in damages {
         let length = rows.len();
         match damage {
-            Damage::Cut(line, at) => cut = Some((line % length, *at)),
-            Damage::Swapped(one, other) => rows.swap(one % length, other % length),
-            Damage::Repeated(line) => rows.push(rows[line % length].clone()),
-            Damage::Garbled(line, at) => {
-                let (_, text, is_whole) = &mut rows[line % length];
-                *is_whole = false;
-                let end = at % text.len();
-                *text = format!("{}\u{7}", &text[..end]);
+            Damage::Torn(line, at) => torn = Some((line, at)),
+            Damage::Cut(line, at) => cut(&mut rows[line.index(length)], at),
+            Damage::Swapped(one, other) => rows.swap(one.index(length), other.index(length)),
+            Damage::Repeated(line, to) => rows.insert(to.index(length + 1), rows[line.index(length)].clone()),
+            Damage::Garbled(line, at, garbage) => {
+                let row = &mut rows[line.index(length)];
+                let at = at.index(row.bytes.len().max(1));
+                row.is_whole = false;
+                row.bytes.splice(at..at, [b'\x07'].into_iter().chain(garbage.iter().copied()));
             }
+            Damage::Joined(line) => rows[line.index(length)].end = "",
+            Damage::Lost(line) if length > 1 => drop(rows.remove(line.index(length))),
+            Damage::Lost(_) => {}
         }
     }
-    if let Some((line, at)) = cut {
-        rows.truncate(line + 1);
-        let (_, text, is_whole) = &mut rows[line];
-        *is_whole = false;
-        text.truncate(at % text.len());
+    if let Some((line, at)) = torn {
+        rows.truncate(line.index(rows.len()) + 1);
+        if let Some(last) = rows.last_mut() {
+            cut(last, at);
+            last.end = "";
+        }
     }
-    let whole = rows.iter().filter(|(_, _, is_whole)| *is_whole).map(|(number, _, _)| *number).collect();
-    (rows.into_iter().map(|(_, text, _)| format!("{text}\n")).collect(), whole)
+    let (mut text, mut whole, mut is_spoilt) = (Vec::new(), Vec::new(), false);
+    for row in rows {
+        text.extend_from_slice(&row.bytes);
+        text.extend_from_slice(row.end.as_bytes());
+        // What is no record spoils the rest of its line.
+        is_spoilt |= !row.is_whole;
+        if !is_spoilt {
+            whole.push(row.number);
+        }
+        is_spoilt &= row.end.is_empty();
+    }
+    (text, whole)
 }
 
-fn read(path: &Path) -> Option<String> {
-    let sessions = ingest::read(path, &mut |_, _| {}).ok()?;
-    ingest::inspect(path).expect("it was just read");
-    Some(sessions.iter().flat_map(|session| &session.entries).map(|entry| entry.text.to_string()).collect())
+fn cut(row: &mut Row, at: &Index) {
+    row.is_whole = false;
+    row.bytes.truncate(at.index(row.bytes.len().max(1)));
 }
 
-fn survives(name: &str, lines: &[String], damages: &[Damage]) {
+/// A folder of this test, and a file in it.
+fn written(name: &str, bytes: &[u8]) -> (TempDir, PathBuf) {
     let folder = TempDir::new().expect("a folder for this test");
     let path = folder.path().join(name);
-    let (text, whole) = damaged(lines, damages);
-    fs::write(&path, &text).expect("a file of this test");
+    fs::write(&path, bytes).expect("a file of this test");
+    (folder, path)
+}
+
+/// All that a log's entries say; `None` where it cannot be read.
+fn told(path: &Path) -> Option<String> {
+    let sessions = ingest::read(path, &mut |_, _| {});
+    let counted = ingest::inspect(path);
+    let sessions = sessions.ok()?;
+    assert!(counted.is_ok(), "what can be read can be counted");
+    sessions.iter().for_each(is_well_formed);
+    Some(sessions.iter().flat_map(|session| &session.entries).map(|entry| format!("{}\n", entry.text)).collect())
+}
+
+/// What the rest of the program relies on, whatever the log was.
+fn is_well_formed(session: &Session) {
+    let mut ids = std::collections::HashSet::new();
+    for (index, entry) in session.entries.iter().enumerate() {
+        assert!(ids.insert(entry.id), "#{} has an id of its own", entry.seq);
+        assert_eq!(entry.seq as usize, index + 1);
+        assert!(usize::from(entry.place.file) < session.sources.len(), "#{} stands in a file", entry.seq);
+        if let Seen::Lost { at, .. } = entry.seen {
+            let boundary = session.entry(at).expect("a loss is at an entry of the session");
+            assert_eq!(boundary.kind, Kind::Boundary, "#{} was lost at a boundary", entry.seq);
+        }
+    }
+}
+
+fn survives(log: &Lines, damages: &[Damage]) {
+    let (text, whole) = damaged(&log.lines, damages);
+    let (_folder, path) = written(log.file, &text);
     // A log of which too little is left is nobody's.
-    let Some(told) = read(&path) else { return };
-    for number in whole.into_iter().filter(|number| lines[*number].contains(&word(*number))) {
-        assert!(told.contains(&word(number)), "line {number} is whole and lost: {told:?} of\n{text}");
+    let Some(told) = told(&path) else { return };
+    for number in whole.into_iter().filter(|number| log.lines[*number].contains(&word(*number))) {
+        let text = String::from_utf8_lossy(&text);
+        assert!(told.contains(&word(number)), "line {number} of {} is whole and lost: {told:?} of\n{text}", log.file);
+    }
+}
+
+/// Some bytes are others, and the end is missing.
+#[derive(Clone, Debug)]
+struct Rot {
+    bytes: Vec<(Index, u8)>,
+    /// The end is cut off where this index, over four times the length, stands within it.
+    end: Index,
+}
+
+fn rot() -> impl Strategy<Value = Rot> {
+    let bytes = prop::collection::vec((any::<Index>(), any::<u8>()), 1..6);
+    (bytes, any::<Index>()).prop_map(|(bytes, end)| Rot { bytes, end })
+}
+
+impl Rot {
+    fn spoil(&self, bytes: &mut Vec<u8>) {
+        for (place, byte) in &self.bytes {
+            let place = place.index(bytes.len());
+            bytes[place] = *byte;
+        }
+        bytes.truncate(self.end.index(bytes.len() * 4).min(bytes.len()));
+    }
+}
+
+/// The tree of small files, made below a folder; `each` may spoil a file before it is written.
+fn plant(folder: &Path, mut each: impl FnMut(usize, &mut Vec<u8>)) -> PathBuf {
+    let root = folder.join("storage");
+    for (number, (name, text)) in logs::storage().into_iter().enumerate() {
+        let path = root.join(name);
+        fs::create_dir_all(path.parent().expect("it lies below the root")).expect("a folder of this test");
+        let mut bytes = text.into_bytes();
+        each(number, &mut bytes);
+        fs::write(path, bytes).expect("a file of this test");
+    }
+    root
+}
+
+#[test]
+fn undamaged_logs_are_read_whole() {
+    for log in logs::lines() {
+        let (_folder, path) = written(log.file, log.lines.join("\n").as_bytes());
+        let told = told(&path).unwrap_or_else(|| panic!("{} is a log", log.file));
+        for (number, line) in log.lines.iter().enumerate().filter(|(number, line)| line.contains(&word(*number))) {
+            assert!(told.contains(&word(number)), "{}: {line} is not in {told}", log.file);
+        }
+    }
+    let folder = TempDir::new().expect("a folder for this test");
+    let path = |name: &str| folder.path().join(name);
+    fs::write(path("gemini.json"), logs::gemini_document().to_string()).expect("a file of this test");
+    fs::write(path("aider.md"), logs::aider()).expect("a file of this test");
+    fs::write(path("export.json"), logs::export().to_string()).expect("a file of this test");
+    let mut all = vec![(path("gemini.json"), 3), (path("aider.md"), 2), (path("export.json"), 7)];
+    all.push((plant(folder.path(), |_, _| {}), 7));
+    for database in logs::databases() {
+        let path = path(&format!("{}-{}", database.target, database.file));
+        database.write(&path, database.rows.iter().map(String::as_bytes)).expect("a new database");
+        all.push((path, 1));
+    }
+    for (path, words) in all {
+        let told = told(&path).unwrap_or_else(|| panic!("{} is a log", path.display()));
+        assert!((1..words).all(|number| told.contains(&word(number))), "{}: {told}", path.display());
     }
 }
 
@@ -143,31 +213,51 @@ proptest! {
 
     #[test]
     fn whole_lines_of_damaged_logs_are_read(damages in prop::collection::vec(damage(), 1..5)) {
-        survives("chat.jsonl", &gemini(), &damages);
-        survives("updates.jsonl", &updates(), &damages);
-        survives("chat_history.jsonl", &chat(), &damages);
-        survives("transcript.jsonl", &cursor(), &damages);
+        for log in logs::lines() {
+            survives(&log, &damages);
+        }
     }
 
     #[test]
-    fn damaged_bytes_never_panic(at in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6), end in any::<prop::sample::Index>()) {
-        let document = json!({"sessionId": "s", "projectHash": "0", "messages": [
-            {"id": "a", "type": "user", "content": [{"text": "go"}]},
-            {"id": "b", "type": "gemini", "content": "done", "tokens": {"input": 5, "output": 2}, "toolCalls": [{"id": "c", "name": "ls", "args": {"path": "."}, "status": "error", "result": []}]},
-        ]});
-        let aider = "# aider chat started at 2026-01-02 10:00:00\n\n#### fix it  \n\nDone.\n\n> Applied edit to a.rs  \n";
-        let logs = [gemini(), updates(), chat(), cursor(), vec![document.to_string()], vec![aider.into()]];
+    fn damaged_bytes_of_texts_never_panic(rot in rot()) {
+        let mut texts: Vec<(String, String)> =
+            logs::lines().into_iter().map(|log| (log.file.into(), log.lines.join("\n"))).collect();
+        texts.push(("gemini.json".into(), logs::gemini_document().to_string()));
+        texts.push(("export.json".into(), logs::export().to_string()));
+        texts.push((".aider.chat.history.md".into(), logs::aider()));
+        for (name, text) in texts {
+            let mut bytes = text.into_bytes();
+            rot.spoil(&mut bytes);
+            let (_folder, path) = written(&name, &bytes);
+            told(&path);
+        }
+    }
+
+    #[test]
+    fn damaged_files_of_a_tree_never_panic(rot in rot(), which in any::<Index>()) {
         let folder = TempDir::new().expect("a folder for this test");
-        for (number, log) in logs.iter().enumerate() {
-            let mut bytes = log.join("\n").into_bytes();
-            for (place, byte) in &at {
-                let place = place.index(bytes.len());
-                bytes[place] = *byte;
-            }
-            bytes.truncate(end.index(bytes.len() * 4).min(bytes.len()));
-            let path = folder.path().join(format!("{number}.log"));
+        let which = which.index(logs::storage().len());
+        let root = plant(folder.path(), |number, bytes| if number == which { rot.spoil(bytes) });
+        told(&root);
+    }
+
+    #[test]
+    fn damaged_databases_never_panic(rot in rot(), which in any::<Index>()) {
+        let folder = TempDir::new().expect("a folder for this test");
+        for database in logs::databases() {
+            // A cell that is damaged, in a database that is whole.
+            let mut rows: Vec<Vec<u8>> = database.rows.iter().map(|row| row.clone().into()).collect();
+            let path = folder.path().join(format!("{}.db", database.target));
+            let row = which.index(rows.len());
+            rot.spoil(&mut rows[row]);
+            database.write(&path, rows.iter().map(Vec::as_slice)).expect("a new database");
+            told(&path);
+            // A database that is damaged.
+            let mut bytes = fs::read(&path).expect("it was just written");
+            rot.spoil(&mut bytes);
+            let path = folder.path().join(format!("{}-spoilt.db", database.target));
             fs::write(&path, bytes).expect("a file of this test");
-            read(&path);
+            told(&path);
         }
     }
 }

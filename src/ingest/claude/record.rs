@@ -7,7 +7,7 @@ use serde::{
     de::{IgnoredAny, MapAccess, SeqAccess, Visitor},
 };
 
-use crate::ingest::json::Json;
+use crate::ingest::{amount::amount_of, json::Json};
 
 /// One JSON object of the log. Rows with a `uuid` form a tree through `parent_uuid`; the others (titles, modes,
 /// snapshots) only have their place in the file.
@@ -233,10 +233,7 @@ impl<'de> Deserialize<'de> for Content {
 
 impl<'de> Deserialize<'de> for Amount {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(Amount(match Json::deserialize(deserializer)? {
-            Json::Number(number) => number.as_u64().or(number.as_f64().map(|float| float.max(0.0) as u64)).unwrap_or(0),
-            _ => 0,
-        }))
+        Ok(Amount(amount_of(&Json::deserialize(deserializer)?)))
     }
 }
 

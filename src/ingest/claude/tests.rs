@@ -316,6 +316,23 @@ fn usage_is_counted_once_by_the_last_row_of_a_reply() {
 }
 
 #[test]
+fn amounts_that_no_one_can_have_overflow_nothing() {
+    let with_usage = |mut row: Value| {
+        row["message"]["usage"] = json!({"input_tokens": u64::MAX, "output_tokens": -1, "cache_read_input_tokens": 1e300,
+                                         "cache_creation_input_tokens": u64::MAX});
+        row
+    };
+    let rows = [prompt("p", "", "go"), with_usage(said("a", "p", "yes")), with_usage(said("b", "a", "done"))];
+    let session = read(&rows);
+    assert!(session.entries.iter().filter_map(|entry| entry.usage).all(|usage| usage.context() >= usage.input));
+    let usage = count(decode(&lines(&rows))).usage.expect("replies tell what they cost");
+    assert_eq!(
+        (usage.output, usage.cache_read),
+        (0, Some(2 * session.entries[1].usage.expect("as logged").cache_read))
+    );
+}
+
+#[test]
 fn a_title_given_by_hand_comes_before_all_others() {
     let mut rows = vec![prompt("p", "", "\n  Fix the rounding in checkout\nplease")];
     assert_eq!(&*read(&rows).title, "Fix the rounding in checkout");

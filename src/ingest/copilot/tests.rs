@@ -247,3 +247,16 @@ fn what_stops_a_turn_is_marked_and_no_part_of_the_context() {
     assert_eq!(seen(&session), [Seen::Held, Seen::Never, Seen::Never, Seen::Held]);
     assert!(session.entries[1].marks.has(Mark::Intervention) && session.entries[2].marks.has(Mark::Error));
 }
+
+#[test]
+fn a_boundary_with_the_id_of_another_event_is_no_place_of_a_loss() {
+    let session = read(&[
+        start(),
+        user("1", "Fix it."),
+        said("2", "So."),
+        event("1", "session.compaction_complete", json!({"success": true, "summaryContent": "The till rounds up."})),
+    ]);
+    let expected = [(Kind::Prompt, "Fix it."), (Kind::Message, "So."), (Kind::Summary, "The till rounds up.")];
+    assert_eq!(told(&session), expected);
+    assert_eq!(seen(&session), [Seen::Unknown, Seen::Unknown, Seen::Held]);
+}

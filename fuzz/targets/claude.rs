@@ -1,0 +1,13 @@
+//! Logs of Claude Code.
+
+#![no_main]
+
+use haversack::ingest::Agent;
+
+const HEAD: &str = r#"{"type":"user","uuid":"head","sessionId":"s","message":{"role":"user","content":"Go."}}"#;
+
+libfuzzer_sys::fuzz_mutator!(|data: &mut [u8], size: usize, max: usize, seed: u32| {
+    haversack_fuzz::mutate(data, size, max, seed)
+});
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| haversack_fuzz::file(Agent::Claude, "s.jsonl", HEAD, bytes));

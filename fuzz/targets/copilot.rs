@@ -1,0 +1,13 @@
+//! Events of Copilot CLI.
+
+#![no_main]
+
+use haversack::ingest::Agent;
+
+const HEAD: &str = r#"{"type":"session.start","id":"head","parentId":null,"data":{"sessionId":"s"}}"#;
+
+libfuzzer_sys::fuzz_mutator!(|data: &mut [u8], size: usize, max: usize, seed: u32| {
+    haversack_fuzz::mutate(data, size, max, seed)
+});
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| haversack_fuzz::file(Agent::Copilot, "events.jsonl", HEAD, bytes));
