@@ -29,8 +29,12 @@ pub const FILE: &[u8] = b"@@ ";
 /// The process's own folder; `TMPDIR` says where.
 static FOLDER: LazyLock<TempDir> = LazyLock::new(|| TempDir::new().expect("a temporary folder can be made"));
 
-/// A file of this name holds the bytes; where the agent does not know them for its own, `head` goes before.
+/// A file of this name holds the bytes; where the agent does not know them for its own, `head` goes before. Bytes that
+/// begin with a file's name are several logs, of which some may tell the same session.
 pub fn file(agent: Agent, name: &str, head: &str, bytes: &[u8]) {
+    if bytes.starts_with(FILE) {
+        return folder("logs", |name| ["a.jsonl", "b.jsonl", "a/subagents/agent-c.jsonl"].contains(&name), bytes);
+    }
     let path = FOLDER.path().join(name);
     write(&path, bytes);
     if ingest::detect(&path).ok() != Some(agent) {

@@ -23,6 +23,13 @@ fn seeds() -> io::Result<()> {
             ));
         }
         seeds.push((log.target, log.file.into(), text.into()));
+        if log.target != "grok" {
+            // One session in two files, which share some of its lines.
+            let (end, start) = (log.lines.len() * 2 / 3, log.lines.len() / 3);
+            let halves = [log.lines[..end].join("\n"), log.lines[start..].join("\n")];
+            let both = format!("@@ a.jsonl\n{}\n@@ b.jsonl\n{}\n", halves[0], halves[1]);
+            seeds.push((log.target, format!("two-{}", log.file), both.into()));
+        }
     }
     let all_of_grok = seeds.iter().filter(|(target, ..)| *target == "grok").map(|(.., text)| text.as_slice());
     let summary: &[u8] =
