@@ -17,6 +17,7 @@ use crate::{
         tokens::{self, Encoding},
         words::parse_count,
     },
+    workspace::Agent,
 };
 
 /// Which session a command works on.
@@ -246,6 +247,12 @@ impl EntryName {
             format!("there is no entry {self} in {}: its entries are #1 to #{last}", session.id)
         })
     }
+}
+
+/// An agent by its name.
+pub fn agent(text: &str) -> Result<Agent, String> {
+    let known = || Agent::VARIANTS.iter().map(Agent::to_string).collect::<Vec<_>>().join(", ");
+    text.parse().map_err(|_| format!("there is no such agent: use one of {}", known()))
 }
 
 /// A time as people and programs write it.

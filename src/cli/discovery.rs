@@ -7,16 +7,19 @@ use std::{
 
 use serde::Serialize;
 
-use super::{
-    Failure,
-    output::Output,
-    sweep::{agent, found_here},
-};
+use super::{Failure, arguments::agent, output::Output};
 use crate::{
     config::Config,
     text::words,
-    workspace::{Agent, listed},
+    workspace::{Agent, Machine, Place, discover, listed},
 };
+
+/// The places on this machine that agents are known to keep their logs at.
+pub fn found_here(config: &Config) -> Result<Vec<Place>, Failure> {
+    let here = std::env::current_dir()?;
+    let variable = |name: &str| std::env::var_os(name);
+    Ok(discover(&Machine { home: config.home().to_owned(), here, variable: &variable }))
+}
 
 /// An agent that has logs here.
 pub struct Row {

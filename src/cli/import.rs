@@ -10,11 +10,11 @@ use serde::Serialize;
 
 use super::{
     Failure,
+    arguments::agent,
     context::{settings, workspace},
     discovery,
     output::{Output, entries},
     progress::{index, reading, show},
-    sweep::agent,
     tell,
 };
 use crate::{

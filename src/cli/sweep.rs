@@ -7,7 +7,9 @@ use serde::Serialize;
 
 use super::{
     Failure,
+    arguments::agent,
     context::{settings_in, workspace},
+    discovery::found_here,
     output::Output,
     progress::{index, reading, show},
     tell,
@@ -15,7 +17,7 @@ use super::{
 use crate::{
     config::Config,
     text::words,
-    workspace::{Again, Agent, Change, Keep, Machine, Place, Swept, Workspace, discover, listed},
+    workspace::{Again, Agent, Change, Keep, Swept, Workspace, listed},
 };
 
 /// Take all agents' logs of this machine into the store, or what is new in them
@@ -189,19 +191,6 @@ fn unknown(swept: &[Swept]) -> String {
         words::plural(types.len(), "unknown type", "unknown types"),
         names.join(", ")
     )
-}
-
-/// The places on this machine that agents are known to keep their logs at.
-pub fn found_here(config: &Config) -> Result<Vec<Place>, Failure> {
-    let here = std::env::current_dir()?;
-    let variable = |name: &str| std::env::var_os(name);
-    Ok(discover(&Machine { home: config.home().to_owned(), here, variable: &variable }))
-}
-
-pub fn agent(text: &str) -> Result<Agent, String> {
-    use strum::VariantArray;
-    let known = || Agent::VARIANTS.iter().map(Agent::to_string).collect::<Vec<_>>().join(", ");
-    text.parse().map_err(|_| format!("there is no such agent: use one of {}", known()))
 }
 
 fn answer(swept: &[Swept], dry_run: bool) -> Answer {
