@@ -10,9 +10,8 @@ use super::{
     draft::{Draft, Standing},
     error::IngestError,
     exchange::{Exchanges, Outcome},
-    input,
     json::Json,
-    lines::{Lines, Placed},
+    lines::{Placed, each_record},
     media::{decoded, media_line},
     probe::Probe,
     tally::Tally,
@@ -40,9 +39,7 @@ impl Adapter for CursorTranscript {
 
     fn decode(&self, path: &Path, progress: Progress) -> Result<Decoded, IngestError> {
         let mut transcript = Transcript::default();
-        let tally = Lines::new(input::lines(path)?)
-            .read(progress, &mut |tally: &mut Tally, placed: Placed<Json>| transcript.record(tally, &placed))
-            .map_err(|source| IngestError::io(path, source))?;
+        let tally = each_record(path, progress, &mut |tally, placed| transcript.record(tally, &placed))?;
         let replies = transcript.replies;
         let native = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
         let mut conversation = Conversation::new(Agent::Cursor, native, path, tally.bytes);

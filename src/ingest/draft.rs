@@ -76,6 +76,35 @@ impl Draft {
     }
 }
 
+/// Where a record stands in its file, what the log calls it, and when it was written.
+#[derive(Clone, Debug)]
+pub struct Spot {
+    pub name: Arc<str>,
+    pub line: u32,
+    pub offset: u64,
+    pub at: Option<Time>,
+}
+
+impl Spot {
+    pub fn key(&self, part: usize) -> Key {
+        (self.name.clone(), u32::try_from(part).unwrap_or(u32::MAX))
+    }
+
+    pub fn draft(&self, part: usize, kind: Kind, role: Role, text: impl Into<String>) -> Draft {
+        Draft { at: self.at, ..Draft::new(self.key(part), self.line, self.offset, kind, role, text) }
+    }
+
+    /// What the program told the model.
+    pub fn injected(&self, part: usize, text: impl Into<String>) -> Draft {
+        self.draft(part, Kind::Injected, Role::System, text)
+    }
+
+    /// What the program told the human only.
+    pub fn notice(&self, text: impl Into<String>, mark: Mark) -> Draft {
+        Draft { standing: Standing::Never, ..self.injected(0, text).marked(Marks::default().with(mark)) }
+    }
+}
+
 static DECISION: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
         r"(?i)\b(?:decision:(?:\s|$)|(?:decided (?:to|on|against|that)|let['’]s (?:go with|use|keep)|(?:I|we)(?:['’]ll| will) go with|going with|settled on|opt(?:ed|ing)? for|chose to|(?:use|using|switch to) \S+ instead of)\b)",

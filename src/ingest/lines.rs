@@ -5,12 +5,13 @@
 use std::{
     borrow::Cow,
     io::{self, BufRead},
+    path::Path,
 };
 
 use serde::de::DeserializeOwned;
 use serde_json::{Deserializer, Map, Value};
 
-use super::tally::Tally;
+use super::{adapter::Progress, error::IngestError, input, json::Json, tally::Tally};
 
 /// A record, and where it starts.
 #[derive(Debug)]
@@ -28,6 +29,18 @@ pub struct Lines<B> {
     line: u32,
     offset: u64,
     tally: Tally,
+}
+
+/// Hands over every record of a log file; see [`Lines::read`].
+///
+/// # Errors
+/// Where the file cannot be read.
+pub fn each_record(
+    path: &Path,
+    progress: Progress,
+    each: &mut dyn FnMut(&mut Tally, Placed<Json>),
+) -> Result<Tally, IngestError> {
+    Lines::new(input::lines(path)?).read(progress, each).map_err(|source| IngestError::io(path, source))
 }
 
 /// Bytes between two reports of progress.

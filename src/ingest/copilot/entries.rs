@@ -1,46 +1,17 @@
 //! Events of a Copilot log → entries.
 
-use std::{collections::HashSet, sync::Arc};
+use std::collections::HashSet;
 
 use crate::{
     ingest::{
         amount::amount,
-        draft::{Draft, Key, Standing},
+        draft::{Draft, Spot},
         exchange::{Exchanges, Outcome},
         json::Json,
         media::{cipher_line, decoded, media_line},
     },
-    model::{Kind, Mark, Marks, Role, Time, Usage},
+    model::{Kind, Mark, Role, Usage},
 };
-
-/// Where an event stands, and what the log calls it.
-#[derive(Clone, Debug)]
-pub struct Spot {
-    pub name: Arc<str>,
-    pub line: u32,
-    pub offset: u64,
-    pub at: Option<Time>,
-}
-
-impl Spot {
-    pub fn key(&self, part: usize) -> Key {
-        (self.name.clone(), u32::try_from(part).unwrap_or(u32::MAX))
-    }
-
-    pub fn draft(&self, part: usize, kind: Kind, role: Role, text: impl Into<String>) -> Draft {
-        Draft { at: self.at, ..Draft::new(self.key(part), self.line, self.offset, kind, role, text) }
-    }
-
-    /// What the program told the model.
-    pub fn injected(&self, part: usize, text: impl Into<String>) -> Draft {
-        self.draft(part, Kind::Injected, Role::System, text)
-    }
-
-    /// What the program told the human only.
-    pub fn notice(&self, text: impl Into<String>, mark: Mark) -> Draft {
-        Draft { standing: Standing::Never, ..self.injected(0, text).marked(Marks::default().with(mark)) }
-    }
-}
 
 /// Calls and results of a log. A call is told twice: in the reply that asks for it, and when it starts.
 #[derive(Default)]

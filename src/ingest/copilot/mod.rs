@@ -11,9 +11,8 @@ use super::{
     adapter::{Adapter, Decoded, Progress},
     agent::Agent,
     error::IngestError,
-    input,
     json::Json,
-    lines::{Lines, Placed},
+    lines::each_record,
     probe::Probe,
 };
 
@@ -29,12 +28,10 @@ impl Adapter for Copilot {
     }
 
     fn decode(&self, path: &Path, progress: Progress) -> Result<Decoded, IngestError> {
-        let failed = |source| IngestError::io(path, source);
-        let bytes = std::fs::metadata(path).map_err(failed)?.len();
+        let bytes = std::fs::metadata(path).map_err(|source| IngestError::io(path, source))?.len();
         let mut reader = Reader::new(path, bytes);
-        let lines = Lines::new(input::lines(path)?);
-        let tally = lines.read(progress, &mut |tally, placed: Placed<Json>| reader.record(tally, placed));
-        Ok(reader.finish(tally.map_err(failed)?))
+        let tally = each_record(path, progress, &mut |tally, placed| reader.record(tally, placed))?;
+        Ok(reader.finish(tally))
     }
 }
 

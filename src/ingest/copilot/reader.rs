@@ -3,7 +3,7 @@
 use std::{collections::HashMap, path::Path};
 
 use super::{
-    entries::{self, Calls, Spot},
+    entries::{self, Calls},
     event::is_silent,
 };
 use crate::{
@@ -12,7 +12,7 @@ use crate::{
         agent::Agent,
         amount::amount,
         conversation::{Conversation, boundary, lose},
-        draft::{Draft, Standing},
+        draft::{Draft, Spot, Standing},
         json::Json,
         lines::Placed,
         moment::rfc3339,

@@ -23,9 +23,8 @@ use super::{
     error::IngestError,
     input,
     json::Json,
-    lines::{Lines, Placed},
+    lines::each_record,
     probe::Probe,
-    tally::Tally,
 };
 
 pub struct Gemini;
@@ -51,9 +50,7 @@ impl Adapter for Gemini {
             progress(tally.bytes);
             tally
         } else {
-            Lines::new(input::lines(path)?)
-                .read(progress, &mut |tally: &mut Tally, placed: Placed<Json>| history.record(tally, placed))
-                .map_err(|source| IngestError::io(path, source))?
+            each_record(path, progress, &mut |tally, placed| history.record(tally, placed))?
         };
         Ok(entries::decoded(history, path, tally))
     }

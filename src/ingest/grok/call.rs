@@ -2,10 +2,10 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use super::{content, updates::Stand};
+use super::content;
 use crate::{
     ingest::{
-        draft::Draft,
+        draft::{Draft, Spot},
         exchange::{Exchanges, Outcome},
         json::Json,
     },
@@ -45,7 +45,7 @@ pub fn is_end(update: &Json) -> bool {
 }
 
 impl Calls {
-    pub fn called(&mut self, update: &Json, stand: &Stand, drafts: &mut Vec<Draft>) {
+    pub fn called(&mut self, update: &Json, stand: &Spot, drafts: &mut Vec<Draft>) {
         let id = update.text("toolCallId").unwrap_or_default().to_owned();
         let ended = self.known.get(&id).is_none_or(|call| call.result.is_some());
         if ended || id.is_empty() {
@@ -58,7 +58,7 @@ impl Calls {
         self.updated(update, stand, drafts);
     }
 
-    pub fn updated(&mut self, update: &Json, stand: &Stand, drafts: &mut Vec<Draft>) {
+    pub fn updated(&mut self, update: &Json, stand: &Spot, drafts: &mut Vec<Draft>) {
         let id = update.text("toolCallId").unwrap_or_default();
         if !self.known.contains_key(id) {
             // The log was begun after the call.
@@ -76,7 +76,7 @@ impl Calls {
         }
     }
 
-    fn ended(&mut self, id: &str, update: &Json, stand: &Stand, drafts: &mut Vec<Draft>) {
+    fn ended(&mut self, id: &str, update: &Json, stand: &Spot, drafts: &mut Vec<Draft>) {
         let Some(call) = self.known.get_mut(id) else { return };
         let mut told = content::told(update.get("content").unwrap_or(&Json::Null));
         let raw = update.get("rawOutput").unwrap_or(&Json::Null);

@@ -2,14 +2,11 @@
 
 use std::{collections::HashSet, path::Path};
 
-use super::{
-    folder,
-    updates::{Stand, whole},
-};
+use super::{folder, updates::whole};
 use crate::{
     ingest::{
         conversation::{boundary, lose},
-        draft::{Draft, Key, Standing},
+        draft::{Draft, Key, Spot, Standing},
         json::Json,
         plural::thousands,
     },
@@ -45,7 +42,7 @@ impl Compactions {
     }
 
     /// A compaction, or the checkpoint that was written with it.
-    pub fn completed(&mut self, update: &Json, stand: &Stand, drafts: &mut Vec<Draft>) {
+    pub fn completed(&mut self, update: &Json, stand: &Spot, drafts: &mut Vec<Draft>) {
         let checkpoint = update.text("checkpoint_id").map(str::to_owned);
         let is_checkpoint = update.text("sessionUpdate") == Some("compaction_checkpoint");
         let same = self.latest.as_ref().filter(|latest| {
@@ -58,7 +55,7 @@ impl Compactions {
             None => {
                 self.number += 1;
                 drafts.push(boundary(
-                    (stand.key.clone(), 0),
+                    (stand.name.clone(), 0),
                     stand.line,
                     stand.offset,
                     format!("compaction {}", self.number),
@@ -135,7 +132,7 @@ pub fn begins_as(text: &str, preview: &str) -> bool {
 }
 
 /// Takes back all from the draft `from` on. What a compaction in there had dropped is there again.
-pub fn rewind(target: u64, from: usize, stand: &Stand, drafts: &mut Vec<Draft>) {
+pub fn rewind(target: u64, from: usize, stand: &Spot, drafts: &mut Vec<Draft>) {
     let undone: HashSet<Key> =
         drafts[from..].iter().filter(|draft| draft.kind == Kind::Boundary).map(|draft| draft.key.clone()).collect();
     for draft in &mut drafts[..from] {
@@ -143,7 +140,7 @@ pub fn rewind(target: u64, from: usize, stand: &Stand, drafts: &mut Vec<Draft>) 
             draft.standing = Standing::Held;
         }
     }
-    let key: Key = (stand.key.clone(), 0);
+    let key: Key = (stand.name.clone(), 0);
     let held = drafts[from..].iter().any(|draft| draft.standing == Standing::Held);
     lose(&mut drafts[from..], &key, LossCause::Rewind);
     if held {

@@ -23,9 +23,8 @@ use super::{
     conversation::Conversation,
     counts::Counts,
     error::IngestError,
-    input,
     json::Json,
-    lines::{Lines, Placed},
+    lines::{Placed, each_record},
     probe::Probe,
     tally::Tally,
 };
@@ -68,8 +67,7 @@ fn read(
     tally: &mut Tally,
     each: &mut dyn FnMut(&mut Tally, Placed<Json>),
 ) -> Result<(), IngestError> {
-    let read = Lines::new(input::lines(path)?).read(progress, each);
-    tally.add(&read.map_err(|source| IngestError::io(path, source))?);
+    tally.add(&each_record(path, progress, each)?);
     Ok(())
 }
 

@@ -16,14 +16,14 @@ use super::{
 use crate::{
     ingest::{
         counts::Reported,
-        draft::{Draft, Key},
+        draft::{Draft, Spot},
         json::Json,
         lines::Placed,
         moment,
         tally::Tally,
         user_query,
     },
-    model::{Kind, Mark, Role, Time},
+    model::{Kind, Mark, Role},
 };
 
 /// Updates that say nothing of what was said or done.
@@ -91,22 +91,6 @@ pub struct Happened {
     pub failed: u64,
     /// `None` where no turn told its usage.
     pub reported: Option<Reported>,
-}
-
-/// Where an update stands, and when it was.
-#[derive(Clone)]
-pub struct Stand {
-    pub key: Arc<str>,
-    pub line: u32,
-    pub offset: u64,
-    pub at: Option<Time>,
-}
-
-impl Stand {
-    pub fn draft(&self, part: u32, kind: Kind, role: Role, text: impl Into<String>) -> Draft {
-        let key: Key = (self.key.clone(), part);
-        Draft { at: self.at, ..Draft::new(key, self.line, self.offset, kind, role, text) }
-    }
 }
 
 impl Updates {
@@ -185,7 +169,7 @@ impl Updates {
         }
     }
 
-    fn stand(&mut self, placed: &Placed<Json>, event: Option<&str>, milliseconds: Option<&Json>) -> Stand {
+    fn stand(&mut self, placed: &Placed<Json>, event: Option<&str>, milliseconds: Option<&Json>) -> Spot {
         let number = |value: &Json| match value {
             Json::Number(number) => moment::since_1970(number.as_f64()?),
             text => moment::rfc3339(text.as_str()?),
@@ -195,7 +179,7 @@ impl Updates {
         // An event that is logged twice is two rows.
         let key = event.filter(|event| self.keys.insert(event.clone()));
         let key = key.unwrap_or_else(|| format!("@{}", placed.offset).into());
-        Stand { key, line: placed.line, offset: placed.offset, at }
+        Spot { name: key, line: placed.line, offset: placed.offset, at }
     }
 
     fn answered(&mut self, model: Option<&str>) {
@@ -204,7 +188,7 @@ impl Updates {
         }
     }
 
-    fn user(&mut self, update: &Json, prompt: Option<u64>, stand: &Stand) {
+    fn user(&mut self, update: &Json, prompt: Option<u64>, stand: &Spot) {
         let content = update.get("content").unwrap_or(&Json::Null);
         let shell = content.get("_meta").is_some_and(|meta| meta.get("bash_command").is_some());
         // A command that the human gave to the shell is no prompt.
@@ -213,7 +197,7 @@ impl Updates {
     }
 
     /// Adds a chunk to the text that it continues, or begins one.
-    fn chunk(&mut self, open: Open, role: Role, told: Told, stand: &Stand) {
+    fn chunk(&mut self, open: Open, role: Role, told: Told, stand: &Spot) {
         if self.open != Some(open) {
             self.settle();
             self.drafts.push(stand.draft(0, open.kind, role, String::new()));
@@ -257,7 +241,7 @@ impl Updates {
     }
 
     /// Takes back a prompt and all after it.
-    fn rewind(&mut self, target: Option<u64>, stand: &Stand) {
+    fn rewind(&mut self, target: Option<u64>, stand: &Spot) {
         let Some(target) = target else { return };
         let by_number = self.prompts.iter().rposition(|(number, _)| *number == Some(target));
         let unnumbered = self.prompts.iter().all(|(number, _)| number.is_none());

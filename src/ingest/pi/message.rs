@@ -5,32 +5,13 @@ use crate::{
     ingest::{
         amount::amount,
         call,
-        draft::{Draft, Key, Standing},
+        draft::{Draft, Spot, Standing},
         exchange::{Exchanges, Outcome},
         json::Json,
         media::cipher_line,
     },
-    model::{Kind, Mark, Marks, Role, Time, Usage},
+    model::{Kind, Mark, Marks, Role, Usage},
 };
-
-/// Where a record stands, and what the log calls it.
-#[derive(Clone, Debug)]
-pub struct Spot {
-    pub name: std::sync::Arc<str>,
-    pub line: u32,
-    pub offset: u64,
-    pub at: Option<Time>,
-}
-
-impl Spot {
-    pub fn key(&self, part: usize) -> Key {
-        (self.name.clone(), u32::try_from(part).unwrap_or(u32::MAX))
-    }
-
-    pub fn draft(&self, part: usize, kind: Kind, role: Role, text: impl Into<String>) -> Draft {
-        Draft { at: self.at, ..Draft::new(self.key(part), self.line, self.offset, kind, role, text) }
-    }
-}
 
 /// The entries of a message; `None` where its role is unknown.
 pub fn drafts(message: &Json, exchanges: &mut Exchanges, spot: &Spot) -> Option<Vec<Draft>> {

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::{
-    message::{self, Spot},
+    message,
     tree::{Compaction, Parent, Tree},
 };
 use crate::{
@@ -13,7 +13,7 @@ use crate::{
         amount::amount,
         conversation::{Conversation, boundary},
         counts::Reported,
-        draft::Draft,
+        draft::{Draft, Spot},
         exchange::Exchanges,
         json::Json,
         lines::Placed,
