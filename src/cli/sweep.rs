@@ -23,7 +23,7 @@ use crate::{
 /// Take all agents' logs of this machine into the store, or what is new in them
 ///
 /// Looks where agents keep their logs, at the folders that the setting sweep.paths names, and at the paths given. A log
-/// that has not changed since it was read is not opened; of one that has grown only what is new is compressed and counted.
+/// that has not changed since it was read is not read again; of one that has grown only what is new is compressed and counted.
 /// Stopping it loses nothing: the next sweep goes on. Logs are never written.
 #[derive(Args, Debug)]
 #[command(after_help = "\

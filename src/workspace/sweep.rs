@@ -40,7 +40,7 @@ pub enum Change {
     Appended,
     /// What was read is not there any more.
     Rewritten,
-    /// Not opened.
+    /// Not read.
     Unchanged,
     /// It could not be read, and why.
     Failed(String),
