@@ -1,6 +1,9 @@
 //! One reversible change of a session, as data: what each entry's state was, and what it becomes.
 
-use std::{collections::HashSet, fmt};
+use std::{
+    collections::{HashMap, HashSet},
+    fmt,
+};
 
 use serde::{Deserialize, Serialize};
 
@@ -49,6 +52,26 @@ impl Edit {
             changes: self.changes.iter().rev().map(Change::inverse).collect(),
             facts: self.facts.iter().rev().map(FactChange::inverse).collect(),
         }
+    }
+
+    /// One edit that does this and then `next`. An entry that both change is changed once.
+    #[must_use]
+    pub fn then(mut self, next: Edit) -> Edit {
+        self.words = match self.words.is_empty() {
+            true => next.words,
+            false => format!("{}, {}", self.words, next.words),
+        };
+        let earlier: HashMap<EntryId, usize> =
+            self.changes.iter().enumerate().map(|(at, change)| (change.id(), at)).collect();
+        for change in next.changes {
+            let again = earlier.get(&change.id()).map(|&at| &mut self.changes[at]);
+            match (again, change) {
+                (Some(Change::State { after, .. }), Change::State { after: later, .. }) => *after = later,
+                (_, change) => self.changes.push(change),
+            }
+        }
+        self.facts.extend(next.facts);
+        self
     }
 
     /// Whether it changes what some entry's text costs.

@@ -50,6 +50,12 @@ pub enum Action {
     CopyPack,
     WritePack,
     Sessions,
+    Suggestions,
+    MarkSuggestion,
+    MarkSuggestions,
+    ApplySuggestions,
+    ShowTargets,
+    LeaveLens,
     OpenSession,
     Import,
     Demo,
@@ -86,10 +92,19 @@ pub enum Action {
 #[serde(rename_all = "lowercase")]
 pub enum Scope {
     Session,
+    /// Undo, budget and strategy: wherever a session is open.
+    Plan,
+    /// Opening a lens over the session.
+    Lenses,
     Sessions,
+    Suggestions,
+    /// Every lens.
+    Lens,
     Move,
     Reading,
     General,
+    /// Asking for help.
+    Ask,
     Everywhere,
     Confirm,
     Menu,
@@ -102,6 +117,7 @@ pub enum Scope {
 pub enum Context {
     Session,
     Sessions,
+    Suggestions,
     /// Text to scroll through: help, why.
     Reading,
     /// Nothing is open yet.
@@ -117,15 +133,17 @@ pub enum Context {
 impl Context {
     /// The scopes heard here, most particular first: the order in which the footer hints their keys.
     pub fn scopes(self) -> &'static [Scope] {
+        use Scope::*;
         match self {
-            Context::Session => &[Scope::Session, Scope::Move, Scope::General, Scope::Everywhere],
-            Context::Sessions => &[Scope::Sessions, Scope::Move, Scope::General, Scope::Everywhere],
-            Context::Reading => &[Scope::Reading, Scope::Move, Scope::Everywhere],
-            Context::Waiting => &[Scope::General, Scope::Everywhere],
-            Context::Confirm => &[Scope::Confirm, Scope::Everywhere],
-            Context::Menu => &[Scope::Menu, Scope::Move, Scope::Everywhere],
-            Context::Line => &[Scope::Line, Scope::Everywhere],
-            Context::Editor => &[Scope::Editor, Scope::Everywhere],
+            Context::Session => &[Session, Plan, Lenses, Move, General, Ask, Everywhere],
+            Context::Sessions => &[Sessions, Move, General, Ask, Everywhere],
+            Context::Suggestions => &[Suggestions, Plan, Lenses, Lens, Move, Ask, Everywhere],
+            Context::Reading => &[Reading, Move, Everywhere],
+            Context::Waiting => &[General, Ask, Everywhere],
+            Context::Confirm => &[Confirm, Everywhere],
+            Context::Menu => &[Menu, Move, Everywhere],
+            Context::Line => &[Line, Everywhere],
+            Context::Editor => &[Editor, Everywhere],
         }
     }
 }

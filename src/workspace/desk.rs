@@ -170,17 +170,52 @@ impl Desk {
     /// Applies a verb in memory and repacks. Storing the edit in `Done` is the caller's part.
     pub fn edit(&mut self, verb: &Verb, targets: &[EntryId]) -> Result<Done, Refusal> {
         let (edit, refusals) = self.session.edit_for(verb, targets)?;
+        self.take(verb, &edit)?;
+        let words = self.repack(&edit);
+        let honoured = honoured::of_edit(self.kind, &edit);
+        Ok(Done { edit, words, honoured, refusals })
+    }
+
+    /// Applies several verbs, each to its own entries, as one edit, and repacks once. A verb that does not go is told in
+    /// `Done`; an error where none does, and then nothing has changed.
+    pub fn edit_several(&mut self, steps: &[(Verb, Vec<EntryId>)]) -> Result<Done, Refusal> {
+        if let [(verb, targets)] = steps {
+            return self.edit(verb, targets);
+        }
+        let (mut whole, mut refusals) = (Edit::default(), Vec::new());
+        for (verb, targets) in steps {
+            let step = self.session.edit_for(verb, targets).and_then(|(edit, refused)| {
+                self.take(verb, &edit)?;
+                Ok((edit, refused))
+            });
+            match step {
+                Ok((edit, refused)) => {
+                    refusals.extend(refused);
+                    whole = whole.then(edit);
+                }
+                Err(refusal) => refusals.push(refusal),
+            }
+        }
+        if whole.changes.is_empty() {
+            let nothing = Refusal { seq: 0, why: "nothing is selected".into() };
+            return Err(refusals.into_iter().next().unwrap_or(nothing));
+        }
+        let words = self.repack(&whole);
+        let honoured = honoured::of_edit(self.kind, &whole);
+        Ok(Done { edit: whole, words, honoured, refusals })
+    }
+
+    /// Applies what a verb makes of entries to the session, without repacking.
+    fn take(&mut self, verb: &Verb, edit: &Edit) -> Result<(), Refusal> {
         if !edit.changes.iter().all(|change| matches!(change, Change::State { .. })) {
             self.takes_entries()?;
         }
         let drift = |drift: Drift| Refusal { seq: 0, why: drift.to_string() };
-        let rewritten = self.session.apply(&edit).map_err(drift)?;
+        let rewritten = self.session.apply(edit).map_err(drift)?;
         for id in rewritten {
             self.note_costs(id, verb);
         }
-        let words = self.repack(&edit);
-        let honoured = honoured::of_edit(self.kind, &edit);
-        Ok(Done { edit, words, honoured, refusals })
+        Ok(())
     }
 
     /// Takes in an edit that the store has recorded already: an undo, a redo, somebody else's. `tokenizer` counts texts

@@ -18,6 +18,7 @@ mod record;
 mod replay;
 mod screen;
 mod screens;
+mod lenses;
 mod strategies;
 mod terminal;
 mod update;

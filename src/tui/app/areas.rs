@@ -10,6 +10,8 @@ use crate::{model::Level, tui::action::Action};
 pub struct Areas {
     /// The rows of the entry list, without heading and border; of the session list on the picker.
     pub list: Rect,
+    /// The rows of the list that a lens is.
+    pub lens: Rect,
     pub preview: Rect,
     pub pack: Rect,
     pub left_out: Rect,

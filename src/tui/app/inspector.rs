@@ -3,7 +3,7 @@
 use super::{
     Areas, Effect, Popup, State, Tone, budget,
     event::Keeping,
-    finding,
+    finding, lens,
     list::{List, Sort, offset_for},
     menus,
     panes::{LeftOut, PackPane},
@@ -39,6 +39,8 @@ pub struct Inspector {
     pub outcome: Weighed,
     /// Tokens per cell of the bar while its edge is dragged.
     pub drag: Option<f64>,
+    /// Grows with every change of the desk, so that what is derived from it can tell.
+    pub version: u64,
     /// What the pack pane last scrolled to.
     shown: Option<(EntryId, usize)>,
 }
@@ -101,6 +103,7 @@ impl Inspector {
             suggestion: 0,
             outcome: Weighed::NotYet,
             drag: None,
+            version: 1,
             shown: None,
         };
         inspector.left_out.refresh(&inspector.desk);
@@ -147,6 +150,7 @@ impl Inspector {
 
     /// Takes in that the desk has changed.
     pub fn refresh(&mut self) {
+        self.version += 1;
         self.list.refresh(&self.desk);
         self.suggestion = self.suggestion.min(self.desk.suggestions().len().saturating_sub(1));
         self.left_out.refresh(&self.desk);
@@ -303,7 +307,10 @@ pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Budget | Action::BudgetDown | Action::BudgetUp | Action::BudgetPresets | Action::Strategy => {
             budget::act(state, action)
         }
-        _ => return verbs::act(state, action),
+        _ => match lens::open(state, action) {
+            Some(effects) => return effects,
+            None => return verbs::act(state, action),
+        },
     }
     Vec::new()
 }

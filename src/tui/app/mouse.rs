@@ -6,7 +6,7 @@ use ratatui::layout::Position;
 use super::{
     Areas, Effect, Popup, State, budget, finding,
     inspector::Pane,
-    menus,
+    lens, menus,
     scroll::{self, Scroll},
     state::Screen,
     update,
@@ -51,6 +51,12 @@ fn press(state: &mut State, at: Position) -> Vec<Effect> {
         }
         Some(_) => return Vec::new(),
         None => {}
+    }
+    if state.lens.is_some() {
+        return match areas.lens.contains(at) {
+            true => lens::click(state, usize::from(at.y - areas.lens.y)),
+            false => Vec::new(),
+        };
     }
     match &mut state.screen {
         Screen::Sessions(picker) if areas.list.contains(at) => {
@@ -111,7 +117,7 @@ fn drag(state: &mut State, at: Position) {
 }
 
 fn wheel(state: &mut State, at: Position, way: Action) -> Vec<Effect> {
-    if state.popup.is_some() {
+    if state.popup.is_some() || state.lens.is_some() {
         return update::act(state, way);
     }
     let areas = state.areas.clone();

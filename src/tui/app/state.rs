@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::{
     Areas,
     inspector::Inspector,
+    lens::Lens,
     picker::Picker,
     popup::{Confirm, Editor, Line, Menu, Reading},
 };
@@ -22,6 +23,8 @@ pub struct State {
     pub keymap: Keymap,
     pub settings: Settings,
     pub screen: Screen,
+    /// What lies over the session.
+    pub lens: Option<Lens>,
     pub popup: Option<Popup>,
     /// An editor that waits behind the question whether to leave it.
     pub parked: Option<Box<Editor>>,
@@ -109,6 +112,7 @@ impl State {
             keymap,
             settings,
             screen: Screen::Waiting(Waiting::default()),
+            lens: None,
             popup: None,
             parked: None,
             status: Status::default(),
@@ -122,12 +126,20 @@ impl State {
 
     /// What has the keyboard.
     pub fn context(&self) -> Context {
-        match (&self.popup, &self.screen) {
-            (Some(Popup::Help(_) | Popup::Why(_)), _) => Context::Reading,
-            (Some(Popup::Confirm(_)), _) => Context::Confirm,
-            (Some(Popup::Menu(_)), _) => Context::Menu,
-            (Some(Popup::Line(_)), _) => Context::Line,
-            (Some(Popup::Editor(_)), _) => Context::Editor,
+        match &self.popup {
+            Some(Popup::Help(_) | Popup::Why(_)) => Context::Reading,
+            Some(Popup::Confirm(_)) => Context::Confirm,
+            Some(Popup::Menu(_)) => Context::Menu,
+            Some(Popup::Line(_)) => Context::Line,
+            Some(Popup::Editor(_)) => Context::Editor,
+            None => self.context_below(),
+        }
+    }
+
+    /// What has it when no popup is open.
+    pub fn context_below(&self) -> Context {
+        match (&self.lens, &self.screen) {
+            (Some(lens), _) => lens.context(),
             (None, Screen::Session(_)) => Context::Session,
             (None, Screen::Sessions(_)) => Context::Sessions,
             (None, Screen::Waiting(_)) => Context::Waiting,

@@ -6,7 +6,7 @@ use super::{
     Areas, Effect, Event, Popup, State, Status, Tone,
     event::{AfterFailure, Keeping, Way},
     inspector::{self, Inspector},
-    menus, mouse, picker,
+    lens, menus, mouse, picker,
     picker::Picker,
     popup::Reading,
     state::Screen,
@@ -75,7 +75,9 @@ fn route(state: &mut State, event: Event) -> Vec<Effect> {
             return relist(state);
         }
         Event::Idle => {
-            if let Screen::Session(inspector) = &mut state.screen {
+            if lens::is_unfinished(state) {
+                lens::work_on(state);
+            } else if let (Screen::Session(inspector), None) = (&mut state.screen, &state.lens) {
                 inspector.work_on(&state.areas);
             }
         }
@@ -132,6 +134,7 @@ pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
         (_, Context::Line | Context::Editor) => return typing::act(state, action),
         (_, Context::Sessions) => return picker::act(state, action),
         (_, Context::Session) => return inspector::act(state, action),
+        (_, Context::Suggestions) => return lens::act(state, action),
     }
     Vec::new()
 }
@@ -157,6 +160,7 @@ fn opened(state: &mut State, desk: Desk, keeping: Keeping) {
         screen => {
             *screen = Screen::Session(Box::new(Inspector::new(desk, keeping)));
             state.popup = None;
+            state.lens = None;
         }
     }
 }
@@ -221,7 +225,7 @@ fn relist(state: &mut State) -> Vec<Effect> {
 
 /// Takes in where a frame drew things. Whether sizes differ from the frame before, so that one more is needed.
 pub fn drawn(state: &mut State, areas: Areas) -> bool {
-    let sizes = |areas: &Areas| [areas.list, areas.preview, areas.pack, areas.left_out, areas.popup];
+    let sizes = |areas: &Areas| [areas.list, areas.lens, areas.preview, areas.pack, areas.left_out, areas.popup];
     let moved = sizes(&areas) != sizes(&state.areas);
     state.areas = areas;
     if moved {
@@ -232,7 +236,10 @@ pub fn drawn(state: &mut State, areas: Areas) -> bool {
 
 /// Whether an `Event::Idle` is wanted.
 pub fn is_unfinished(state: &State) -> bool {
-    state.inspector().is_some_and(|inspector| inspector.is_unfinished(&state.areas))
+    match state.lens {
+        Some(_) => lens::is_unfinished(state),
+        None => state.inspector().is_some_and(|inspector| inspector.is_unfinished(&state.areas)),
+    }
 }
 
 /// Brings what is derived from sizes into step.
@@ -242,6 +249,7 @@ fn settle(state: &mut State) {
         Screen::Sessions(picker) => picker.settle(usize::from(state.areas.list.height)),
         Screen::Waiting(_) => {}
     }
+    lens::settle(state);
     if let Some(Popup::Help(reading) | Popup::Why(reading)) = &mut state.popup {
         let beyond = state.areas.popup_rows.saturating_sub(usize::from(state.areas.popup.height));
         reading.scroll = reading.scroll.min(beyond);

@@ -62,6 +62,13 @@ pub fn perform(state: &mut State, verb: &Verb, targets: &[EntryId]) -> Vec<Effec
     conclude(state, outcome)
 }
 
+/// Does several verbs, each on its own entries, as one edit.
+pub fn perform_several(state: &mut State, steps: &[(Verb, Vec<EntryId>)]) -> Vec<Effect> {
+    let Screen::Session(inspector) = &mut state.screen else { return Vec::new() };
+    let outcome = inspector.desk.edit_several(steps);
+    conclude(state, outcome)
+}
+
 /// The same for an edit that is made here: one that no single verb makes, or whose texts have to be counted again.
 fn perform_edit(state: &mut State, edit: Edit, refusals: Vec<Refusal>) -> Vec<Effect> {
     let tokenizer = state.tokenizer.clone();

@@ -65,7 +65,8 @@ pub fn hints(state: &State, context: Context, row: Rect, paint: &mut Painter, ar
     let helping = state.helping().iter().filter_map(|&action| state.keymap.binding(action));
     let does_something = |binding: &&Binding| !needs_a_session(state, binding.action);
     let all = merged(helping.chain(state.keymap.heard_in(context)).filter(does_something));
-    let is_last = |hint: &Hint| matches!(hint.action, Action::Help | Action::Quit | Action::CloseReading);
+    let is_last =
+        |hint: &Hint| matches!(hint.action, Action::Help | Action::Quit | Action::CloseReading | Action::LeaveLens);
     let (last, first): (Vec<Hint>, Vec<Hint>) = all.into_iter().partition(is_last);
     let mut room = usize::from(row.width);
     let mut shown: Vec<Hint> = Vec::new();

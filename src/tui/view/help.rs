@@ -94,11 +94,13 @@ fn first_keys(keys: &str, cells: usize) -> String {
     shown
 }
 
-/// Groups as blocks of rows. What belongs to the screen in front comes first, and the other screen is left out.
+/// Groups as blocks of rows: what is heard on the screen in front, then what is heard in what may lie over it.
 fn blocks(state: &State) -> Vec<Vec<Row>> {
     let on_session = state.inspector().is_some();
-    let other = if on_session { Scope::Sessions } else { Scope::Session };
-    let groups = state.keymap.groups().iter().filter(|group| group.scope != other);
+    let here = state.context_below().scopes();
+    let over = [Scope::Reading, Scope::Confirm, Scope::Menu, Scope::Line, Scope::Editor];
+    let heard = here.iter().chain(&over);
+    let groups = heard.flat_map(|&scope| state.keymap.groups().iter().filter(move |group| group.scope == scope));
     let mut blocks: Vec<Vec<Row>> = groups
         .map(|group| {
             let keys = group.bindings.iter().filter(|binding| !binding.keys.is_empty());

@@ -19,6 +19,8 @@ mod paint;
 mod header;
 mod bar;
 mod suggestion;
+mod lens;
+mod suggestions;
 mod entries;
 mod boundary;
 mod columns;
@@ -52,7 +54,10 @@ pub fn draw(state: &State, theme: &Theme, frame: &mut Frame) -> Areas {
     match &state.screen {
         Screen::Waiting(waiting) => picker::waiting(waiting, area, &mut paint),
         Screen::Sessions(picker) => picker::draw(state, picker, area, &mut paint, &mut areas),
-        Screen::Session(inspector) => session(state, inspector, area, &mut paint, &mut areas),
+        Screen::Session(inspector) => match &state.lens {
+            Some(lens) => lens::draw(state, lens, inspector, area, &mut paint, &mut areas),
+            None => session(state, inspector, area, &mut paint, &mut areas),
+        },
     }
     match &state.popup {
         Some(Popup::Help(reading)) => help::draw(state, reading, area, &mut paint, &mut areas),

@@ -48,7 +48,7 @@ pub fn draw(state: &State, inspector: &Inspector, area: Rect, paint: &mut Painte
 }
 
 /// What to do stands after the colon and stays whole as long as it can.
-fn shortened(said: &str, cells: usize) -> String {
+pub fn shortened(said: &str, cells: usize) -> String {
     match said.rsplit_once(": ") {
         Some((about, what)) if words::width(said) > cells && words::width(what) + 12 < cells => {
             format!("{}: {what}", words::clip(about, cells - words::width(what) - 2))

@@ -1,0 +1,134 @@
+//! A lens: a screen that lies over the open session and shows it another way. Each has its own file; this one opens and
+//! closes them, and does for all of them what is the same: moving, undo, budget, the way to the next lens.
+
+use super::{
+    Effect, State, budget,
+    inspector::{self, Inspector},
+    rows::Rows,
+    state::Screen,
+    suggestions::{self, Suggestions},
+};
+use crate::tui::action::{Action, Context};
+
+pub enum Lens {
+    Suggestions(Suggestions),
+}
+
+impl Lens {
+    /// What has the keyboard while nothing lies over the lens.
+    pub fn context(&self) -> Context {
+        match self {
+            Lens::Suggestions(_) => Context::Suggestions,
+        }
+    }
+
+    pub fn name(&self) -> &'static str {
+        match self {
+            Lens::Suggestions(_) => "Suggestions",
+        }
+    }
+
+    /// What Enter does, and a click on the row under the cursor.
+    fn enter(&self) -> Action {
+        match self {
+            Lens::Suggestions(_) => Action::ApplySuggestions,
+        }
+    }
+
+    /// Where the lens is a list: its cursor, and how many rows there are.
+    fn rows(&mut self, inspector: &Inspector) -> Option<(&mut Rows, usize)> {
+        match self {
+            Lens::Suggestions(lens) => Some((&mut lens.rows, inspector.desk.suggestions().len())),
+        }
+    }
+}
+
+/// Opens the lens that an action asks for, in place of the one that is open. `None`: the action opens none.
+pub fn open(state: &mut State, action: Action) -> Option<Vec<Effect>> {
+    state.inspector()?;
+    let (lens, effects) = match action {
+        Action::Suggestions => (Lens::Suggestions(Suggestions::default()), Vec::new()),
+        _ => return None,
+    };
+    state.lens = Some(lens);
+    Some(effects)
+}
+
+/// Does what a person asks while a lens is open.
+pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
+    match action {
+        Action::LeaveLens => {
+            state.lens = None;
+            return Vec::new();
+        }
+        Action::Down | Action::Up | Action::PageDown | Action::PageUp | Action::Top | Action::Bottom => {
+            with_rows(state, |rows, len, height| rows.act(action, len, height));
+            return Vec::new();
+        }
+        Action::Undo | Action::Redo | Action::Sessions => return inspector::act(state, action),
+        Action::Budget | Action::BudgetDown | Action::BudgetUp | Action::BudgetPresets | Action::Strategy => {
+            budget::act(state, action);
+            return Vec::new();
+        }
+        _ => {}
+    }
+    if let Some(effects) = open(state, action) {
+        return effects;
+    }
+    match &state.lens {
+        Some(Lens::Suggestions(_)) => suggestions::act(state, action),
+        None => Vec::new(),
+    }
+}
+
+/// A click on a row moves the cursor there; on the row under the cursor, it does what Enter does.
+pub fn click(state: &mut State, line: usize) -> Vec<Effect> {
+    let mut again = false;
+    with_rows(state, |rows, len, _| {
+        if let Some(row) = rows.at(line, len) {
+            again = row == rows.cursor;
+            rows.cursor = row;
+        }
+    });
+    match state.lens.as_ref().map(Lens::enter) {
+        Some(enter) if again => act(state, enter),
+        _ => Vec::new(),
+    }
+}
+
+/// Takes in what has changed, and keeps what is scrolled inside.
+pub fn settle(state: &mut State) {
+    let State { lens: Some(lens), screen, .. } = state else { return };
+    let Screen::Session(inspector) = screen else {
+        // What it showed is gone.
+        state.lens = None;
+        return;
+    };
+    match lens {
+        Lens::Suggestions(lens) => lens.settle(inspector),
+    }
+    with_rows(state, |rows, len, height| rows.settle(len, height));
+}
+
+/// Whether the lens has something to work out that no key should wait for.
+pub fn is_unfinished(state: &State) -> bool {
+    let (Some(lens), Some(inspector)) = (&state.lens, state.inspector()) else { return false };
+    match lens {
+        Lens::Suggestions(lens) => lens.next_unweighed(inspector, &state.areas).is_some(),
+    }
+}
+
+/// Works out a little of it.
+pub fn work_on(state: &mut State) {
+    let State { lens: Some(lens), screen: Screen::Session(inspector), areas, .. } = state else { return };
+    match lens {
+        Lens::Suggestions(lens) => lens.work_on(inspector, areas),
+    }
+}
+
+fn with_rows(state: &mut State, change: impl FnOnce(&mut Rows, usize, usize)) {
+    let State { lens: Some(lens), screen: Screen::Session(inspector), areas, .. } = state else { return };
+    if let Some((rows, len)) = lens.rows(inspector) {
+        change(rows, len, usize::from(areas.lens.height));
+    }
+}
