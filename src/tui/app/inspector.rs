@@ -46,7 +46,7 @@ pub struct Inspector {
 }
 
 /// What a suggestion would do to the pack.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Weighed {
     NotYet,
     Outcome(Outcome),
@@ -168,7 +168,7 @@ impl Inspector {
     pub fn work_on(&mut self, areas: &Areas) {
         if self.outcome == Weighed::NotYet {
             let shown = self.desk.suggestions().get(self.suggestion).cloned();
-            let outcome = shown.and_then(|shown| self.desk.outcome(&shown.verb, &shown.targets));
+            let outcome = shown.and_then(|shown| self.desk.outcome_of(&shown));
             self.outcome = outcome.map_or(Weighed::Nothing, Weighed::Outcome);
             return;
         }

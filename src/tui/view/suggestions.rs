@@ -65,7 +65,7 @@ fn row_of(suggestion: &Suggestion, weighed: Weighed, is_marked: bool, row: Rect,
     let style = &paint.theme.style;
     let (muted, title, key) = (style.muted.0, style.title.0, style.key.0);
     let mut right =
-        vec![Span::styled(words::fit_right(&format!("{} tok", words::change(-suggestion.frees)), 12), title)];
+        vec![Span::styled(words::fit_right(&format!("{} tok", words::change(-suggestion.frees())), 12), title)];
     if row.width >= 70 {
         right.push(Span::styled(words::fit_right(&effect(weighed), EFFECT), muted));
     }
