@@ -56,6 +56,14 @@ pub enum Action {
     ApplySuggestions,
     ShowTargets,
     LeaveLens,
+    Palette,
+    Verbs,
+    NextOffer,
+    PreviousOffer,
+    OffersDown,
+    OffersUp,
+    TakeOffer,
+    LeaveOffers,
     OpenSession,
     Import,
     Demo,
@@ -103,8 +111,10 @@ pub enum Scope {
     Move,
     Reading,
     General,
-    /// Asking for help.
+    /// Asking for help, or for the palette.
     Ask,
+    /// A list that what is typed narrows down.
+    Offers,
     Everywhere,
     Confirm,
     Menu,
@@ -118,8 +128,11 @@ pub enum Context {
     Session,
     Sessions,
     Suggestions,
-    /// Text to scroll through: help, why.
+    /// Text to scroll through: why.
     Reading,
+    /// The keys, narrowed down by what is typed.
+    Help,
+    Palette,
     /// Nothing is open yet.
     Waiting,
     Confirm,
@@ -139,6 +152,7 @@ impl Context {
             Context::Sessions => &[Sessions, Move, General, Ask, Everywhere],
             Context::Suggestions => &[Suggestions, Plan, Lenses, Lens, Move, Ask, Everywhere],
             Context::Reading => &[Reading, Move, Everywhere],
+            Context::Help | Context::Palette => &[Offers, Everywhere],
             Context::Waiting => &[General, Ask, Everywhere],
             Context::Confirm => &[Confirm, Everywhere],
             Context::Menu => &[Menu, Move, Everywhere],

@@ -15,7 +15,7 @@ use crate::{
     tui::action::Action,
 };
 
-/// Text to scroll through. Help has no lines of its own: the view makes them from the keymap.
+/// Text to scroll through.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Reading {
     pub title: String,
@@ -58,6 +58,8 @@ pub enum MenuKind {
     /// Stays open, so that several can be chosen.
     Filter,
     SortSessions,
+    /// What can be done to the entries chosen.
+    Verbs,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -87,6 +89,7 @@ pub enum Choice {
     Facet(Facet),
     ShowAll,
     SortSessions(SessionOrder),
+    Act(Action),
 }
 
 /// One line to type in.
@@ -105,6 +108,8 @@ pub enum LinePurpose {
     FindSession,
     Import,
     WritePack,
+    Palette,
+    Help,
 }
 
 /// A text area with a live token count.
