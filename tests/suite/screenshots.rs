@@ -5,7 +5,10 @@ use std::{fs, path::PathBuf};
 use haversack::{
     model::{Budget, Session, Time},
     pack::settings::PlanSettings,
-    tui::app::{Event, event::Keeping},
+    tui::{
+        app::{Event, event::Keeping},
+        picture::svg,
+    },
     workspace::desk::Desk,
 };
 
@@ -58,7 +61,7 @@ fn draw(scene: &Scene) -> String {
     // The first frame tells the sizes that scrolling needs.
     screen.event(Event::Resized);
     screen.keys(scene.keys);
-    record::svg(screen.buffer())
+    svg(screen.buffer())
 }
 
 fn path(scene: &Scene, extension: &str) -> PathBuf {
