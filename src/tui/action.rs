@@ -55,6 +55,16 @@ pub enum Action {
     MarkSuggestions,
     ApplySuggestions,
     ShowTargets,
+    ViewEntry,
+    NextSheet,
+    PreviousSheet,
+    NextEntry,
+    PreviousEntry,
+    GoThere,
+    GoBack,
+    FindInside,
+    NextFind,
+    PreviousFind,
     LeaveLens,
     OpenSession,
     Import,
@@ -98,6 +108,7 @@ pub enum Scope {
     Lenses,
     Sessions,
     Suggestions,
+    Entry,
     /// Every lens.
     Lens,
     Move,
@@ -118,6 +129,8 @@ pub enum Context {
     Session,
     Sessions,
     Suggestions,
+    /// One entry on the whole screen.
+    Entry,
     /// Text to scroll through: help, why.
     Reading,
     /// Nothing is open yet.
@@ -138,6 +151,7 @@ impl Context {
             Context::Session => &[Session, Plan, Lenses, Move, General, Ask, Everywhere],
             Context::Sessions => &[Sessions, Move, General, Ask, Everywhere],
             Context::Suggestions => &[Suggestions, Plan, Lenses, Lens, Move, Ask, Everywhere],
+            Context::Entry => &[Entry, Plan, Lenses, Lens, Move, Ask, Everywhere],
             Context::Reading => &[Reading, Move, Everywhere],
             Context::Waiting => &[General, Ask, Everywhere],
             Context::Confirm => &[Confirm, Everywhere],

@@ -2,7 +2,7 @@
 
 use ratatui::layout::{Position, Rect};
 
-use super::{inspector::Pane, list::Column};
+use super::{entry::Sheet, inspector::Pane, list::Column};
 use crate::{model::Level, tui::action::Action};
 
 /// Rectangles in cells of the terminal; empty for what is not on the screen.
@@ -12,6 +12,9 @@ pub struct Areas {
     pub list: Rect,
     /// The rows of the list that a lens is.
     pub lens: Rect,
+    /// The parts of the entry view that are on the screen, without heading; and the tabs of those that are not.
+    pub sheets: Vec<(Rect, Sheet)>,
+    pub sheet_tabs: Vec<(Rect, Sheet)>,
     pub preview: Rect,
     pub pack: Rect,
     pub left_out: Rect,

@@ -55,6 +55,17 @@ pub enum Effect {
         needle: String,
         texts: Vec<(EntryId, Clean)>,
     },
+    /// Which entries share names with one: `Event::Mentioned`.
+    Mentions {
+        of: EntryId,
+        texts: Vec<(EntryId, Clean)>,
+    },
+    /// Which edits touched an entry: `Event::History`, with the same version.
+    History {
+        session: SessionId,
+        of: EntryId,
+        version: u64,
+    },
     /// Put text on the clipboard of the terminal (OSC 52).
     Copy {
         text: String,

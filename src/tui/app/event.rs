@@ -4,7 +4,10 @@ use std::{collections::HashSet, path::PathBuf, sync::Arc};
 
 use crossterm::event::{KeyEvent, MouseEvent};
 
-use super::state::Progress;
+use super::{
+    entry::{HistoryRow, links::Mentions},
+    state::Progress,
+};
 use crate::{
     model::{Edit, EntryId, SessionId, Time},
     text::tokens::Tokenizer,
@@ -63,6 +66,17 @@ pub enum Event {
     Found {
         generation: u64,
         ids: HashSet<EntryId>,
+    },
+    Mentioned {
+        of: EntryId,
+        mentions: Mentions,
+    },
+    /// The edits that touched an entry, newest first, as of `now`.
+    History {
+        of: EntryId,
+        version: u64,
+        rows: Vec<HistoryRow>,
+        now: Time,
     },
     Wrote {
         words: String,

@@ -371,7 +371,15 @@ pub fn exported(state: &mut State) -> Option<Effect> {
 
 fn copy_entry(state: &mut State) -> Vec<Effect> {
     let Screen::Session(inspector) = &state.screen else { return Vec::new() };
-    let Some(index) = inspector.list.current() else { return Vec::new() };
+    match inspector.list.current() {
+        Some(index) => copy_rendition(state, index),
+        None => Vec::new(),
+    }
+}
+
+/// The rendition that the preview is set to, of any entry.
+pub fn copy_rendition(state: &mut State, index: usize) -> Vec<Effect> {
+    let Screen::Session(inspector) = &state.screen else { return Vec::new() };
     let level = inspector.preview.level;
     let entry = &inspector.desk.session().entries[index];
     let tokens = words::exact(entry.cost(level).into());

@@ -4,7 +4,7 @@ use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::Position;
 
 use super::{
-    Areas, Effect, Popup, State, budget, finding,
+    Areas, Effect, Lens, Popup, State, budget, entry, finding,
     inspector::Pane,
     lens, menus,
     scroll::{self, Scroll},
@@ -51,6 +51,9 @@ fn press(state: &mut State, at: Position) -> Vec<Effect> {
         }
         Some(_) => return Vec::new(),
         None => {}
+    }
+    if let Some(Lens::Entry(_)) = state.lens {
+        return entry::press(state, at);
     }
     if state.lens.is_some() {
         return match areas.lens.contains(at) {
@@ -117,6 +120,10 @@ fn drag(state: &mut State, at: Position) {
 }
 
 fn wheel(state: &mut State, at: Position, way: Action) -> Vec<Effect> {
+    if let (Some(Lens::Entry(_)), None) = (&state.lens, &state.popup) {
+        entry::wheel(state, at, way, NOTCH);
+        return Vec::new();
+    }
     if state.popup.is_some() || state.lens.is_some() {
         return update::act(state, way);
     }

@@ -100,9 +100,13 @@ pub struct Line {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum LinePurpose {
     Budget,
-    Importance { targets: Vec<EntryId> },
+    Importance {
+        targets: Vec<EntryId>,
+    },
     Find,
     FindSession,
+    /// Text inside the entry that is viewed.
+    FindInside,
     Import,
     WritePack,
 }
@@ -130,6 +134,13 @@ pub enum EditorPurpose {
         from: EntryId,
         seq: u32,
     },
+}
+
+impl LinePurpose {
+    /// Whether it looks for something that is on the screen: such a line stands in the footer.
+    pub fn is_find(&self) -> bool {
+        matches!(self, LinePurpose::Find | LinePurpose::FindSession | LinePurpose::FindInside)
+    }
 }
 
 impl Menu {

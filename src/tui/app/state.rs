@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{
-    Areas,
+    Areas, entry,
     inspector::Inspector,
     lens::Lens,
     picker::Picker,
@@ -146,10 +146,12 @@ impl State {
         }
     }
 
-    /// Verbs that may be asked for while an answer to "why" is read: those that would change it.
+    /// Verbs that may be asked for while an answer to "why" is read: those that would change it; and those that act on
+    /// the entry that is viewed.
     pub fn helping(&self) -> &[Action] {
         match &self.popup {
             Some(Popup::Why(reading)) => &reading.helping,
+            None if matches!(self.lens, Some(Lens::Entry(_))) => &entry::VERBS,
             _ => &[],
         }
     }

@@ -7,7 +7,7 @@ use crossterm::event::KeyEvent;
 use super::{
     Effect, Popup, State, Tone, budget,
     effect::Existing,
-    finding,
+    entry, finding,
     popup::{Confirm, Confirmed, Editor, EditorPurpose, Line, LinePurpose},
     state::{Screen, Waiting},
     verbs,
@@ -53,6 +53,7 @@ pub fn typed(state: &mut State) -> Vec<Effect> {
             let text = line.text().to_owned();
             match line.purpose {
                 LinePurpose::Find => return finding::find(state, &text),
+                LinePurpose::FindInside => entry::find(state, &text),
                 LinePurpose::FindSession => {
                     if let Screen::Sessions(picker) = &mut state.screen {
                         picker.query = text;
@@ -125,7 +126,7 @@ fn submit(state: &mut State) -> Vec<Effect> {
             }
         }
         // Found already, letter by letter.
-        LinePurpose::Find | LinePurpose::FindSession => {}
+        LinePurpose::Find | LinePurpose::FindSession | LinePurpose::FindInside => {}
         LinePurpose::Import if text.is_empty() => {
             return again(state, line, "the path of a log, or of a folder of them");
         }
@@ -157,6 +158,7 @@ fn cancel(state: &mut State) -> Vec<Effect> {
     let Some(Popup::Line(line)) = state.popup.take() else { return Vec::new() };
     match (&line.purpose, &mut state.screen) {
         (LinePurpose::Find, _) => return finding::find(state, ""),
+        (LinePurpose::FindInside, _) => entry::find(state, ""),
         (LinePurpose::FindSession, Screen::Sessions(picker)) => {
             picker.query.clear();
             picker.refresh();

@@ -3,7 +3,7 @@
 use crossterm::event::{KeyEvent, KeyEventKind};
 
 use super::{
-    Areas, Effect, Event, Popup, State, Status, Tone,
+    Areas, Effect, Event, Lens, Popup, State, Status, Tone,
     event::{AfterFailure, Keeping, Way},
     inspector::{self, Inspector},
     lens, menus, mouse, picker,
@@ -18,8 +18,9 @@ use crate::{
 };
 
 pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
-    let effects = route(state, event);
+    let mut effects = route(state, event);
     settle(state);
+    effects.extend(lens::asks(state));
     effects
 }
 
@@ -90,6 +91,16 @@ fn route(state: &mut State, event: Event) -> Vec<Effect> {
             state.tokenizer = Some(tokenizer);
             typing::count(state);
         }
+        Event::Mentioned { of, mentions } => {
+            if let Some(Lens::Entry(view)) = &mut state.lens {
+                view.take_mentions(of, mentions);
+            }
+        }
+        Event::History { of, version, rows, now } => {
+            if let Some(Lens::Entry(view)) = &mut state.lens {
+                view.take_history(of, version, rows, now);
+            }
+        }
         Event::Wrote { words } => state.say(Tone::Done, words),
         Event::FileExists { path, text } => typing::exists(state, path, text),
         Event::Refused { why } => state.say(Tone::Refused, why),
@@ -134,7 +145,7 @@ pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
         (_, Context::Line | Context::Editor) => return typing::act(state, action),
         (_, Context::Sessions) => return picker::act(state, action),
         (_, Context::Session) => return inspector::act(state, action),
-        (_, Context::Suggestions) => return lens::act(state, action),
+        (_, Context::Suggestions | Context::Entry) => return lens::act(state, action),
     }
     Vec::new()
 }
@@ -226,7 +237,7 @@ fn relist(state: &mut State) -> Vec<Effect> {
 /// Takes in where a frame drew things. Whether sizes differ from the frame before, so that one more is needed.
 pub fn drawn(state: &mut State, areas: Areas) -> bool {
     let sizes = |areas: &Areas| [areas.list, areas.lens, areas.preview, areas.pack, areas.left_out, areas.popup];
-    let moved = sizes(&areas) != sizes(&state.areas);
+    let moved = sizes(&areas) != sizes(&state.areas) || areas.sheets != state.areas.sheets;
     state.areas = areas;
     if moved {
         settle(state);

@@ -121,7 +121,7 @@ fn run(
             for effect in app::update(&mut state, event) {
                 match effect {
                     Effect::Copy { text } => screen.copy(&text)?,
-                    effect @ Effect::Search { .. } => searcher.run(effect),
+                    effect @ (Effect::Search { .. } | Effect::Mentions { .. }) => searcher.run(effect),
                     effect => worker.run(effect),
                 }
             }

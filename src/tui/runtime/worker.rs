@@ -13,12 +13,13 @@ use color_eyre::eyre::{Report, Result, eyre};
 
 use super::{spawn, test_panic, watch::Watch};
 use crate::{
-    model::{Actor, Budget, SessionId},
+    model::{Actor, Budget, EntryId, JournalRow, SessionId},
     pack::settings::PlanSettings,
     text::{redact, words},
     tui::app::{
         Effect, Event,
         effect::Existing,
+        entry::HistoryRow,
         event::{AfterFailure, Keeping, Way},
         state,
     },
@@ -176,7 +177,11 @@ impl Work {
                 return Ok(None);
             }
             Effect::Write { path, text, existing } => write(&path, text, existing)?,
-            Effect::Copy { .. } | Effect::Search { .. } => return Ok(None),
+            Effect::History { session, of, version } => {
+                let journal = self.store_of(&session).journal(&session)?;
+                Event::History { of, version, rows: history(&journal, of), now: self.workspace.now() }
+            }
+            Effect::Copy { .. } | Effect::Search { .. } | Effect::Mentions { .. } => return Ok(None),
         };
         Ok(Some(event))
     }
@@ -267,8 +272,25 @@ fn names(effect: &Effect) -> (&'static str, AfterFailure) {
         Effect::Exported { .. } => ("Remembering what was exported", AfterFailure::Stay),
         Effect::Write { .. } => ("Writing", AfterFailure::Stay),
         Effect::Copy { .. } => ("Copying", AfterFailure::Stay),
-        Effect::Search { .. } => ("The search", AfterFailure::Stay),
+        Effect::Search { .. } | Effect::Mentions { .. } => ("The search", AfterFailure::Stay),
+        Effect::History { .. } => ("Reading the journal", AfterFailure::Stay),
     }
+}
+
+/// The edits that touched an entry, newest first.
+fn history(journal: &[JournalRow], of: EntryId) -> Vec<HistoryRow> {
+    let touching = journal.iter().rev().filter_map(|row| {
+        let change = row.edit.changes.iter().find(|change| change.id() == of)?;
+        Some(HistoryRow {
+            at: row.at,
+            actor: row.actor.clone(),
+            status: row.status,
+            words: row.edit.words.clone(),
+            before: change.before().cloned(),
+            after: change.after().cloned(),
+        })
+    });
+    touching.collect()
 }
 
 fn imported(report: &ImportReport) -> String {

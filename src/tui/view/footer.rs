@@ -7,7 +7,7 @@ use crate::{
     text::{sanitize, words},
     tui::{
         action::{Action, Context},
-        app::{Areas, Popup, Screen, State, Status, Tone, popup::LinePurpose},
+        app::{Areas, Popup, Screen, State, Status, Tone},
         keymap::Binding,
     },
 };
@@ -27,7 +27,7 @@ pub fn status(state: &State, row: Rect, paint: &mut Painter) {
 /// The hints; `with_status`: the status stands before them.
 pub fn draw(state: &State, row: Rect, with_status: bool, paint: &mut Painter, areas: &mut Areas) {
     if let Some(Popup::Line(line)) = &state.popup
-        && matches!(line.purpose, LinePurpose::Find | LinePurpose::FindSession)
+        && line.purpose.is_find()
     {
         return super::popup::find_line(state, line, row, paint);
     }
@@ -63,8 +63,18 @@ pub fn hints(state: &State, context: Context, row: Rect, paint: &mut Painter, ar
     let style = &paint.theme.style;
     let (key_style, muted) = (style.key.0, style.muted.0);
     let helping = state.helping().iter().filter_map(|&action| state.keymap.binding(action));
-    let does_something = |binding: &&Binding| !needs_a_session(state, binding.action);
-    let all = merged(helping.chain(state.keymap.heard_in(context)).filter(does_something));
+    let is_here = |action: Action| context == Context::Entry && action == Action::ViewEntry;
+    let does_something = |binding: &&Binding| !needs_a_session(state, binding.action) && !is_here(binding.action);
+    // What is particular to this screen, then the verbs that are heard here too, then the rest.
+    let own = state.keymap.groups().iter().filter(|group| context.scopes().first() == Some(&group.scope));
+    let own: usize = own.map(|group| group.bindings.len()).sum();
+    let heard: Vec<&Binding> = state.keymap.heard_in(context).collect();
+    let (own, rest) = heard.split_at(own.min(heard.len()));
+    let (first, then): (Vec<&Binding>, Vec<&Binding>) = match context {
+        Context::Entry => (own.to_vec(), helping.collect()),
+        _ => (helping.collect(), own.to_vec()),
+    };
+    let all = merged(first.into_iter().chain(then).chain(rest.iter().copied()).filter(does_something));
     let is_last =
         |hint: &Hint| matches!(hint.action, Action::Help | Action::Quit | Action::CloseReading | Action::LeaveLens);
     let (last, first): (Vec<Hint>, Vec<Hint>) = all.into_iter().partition(is_last);

@@ -21,6 +21,7 @@ mod bar;
 mod suggestion;
 mod lens;
 mod suggestions;
+mod entry;
 mod entries;
 mod boundary;
 mod columns;

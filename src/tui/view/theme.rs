@@ -51,6 +51,20 @@ pub struct Styles {
     pub warn: Role,
     pub error: Role,
     pub edge: Role,
+    /// Lines of a diff.
+    #[serde(default)]
+    pub added: Role,
+    #[serde(default)]
+    pub removed: Role,
+    #[serde(default)]
+    pub hunk: Role,
+    /// Parts of JSON.
+    #[serde(default)]
+    pub name: Role,
+    #[serde(default)]
+    pub string: Role,
+    #[serde(default)]
+    pub number: Role,
 }
 
 /// The parts of the budget bar.
