@@ -65,12 +65,25 @@ pub enum Action {
     FindInside,
     NextFind,
     PreviousFind,
+    Recall,
+    OpenHit,
+    HitDown,
+    HitUp,
+    HitsPageDown,
+    HitsPageUp,
+    NextPlace,
+    BringBack,
+    UndoBringBack,
+    ClearRecall,
+    CloseRecall,
     LeaveLens,
     OpenSession,
     Import,
     Demo,
     FindSession,
     SortSessions,
+    ReverseSessions,
+    FilterSessions,
     DeleteSession,
     UndeleteSession,
     Down,
@@ -109,6 +122,9 @@ pub enum Scope {
     Sessions,
     Suggestions,
     Entry,
+    /// Opening recall: from a session, and from the list of sessions.
+    Everything,
+    Recall,
     /// Every lens.
     Lens,
     Move,
@@ -131,6 +147,8 @@ pub enum Context {
     Suggestions,
     /// One entry on the whole screen.
     Entry,
+    /// Searching every session; keys that are not bound are text.
+    Recall,
     /// Text to scroll through: help, why.
     Reading,
     /// Nothing is open yet.
@@ -148,10 +166,11 @@ impl Context {
     pub fn scopes(self) -> &'static [Scope] {
         use Scope::*;
         match self {
-            Context::Session => &[Session, Plan, Lenses, Move, General, Ask, Everywhere],
-            Context::Sessions => &[Sessions, Move, General, Ask, Everywhere],
-            Context::Suggestions => &[Suggestions, Plan, Lenses, Lens, Move, Ask, Everywhere],
-            Context::Entry => &[Entry, Plan, Lenses, Lens, Move, Ask, Everywhere],
+            Context::Session => &[Session, Plan, Lenses, Everything, Move, General, Ask, Everywhere],
+            Context::Sessions => &[Sessions, Everything, Move, General, Ask, Everywhere],
+            Context::Suggestions => &[Suggestions, Plan, Lenses, Everything, Lens, Move, Ask, Everywhere],
+            Context::Entry => &[Entry, Plan, Lenses, Everything, Lens, Move, Ask, Everywhere],
+            Context::Recall => &[Recall, Ask, Everywhere],
             Context::Reading => &[Reading, Move, Everywhere],
             Context::Waiting => &[General, Ask, Everywhere],
             Context::Confirm => &[Confirm, Everywhere],

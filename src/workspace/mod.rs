@@ -39,7 +39,7 @@ pub use sweep::{Again, Change, Keep, Swept};
 use self::prepare::Counters;
 use crate::{
     facts::FactSettings,
-    model::{Actor, Budget, Clean, Edit, EntryId, JournalRow, Session, SessionId, Time, Verb},
+    model::{Actor, Budget, Clean, Edit, EntryId, JournalRow, Session, SessionId, Time, Usage, Verb},
     pack::{settings::PlanSettings, strategy::Strategy},
     store::{Applied, Native, OpenStore, Step},
     text::tokens::Encoding,
@@ -176,6 +176,14 @@ impl Workspace {
     fn apply(&mut self, id: &SessionId, actor: &Actor, step: Step) -> Result<Applied> {
         let now = self.now();
         Ok(self.store.apply(id, actor, now, step)?)
+    }
+
+    /// What the log of a session says that it used; `None` where no log tells.
+    pub fn usage(&self, id: &SessionId) -> Result<Option<Usage>> {
+        match &self.store {
+            OpenStore::Native(native) => Ok(native.usage(id)?),
+            OpenStore::Distill(_) => Ok(None),
+        }
     }
 
     /// Every edit of a session, oldest first.

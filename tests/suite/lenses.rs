@@ -1,6 +1,7 @@
 //! The lenses: keys in, state, effects and the picture out.
 
 mod entry;
+mod recall;
 
 use haversack::{
     model::*,

@@ -2,7 +2,7 @@
 
 use ratatui::layout::{Position, Rect};
 
-use super::{entry::Sheet, inspector::Pane, list::Column};
+use super::{entry::Sheet, inspector::Pane, list::Column, picker::SessionColumn};
 use crate::{model::Level, tui::action::Action};
 
 /// Rectangles in cells of the terminal; empty for what is not on the screen.
@@ -21,6 +21,7 @@ pub struct Areas {
     pub suggestion: Rect,
     /// What can be clicked.
     pub columns: Vec<(Rect, Column)>,
+    pub session_columns: Vec<(Rect, SessionColumn)>,
     pub tabs: Vec<(Rect, Level)>,
     pub panes: Vec<(Rect, Pane)>,
     pub hints: Vec<(Rect, Action)>,

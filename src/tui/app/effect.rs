@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::event::Way;
 use crate::{
     model::{Budget, Clean, Edit, EntryId, SessionId},
-    workspace::desk::Export,
+    workspace::{Scope, desk::Export},
 };
 
 #[derive(Clone, Debug, PartialEq)]
@@ -65,6 +65,22 @@ pub enum Effect {
         session: SessionId,
         of: EntryId,
         version: u64,
+    },
+    /// What a session's log says that it used: `Event::Used`.
+    Usage {
+        session: SessionId,
+    },
+    /// Find entries and facts by their words, in the whole store: `Event::Recalled`. Only the newest is answered.
+    Recall {
+        generation: u64,
+        query: String,
+        scope: Scope,
+    },
+    /// Restore an entry of a session that is not open: `Event::BroughtBack`.
+    BringBack {
+        session: SessionId,
+        entry: EntryId,
+        budget: Budget,
     },
     /// Put text on the clipboard of the terminal (OSC 52).
     Copy {

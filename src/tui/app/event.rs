@@ -6,10 +6,11 @@ use crossterm::event::{KeyEvent, MouseEvent};
 
 use super::{
     entry::{HistoryRow, links::Mentions},
+    recall::Answer,
     state::Progress,
 };
 use crate::{
-    model::{Edit, EntryId, SessionId, Time},
+    model::{Edit, EntryId, SessionId, Time, Usage},
     text::tokens::Tokenizer,
     workspace::{SessionRow, desk::Desk},
 };
@@ -77,6 +78,20 @@ pub enum Event {
         version: u64,
         rows: Vec<HistoryRow>,
         now: Time,
+    },
+    /// What a session's log says that it used, if it says so.
+    Used {
+        session: SessionId,
+        usage: Option<Usage>,
+    },
+    Recalled {
+        generation: u64,
+        answer: Answer,
+    },
+    /// An entry of a session that is not open is in force again: what was done, in words.
+    BroughtBack {
+        session: SessionId,
+        words: String,
     },
     Wrote {
         words: String,

@@ -4,7 +4,7 @@ use super::{
     Areas, Effect, Popup, State, Tone, budget,
     event::Keeping,
     finding, lens,
-    list::{List, Sort, offset_for},
+    list::{Filter, List, Sort, offset_for},
     menus,
     panes::{LeftOut, PackPane},
     picker,
@@ -229,6 +229,17 @@ impl Inspector {
             }
             _ => None,
         }
+    }
+
+    /// Goes to an entry; a filter that hides it is dropped.
+    pub fn bring_into_sight(&mut self, id: EntryId) {
+        let Some(index) = self.desk.session().index_of(id) else { return };
+        if !self.list.go_to(index) {
+            self.list.filter = Filter::default();
+            self.refresh();
+            self.list.go_to(index);
+        }
+        self.focus = Pane::Entries;
     }
 
     /// Where an entry stands in the pack.

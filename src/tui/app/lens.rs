@@ -5,6 +5,7 @@ use super::{
     Effect, State, Tone, budget,
     entry::{self, EntryView},
     inspector::{self, Inspector},
+    recall::{self, Recall},
     rows::Rows,
     state::Screen,
     suggestions::{self, Suggestions},
@@ -14,6 +15,8 @@ use crate::tui::action::{Action, Context};
 pub enum Lens {
     Suggestions(Suggestions),
     Entry(Box<EntryView>),
+    /// Over the list of sessions too.
+    Recall(Box<Recall>),
 }
 
 impl Lens {
@@ -22,6 +25,7 @@ impl Lens {
         match self {
             Lens::Suggestions(_) => Context::Suggestions,
             Lens::Entry(_) => Context::Entry,
+            Lens::Recall(_) => Context::Recall,
         }
     }
 
@@ -29,6 +33,7 @@ impl Lens {
         match self {
             Lens::Suggestions(_) => "Suggestions",
             Lens::Entry(_) => "Entry",
+            Lens::Recall(_) => "Recall",
         }
     }
 
@@ -37,6 +42,7 @@ impl Lens {
         match self {
             Lens::Suggestions(_) => Action::ApplySuggestions,
             Lens::Entry(_) => Action::GoThere,
+            Lens::Recall(_) => Action::OpenHit,
         }
     }
 
@@ -44,13 +50,17 @@ impl Lens {
     fn rows(&mut self, inspector: &Inspector) -> Option<(&mut Rows, usize)> {
         match self {
             Lens::Suggestions(lens) => Some((&mut lens.rows, inspector.desk.suggestions().len())),
-            Lens::Entry(_) => None,
+            Lens::Entry(_) | Lens::Recall(_) => None,
         }
     }
 }
 
 /// Opens the lens that an action asks for, in place of the one that is open. `None`: the action opens none.
 pub fn open(state: &mut State, action: Action) -> Option<Vec<Effect>> {
+    if action == Action::Recall {
+        recall::open(state);
+        return Some(Vec::new());
+    }
     let inspector = state.inspector()?;
     let (lens, effects) = match action {
         Action::Suggestions => (Lens::Suggestions(Suggestions::default()), Vec::new()),
@@ -75,7 +85,7 @@ pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
             return Vec::new();
         }
         Action::Down | Action::Up | Action::PageDown | Action::PageUp | Action::Top | Action::Bottom
-            if !matches!(state.lens, Some(Lens::Entry(_))) =>
+            if !matches!(state.lens, Some(Lens::Entry(_) | Lens::Recall(_))) =>
         {
             with_rows(state, |rows, len, height| rows.act(action, len, height));
             return Vec::new();
@@ -93,6 +103,7 @@ pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
     match &state.lens {
         Some(Lens::Suggestions(_)) => suggestions::act(state, action),
         Some(Lens::Entry(_)) => entry::act(state, action),
+        Some(Lens::Recall(_)) => recall::act(state, action),
         None => Vec::new(),
     }
 }
@@ -115,6 +126,9 @@ pub fn click(state: &mut State, line: usize) -> Vec<Effect> {
 /// Takes in what has changed, and keeps what is scrolled inside.
 pub fn settle(state: &mut State) {
     let State { lens: Some(lens), screen, areas, .. } = state else { return };
+    if let Lens::Recall(recall) = lens {
+        return recall.settle(usize::from(areas.lens.height));
+    }
     let Screen::Session(inspector) = screen else {
         // What it showed is gone.
         state.lens = None;
@@ -123,15 +137,19 @@ pub fn settle(state: &mut State) {
     match lens {
         Lens::Suggestions(lens) => lens.settle(inspector),
         Lens::Entry(lens) => lens.settle(inspector, areas),
+        Lens::Recall(_) => {}
     }
     with_rows(state, |rows, len, height| rows.settle(len, height));
 }
 
 /// What the lens wants to know from outside.
 pub fn asks(state: &mut State) -> Vec<Effect> {
+    if let Some(Lens::Recall(recall)) = &mut state.lens {
+        return recall.asks();
+    }
     let State { lens: Some(lens), screen: Screen::Session(inspector), .. } = state else { return Vec::new() };
     match lens {
-        Lens::Suggestions(_) => Vec::new(),
+        Lens::Suggestions(_) | Lens::Recall(_) => Vec::new(),
         Lens::Entry(lens) => lens.asks(inspector),
     }
 }
@@ -142,6 +160,7 @@ pub fn is_unfinished(state: &State) -> bool {
     match lens {
         Lens::Suggestions(lens) => lens.next_unweighed(inspector, &state.areas).is_some(),
         Lens::Entry(lens) => lens.is_unfinished(&state.areas),
+        Lens::Recall(_) => false,
     }
 }
 
@@ -151,6 +170,7 @@ pub fn work_on(state: &mut State) {
     match lens {
         Lens::Suggestions(lens) => lens.work_on(inspector, areas),
         Lens::Entry(lens) => lens.work_on(areas),
+        Lens::Recall(_) => {}
     }
 }
 

@@ -18,6 +18,7 @@ pub mod rows;
 pub mod lens;
 pub mod suggestions;
 pub mod entry;
+pub mod recall;
 pub mod budget;
 pub mod popup;
 pub mod menus;

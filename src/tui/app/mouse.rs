@@ -6,7 +6,7 @@ use ratatui::layout::Position;
 use super::{
     Areas, Effect, Lens, Popup, State, budget, entry, finding,
     inspector::Pane,
-    lens, menus,
+    lens, menus, recall,
     scroll::{self, Scroll},
     state::Screen,
     update,
@@ -56,12 +56,19 @@ fn press(state: &mut State, at: Position) -> Vec<Effect> {
         return entry::press(state, at);
     }
     if state.lens.is_some() {
+        let line = usize::from(at.y.saturating_sub(areas.lens.y));
         return match areas.lens.contains(at) {
-            true => lens::click(state, usize::from(at.y - areas.lens.y)),
+            true if matches!(state.lens, Some(Lens::Recall(_))) => recall::click(state, line),
+            true => lens::click(state, line),
             false => Vec::new(),
         };
     }
     match &mut state.screen {
+        Screen::Sessions(picker) if Areas::hit(&areas.session_columns, at).is_some() => {
+            if let Some(column) = Areas::hit(&areas.session_columns, at) {
+                picker.sort_by(column);
+            }
+        }
         Screen::Sessions(picker) if areas.list.contains(at) => {
             let row = picker.offset + usize::from(at.y - areas.list.y);
             match row == picker.cursor {

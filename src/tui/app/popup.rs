@@ -7,7 +7,7 @@ use ratatui_textarea::{CursorMove, TextArea, WrapMode};
 
 use super::{
     list::{Column, Facet},
-    picker::SessionOrder,
+    picker::{SessionColumn, SessionFacet},
 };
 use crate::{
     model::{EntryId, Level, SessionId},
@@ -58,6 +58,7 @@ pub enum MenuKind {
     /// Stays open, so that several can be chosen.
     Filter,
     SortSessions,
+    FilterSessions,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -86,7 +87,9 @@ pub enum Choice {
     Sort(Column),
     Facet(Facet),
     ShowAll,
-    SortSessions(SessionOrder),
+    SortSessions(SessionColumn),
+    OnlySessions(SessionFacet),
+    EverySession,
 }
 
 /// One line to type in.
@@ -190,7 +193,7 @@ impl Editor {
     }
 }
 
-fn typing_area(lines: Vec<String>) -> TextArea<'static> {
+pub(super) fn typing_area(lines: Vec<String>) -> TextArea<'static> {
     let mut area = TextArea::new(lines);
     area.set_cursor_line_style(Style::default());
     area.set_selection_style(Style::default().add_modifier(Modifier::REVERSED));

@@ -8,9 +8,10 @@ use super::{
     lens::Lens,
     picker::Picker,
     popup::{Confirm, Editor, Line, Menu, Reading},
+    recall::Recall,
 };
 use crate::{
-    model::Budget,
+    model::{Budget, EntryId, SessionId},
     pack::settings::PlanSettings,
     text::tokens::Tokenizer,
     tui::{
@@ -25,6 +26,10 @@ pub struct State {
     pub screen: Screen,
     /// What lies over the session.
     pub lens: Option<Lens>,
+    /// The last search of every session, as it was left.
+    pub last_recall: Option<Box<Recall>>,
+    /// The entry to go to as soon as its session is open.
+    pub target: Option<Target>,
     pub popup: Option<Popup>,
     /// An editor that waits behind the question whether to leave it.
     pub parked: Option<Box<Editor>>,
@@ -38,6 +43,13 @@ pub struct State {
     /// The next frame is to be drawn from nothing.
     pub redraw: bool,
     pub quit: bool,
+}
+
+/// An entry of a session.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Target {
+    pub session: SessionId,
+    pub entry: EntryId,
 }
 
 /// What is decided before the screen opens.
@@ -113,6 +125,8 @@ impl State {
             settings,
             screen: Screen::Waiting(Waiting::default()),
             lens: None,
+            last_recall: None,
+            target: None,
             popup: None,
             parked: None,
             status: Status::default(),

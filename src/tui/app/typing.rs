@@ -9,6 +9,7 @@ use super::{
     effect::Existing,
     entry, finding,
     popup::{Confirm, Confirmed, Editor, EditorPurpose, Line, LinePurpose},
+    recall,
     state::{Screen, Waiting},
     verbs,
 };
@@ -30,7 +31,11 @@ pub fn key(state: &mut State, key: KeyEvent) -> Vec<Effect> {
             editor.problem = None;
             editor.area.input(key);
         }
-        _ => return Vec::new(),
+        Some(_) => return Vec::new(),
+        None => {
+            recall::key(state, key);
+            return Vec::new();
+        }
     }
     typed(state)
 }
@@ -41,7 +46,11 @@ pub fn paste(state: &mut State, text: &str) -> Vec<Effect> {
     match &mut state.popup {
         Some(Popup::Line(line)) => line.area.insert_str(text.lines().next().unwrap_or("")),
         Some(Popup::Editor(editor)) => editor.area.insert_str(text),
-        _ => return Vec::new(),
+        Some(_) => return Vec::new(),
+        None => {
+            recall::paste(state, &text);
+            return Vec::new();
+        }
     };
     typed(state)
 }

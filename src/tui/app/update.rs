@@ -9,6 +9,7 @@ use super::{
     lens, menus, mouse, picker,
     picker::Picker,
     popup::Reading,
+    recall,
     state::Screen,
     typing,
 };
@@ -21,6 +22,9 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
     let mut effects = route(state, event);
     settle(state);
     effects.extend(lens::asks(state));
+    if let Screen::Sessions(picker) = &mut state.screen {
+        effects.extend(picker.asks(usize::from(state.areas.list.height)));
+    }
     effects
 }
 
@@ -91,6 +95,20 @@ fn route(state: &mut State, event: Event) -> Vec<Effect> {
             state.tokenizer = Some(tokenizer);
             typing::count(state);
         }
+        Event::Used { session, usage } => {
+            if let Screen::Sessions(picker) = &mut state.screen {
+                picker.take_usage(session, usage);
+            }
+        }
+        Event::Recalled { generation, answer } => {
+            if let Some(Lens::Recall(recall)) = &mut state.lens {
+                recall.take(generation, answer);
+            }
+        }
+        Event::BroughtBack { session, words } => {
+            state.say(Tone::Done, words);
+            recall::brought_back(state, session);
+        }
         Event::Mentioned { of, mentions } => {
             if let Some(Lens::Entry(view)) = &mut state.lens {
                 view.take_mentions(of, mentions);
@@ -145,7 +163,7 @@ pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
         (_, Context::Line | Context::Editor) => return typing::act(state, action),
         (_, Context::Sessions) => return picker::act(state, action),
         (_, Context::Session) => return inspector::act(state, action),
-        (_, Context::Suggestions | Context::Entry) => return lens::act(state, action),
+        (_, Context::Suggestions | Context::Entry | Context::Recall) => return lens::act(state, action),
     }
     Vec::new()
 }
@@ -174,14 +192,22 @@ fn opened(state: &mut State, desk: Desk, keeping: Keeping) {
             state.lens = None;
         }
     }
+    if let (Some(target), Screen::Session(inspector)) = (state.target.take(), &mut state.screen)
+        && *inspector.id() == target.session
+    {
+        inspector.bring_into_sight(target.entry);
+    }
 }
 
 fn undone(state: &mut State, session: &crate::model::SessionId, way: Way, edit: &crate::model::Edit) -> Vec<Effect> {
-    let tokenizer = state.tokenizer.clone();
-    let Screen::Session(inspector) = &mut state.screen else { return Vec::new() };
-    if inspector.id() != session {
+    recall::ask_again(state);
+    if state.inspector().is_none_or(|inspector| inspector.id() != session) {
+        // Of a session that recall looked into.
+        state.say(Tone::Done, format!("undid: {}", edit.words));
         return Vec::new();
     }
+    let tokenizer = state.tokenizer.clone();
+    let Screen::Session(inspector) = &mut state.screen else { return Vec::new() };
     match inspector.desk.absorb(edit, tokenizer.as_deref()) {
         Ok(done) => {
             inspector.refresh();

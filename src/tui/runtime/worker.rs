@@ -4,7 +4,11 @@ use std::{
     fs::{self, OpenOptions},
     io::{self, Write},
     path::{Path, PathBuf},
-    sync::mpsc::{self, Receiver, RecvTimeoutError, Sender},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+        mpsc::{self, Receiver, RecvTimeoutError, Sender},
+    },
     thread::JoinHandle,
     time::{Duration, Instant},
 };
@@ -13,7 +17,7 @@ use color_eyre::eyre::{Report, Result, eyre};
 
 use super::{spawn, test_panic, watch::Watch};
 use crate::{
-    model::{Actor, Budget, EntryId, JournalRow, SessionId},
+    model::{Actor, Budget, EntryId, JournalRow, SessionId, Verb},
     pack::settings::PlanSettings,
     text::{redact, words},
     tui::app::{
@@ -21,9 +25,10 @@ use crate::{
         effect::Existing,
         entry::HistoryRow,
         event::{AfterFailure, Keeping, Way},
+        recall::{self, Answer},
         state,
     },
-    workspace::{Backlog, ImportReport, Progress, Workspace},
+    workspace::{Backlog, ImportReport, Progress, Scope, Workspace},
 };
 
 /// How often the store is asked whether somebody else wrote to it.
@@ -31,6 +36,8 @@ const LOOK_EVERY: Duration = Duration::from_millis(400);
 
 pub struct Worker {
     queue: Sender<Effect>,
+    /// The number of the newest recall: older ones are not worth an answer.
+    recalled: Arc<AtomicU64>,
     thread: JoinHandle<()>,
 }
 
@@ -43,22 +50,29 @@ impl Worker {
         events: Sender<Event>,
     ) -> Self {
         let (queue, effects) = mpsc::channel();
+        let recalled = Arc::new(AtomicU64::new(0));
+        let newest = Arc::clone(&recalled);
         let thread = spawn("store", move || match open() {
             Ok(workspace) => {
                 let watch = followed.map(|path| Watch::start(&from_home(&path))).transpose();
                 match watch {
-                    Ok(watch) => Work { workspace, backlog: Backlog::Done, watch, demo: None, plan, keeping, events }
-                        .run(&effects),
+                    Ok(watch) => {
+                        let backlog = Backlog::Done;
+                        Work { workspace, backlog, watch, demo: None, plan, keeping, newest, events }.run(&effects);
+                    }
                     Err(report) => drop(events.send(Event::Died { report: in_a_line(&report) })),
                 }
             }
             // Without a store there is nothing to show: the loop ends with the reason.
             Err(report) => drop(events.send(Event::Died { report: in_a_line(&report) })),
         });
-        Self { queue, thread }
+        Self { queue, recalled, thread }
     }
 
     pub fn run(&self, effect: Effect) {
+        if let Effect::Recall { generation, .. } = &effect {
+            self.recalled.store(*generation, Ordering::Relaxed);
+        }
         // Fails only when the thread has ended, and then the loop is told why.
         let _ = self.queue.send(effect);
     }
@@ -81,6 +95,7 @@ struct Work {
     plan: PlanSettings,
     /// Of the workspace; the demo's never keeps anything.
     keeping: Keeping,
+    newest: Arc<AtomicU64>,
     events: Sender<Event>,
 }
 
@@ -177,6 +192,21 @@ impl Work {
                 return Ok(None);
             }
             Effect::Write { path, text, existing } => write(&path, text, existing)?,
+            Effect::Usage { session } => {
+                let usage = self.store_of(&session).usage(&session)?;
+                Event::Used { session, usage }
+            }
+            Effect::Recall { generation, .. } if generation < self.newest.load(Ordering::Relaxed) => return Ok(None),
+            Effect::Recall { generation, query, scope } => {
+                Event::Recalled { generation, answer: self.recall(query, &scope)? }
+            }
+            Effect::BringBack { session, entry, budget } => {
+                let done = self.store_of(&session).edit(&session, &person, budget, &Verb::Restore, &[entry]);
+                match done {
+                    Ok(done) => Event::BroughtBack { session, words: done.words },
+                    Err(error) => Event::Refused { why: error.to_string() },
+                }
+            }
             Effect::History { session, of, version } => {
                 let journal = self.store_of(&session).journal(&session)?;
                 Event::History { of, version, rows: history(&journal, of), now: self.workspace.now() }
@@ -209,6 +239,32 @@ impl Work {
         }
         rows.retain(|row| row.deleted_at.is_none());
         Ok(Event::Listed { generation, rows, now: self.workspace.now() })
+    }
+
+    /// What the store and the demo, where that was looked at, hold of some words.
+    fn recall(&self, query: String, scope: &Scope) -> Result<Answer> {
+        let (mut hits, mut facts, mut rows) = (Vec::new(), Vec::new(), Vec::new());
+        let demo = self.demo.as_ref().map(|(workspace, id)| (workspace, Some(id)));
+        for (workspace, demo) in [(&self.workspace, None)].into_iter().chain(demo) {
+            let is_meant = match scope {
+                Scope::Session(id) => demo.map_or(!self.is_demo(id), |demo| demo == id),
+                Scope::All | Scope::Project(_) => true,
+            };
+            if is_meant {
+                hits.extend(workspace.recall(&query, scope, recall::MOST)?);
+                facts.extend(workspace.recall_facts(&query, scope, recall::MOST)?);
+                rows.extend(workspace.sessions()?);
+            }
+        }
+        hits.sort_by(|one, other| other.score.total_cmp(&one.score));
+        facts.sort_by(|one, other| other.score.total_cmp(&one.score));
+        let is_hit = |id: &SessionId| {
+            hits.iter().any(|hit| hit.session_id == *id) || facts.iter().any(|fact| fact.session_id == *id)
+        };
+        rows.retain(|row| is_hit(&row.id));
+        rows.dedup_by(|one, other| one.id == other.id);
+        let sessions = rows.into_iter().map(|row| (row.id, row.title, row.project)).collect();
+        Ok(Answer { query, hits, facts, sessions, now: self.workspace.now() })
     }
 
     /// The built-in session, never in the person's own store. Until the program ends its edits are there when it is
@@ -273,6 +329,9 @@ fn names(effect: &Effect) -> (&'static str, AfterFailure) {
         Effect::Write { .. } => ("Writing", AfterFailure::Stay),
         Effect::Copy { .. } => ("Copying", AfterFailure::Stay),
         Effect::Search { .. } | Effect::Mentions { .. } => ("The search", AfterFailure::Stay),
+        Effect::Usage { .. } => ("Reading what the log says it used", AfterFailure::Stay),
+        Effect::Recall { .. } => ("The search", AfterFailure::Stay),
+        Effect::BringBack { .. } => ("Bringing it back", AfterFailure::Stay),
         Effect::History { .. } => ("Reading the journal", AfterFailure::Stay),
     }
 }

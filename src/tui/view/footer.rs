@@ -75,8 +75,12 @@ pub fn hints(state: &State, context: Context, row: Rect, paint: &mut Painter, ar
         _ => (helping.collect(), own.to_vec()),
     };
     let all = merged(first.into_iter().chain(then).chain(rest.iter().copied()).filter(does_something));
-    let is_last =
-        |hint: &Hint| matches!(hint.action, Action::Help | Action::Quit | Action::CloseReading | Action::LeaveLens);
+    let is_last = |hint: &Hint| {
+        matches!(
+            hint.action,
+            Action::Help | Action::Quit | Action::CloseReading | Action::LeaveLens | Action::CloseRecall
+        )
+    };
     let (last, first): (Vec<Hint>, Vec<Hint>) = all.into_iter().partition(is_last);
     let mut room = usize::from(row.width);
     let mut shown: Vec<Hint> = Vec::new();
@@ -102,7 +106,7 @@ pub fn hints(state: &State, context: Context, row: Rect, paint: &mut Painter, ar
 /// In an empty store only the keys are worth a hint that bring a session in.
 fn needs_a_session(state: &State, action: Action) -> bool {
     let is_empty = matches!(&state.screen, Screen::Sessions(picker) if picker.sessions.is_empty());
-    let needs = [Action::OpenSession, Action::FindSession, Action::SortSessions, Action::DeleteSession];
+    let needs = [Action::OpenSession, Action::FindSession, Action::SortSessions, Action::DeleteSession, Action::Recall];
     is_empty && needs.contains(&action)
 }
 

@@ -24,6 +24,8 @@ pub fn draw(state: &State, lens: &Lens, inspector: &Inspector, area: Rect, paint
     match lens {
         Lens::Suggestions(lens) => suggestions::draw(lens, inspector, body, paint, areas),
         Lens::Entry(lens) => entry::draw(lens, inspector, body, paint, areas),
+        // It has a frame of its own, because it needs no session.
+        Lens::Recall(_) => {}
     }
     footer::status(state, status, paint);
     footer::draw(state, footer, false, paint, areas);

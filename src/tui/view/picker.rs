@@ -2,20 +2,12 @@
 
 use ratatui::{layout::Rect, text::Span};
 
-use super::{
-    footer,
-    paint::{Focus, Painter},
-};
+use super::{footer, paint::Painter, sessions};
 use crate::{
     text::{sanitize, words},
     tui::{
         action::Action,
-        app::{
-            Areas, State,
-            list::offset_for,
-            picker::{Picker, SessionRow},
-            state::Waiting,
-        },
+        app::{Areas, State, picker::Picker, state::Waiting},
     },
 };
 
@@ -32,7 +24,7 @@ pub fn draw(state: &State, picker: &Picker, area: Rect, paint: &mut Painter, are
     if picker.sessions.is_empty() {
         nothing_yet(state, body, paint);
     } else {
-        sessions(picker, body, paint, areas);
+        sessions::draw(picker, body, paint, areas);
     }
     footer::status(state, status, paint);
     footer::draw(state, footer, false, paint, areas);
@@ -75,56 +67,4 @@ fn nothing_yet(state: &State, area: Rect, paint: &mut Painter) {
         let row = Rect { x, y, width, height: 1 };
         paint.clipped(row, vec![Span::styled(key, key_style), Span::styled(format!("  {words}"), muted)]);
     }
-}
-
-fn sessions(picker: &Picker, area: Rect, paint: &mut Painter, areas: &mut Areas) {
-    let shown = words::exact(picker.rows.len() as u64);
-    let found = match picker.query.trim() {
-        "" => format!("Sessions {shown}"),
-        query => format!("Sessions {shown} of {}: “{query}”", words::exact(picker.sessions.len() as u64)),
-    };
-    let title = sanitize::inert_line(&format!("{found} · {}", picker.order.words())).into_owned();
-    let (body, _) = paint.pane(area, &title, Focus::Here);
-    areas.list = body;
-    let largest = picker.sessions.iter().map(SessionRow::held).max().unwrap_or(1).max(1);
-    let offset = offset_for(picker.cursor, picker.offset, usize::from(body.height), picker.rows.len());
-    for (at, (y, &index)) in (body.y..body.bottom()).zip(&picker.rows[offset..]).enumerate() {
-        let row = Rect { y, height: 1, ..body };
-        session(picker, &picker.sessions[index], largest, row, paint);
-        if offset + at == picker.cursor {
-            paint.text(row.x, y, "▸", paint.theme.style.key.0);
-            paint.restyle(row, paint.theme.style.selection.0);
-        }
-    }
-}
-
-fn session(picker: &Picker, session: &SessionRow, largest: u64, row: Rect, paint: &mut Painter) {
-    let style = &paint.theme.style;
-    let (muted, plain, gauge) = (style.muted.0, style.title.0, style.importance.0);
-    let inner = Rect { x: row.x + 2, width: row.width.saturating_sub(3), ..row };
-    let age = words::ago(session.last_at.unwrap_or(session.updated), picker.now);
-    let size = Painter::gauge(session.held() as f32 / largest as f32, if row.width >= 100 { 12 } else { 0 });
-    let amount = words::fit_right(&format!("{} tok", words::short(session.held())), 9);
-    let entries = words::fit_right(&words::plural(session.entries as usize, "entry", "entries"), 14);
-    let mut right = Vec::new();
-    if row.width >= 90 {
-        right.push(Span::styled(format!("{} ", words::fit(session.id.agent(), 8)), muted));
-    }
-    if row.width >= 70 {
-        right.push(Span::styled(entries, muted));
-    }
-    right.extend([
-        Span::styled(format!("  {amount} "), plain),
-        Span::styled(size, gauge),
-        Span::styled(words::fit_right(&age, 14), muted),
-    ]);
-    let at = paint.spans_right(inner, right);
-    let left = Rect { width: at.saturating_sub(inner.x + 1), ..inner };
-    let title = sanitize::inert_line(&session.title);
-    let title = if title.trim().is_empty() { session.id.native() } else { title.trim() };
-    let project = sanitize::inert_line(&session.project);
-    let title = words::clip(title, usize::from(left.width));
-    let room = usize::from(left.width).saturating_sub(words::width(&title) + 2);
-    let project = if room >= 12 { words::clip_start(project.trim(), room) } else { String::new() };
-    paint.spans(left, vec![Span::styled(title, plain), Span::styled(format!("  {project}"), muted)]);
 }

@@ -98,6 +98,7 @@ fn menu(state: &State, menu: &Menu, area: Rect, paint: &mut Painter, areas: &mut
         MenuKind::Sort => "Sort by",
         MenuKind::Filter => "Show",
         MenuKind::SortSessions => "Sort sessions",
+        MenuKind::FilterSessions => "Show sessions of",
     };
     let widest = |width: fn(&crate::tui::app::popup::Item) -> usize| menu.items.iter().map(width).max().unwrap_or(0);
     let columns = widest(|item| words::width(&item.label)) + widest(|item| words::width(&item.detail)) + 6;
