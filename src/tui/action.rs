@@ -78,6 +78,7 @@ pub enum Action {
     CloseRecall,
     LeaveLens,
     OpenSession,
+    MarkAgent,
     Import,
     Demo,
     FindSession,

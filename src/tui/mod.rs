@@ -6,4 +6,4 @@ pub mod app;
 pub mod view;
 pub mod runtime;
 
-pub use runtime::{Follow, Start, open};
+pub use runtime::{Abilities, Follow, Start, examine, open};

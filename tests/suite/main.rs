@@ -20,6 +20,7 @@ mod screen;
 mod screens;
 mod lenses;
 mod picker;
+mod first_run;
 mod strategies;
 mod terminal;
 mod update;

@@ -135,6 +135,10 @@ pub struct Distill {
 }
 
 impl Distill {
+    pub fn connection(&self) -> &Connection {
+        &self.connection
+    }
+
     /// Changes nothing before the first edit.
     ///
     /// # Errors

@@ -1,6 +1,6 @@
 //! Effect: what the app asks of the outside.
 
-use std::path::PathBuf;
+use std::{collections::BTreeSet, path::PathBuf};
 
 use super::event::Way;
 use crate::{
@@ -30,6 +30,16 @@ pub enum Effect {
     Import {
         path: PathBuf,
         session: Option<SessionId>,
+    },
+    /// Import several logs or folders: `Event::Progress`, then `Event::Imported`.
+    ImportAll {
+        paths: Vec<PathBuf>,
+    },
+    /// Which agents have logs on this machine: `Event::Discovered`.
+    Discover,
+    /// Remember which actions the person has used, so that the coach does not name them again.
+    Learned {
+        used: BTreeSet<String>,
     },
     /// Store an edit that the screen has applied already; a failure reloads the session.
     Record {

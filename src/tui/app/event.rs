@@ -12,7 +12,7 @@ use super::{
 use crate::{
     model::{Edit, EntryId, SessionId, Time, Usage},
     text::tokens::Tokenizer,
-    workspace::{SessionRow, desk::Desk},
+    workspace::{AgentLogs, SessionRow, desk::Desk},
 };
 
 pub enum Event {
@@ -78,6 +78,10 @@ pub enum Event {
         version: u64,
         rows: Vec<HistoryRow>,
         now: Time,
+    },
+    /// The agents that have logs on this machine.
+    Discovered {
+        agents: Vec<AgentLogs>,
     },
     /// What a session's log says that it used, if it says so.
     Used {

@@ -6,6 +6,8 @@ pub mod effect;
 pub mod areas;
 pub mod update;
 pub mod picker;
+pub mod first;
+pub mod coach;
 pub mod inspector;
 pub mod scroll;
 pub mod finding;

@@ -4,7 +4,7 @@ use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::Position;
 
 use super::{
-    Areas, Effect, Lens, Popup, State, budget, entry, finding,
+    Areas, Effect, Lens, Popup, State, budget, entry, finding, first,
     inspector::Pane,
     lens, menus, recall,
     scroll::{self, Scroll},
@@ -68,6 +68,9 @@ fn press(state: &mut State, at: Position) -> Vec<Effect> {
             if let Some(column) = Areas::hit(&areas.session_columns, at) {
                 picker.sort_by(column);
             }
+        }
+        Screen::Sessions(picker) if picker.sessions.is_empty() && areas.list.contains(at) => {
+            return first::click(state, usize::from(at.y - areas.list.y));
         }
         Screen::Sessions(picker) if areas.list.contains(at) => {
             let row = picker.offset + usize::from(at.y - areas.list.y);

@@ -6,6 +6,7 @@ use strum::VariantArray;
 
 use super::{
     Effect, Popup, State, Tone,
+    first::{self, FirstRun},
     list::{Order, offset_for},
     menus,
     popup::{Confirm, Confirmed, Line, LinePurpose},
@@ -40,6 +41,8 @@ pub struct Picker {
     usage: HashMap<SessionId, (Time, Option<Usage>)>,
     /// The session that is being asked about.
     asked: Option<SessionId>,
+    /// What an empty store shows.
+    pub first: FirstRun,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -188,6 +191,11 @@ impl Picker {
         self.usage.get(&row.id).and_then(|(_, usage)| *usage)
     }
 
+    /// Whether what its log says is known.
+    pub fn knows_usage(&self, row: &SessionRow) -> bool {
+        self.usage.contains_key(&row.id)
+    }
+
     /// Sorted by a column; by the same one again the other way round.
     pub fn sort_by(&mut self, column: SessionColumn) {
         self.sort = match self.sort.by == column {
@@ -204,6 +212,9 @@ impl Picker {
     /// Asks for one session after another what its log says that it used: those on the screen, or all where the order
     /// depends on it.
     pub fn asks(&mut self, height: usize) -> Vec<Effect> {
+        if self.sessions.is_empty() {
+            return self.first.asks();
+        }
         if self.asked.is_some() {
             return Vec::new();
         }
@@ -251,6 +262,9 @@ pub fn total(usage: Usage) -> u64 {
 }
 
 pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
+    if let Some(effects) = first::act(state, action) {
+        return effects;
+    }
     let height = usize::from(state.areas.list.height).max(1);
     let Screen::Sessions(picker) = &mut state.screen else { return Vec::new() };
     let last = picker.rows.len().saturating_sub(1);

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use super::{
-    Areas, entry,
+    Areas,
+    coach::Coach,
+    entry,
     inspector::Inspector,
     lens::Lens,
     picker::Picker,
@@ -26,6 +28,8 @@ pub struct State {
     pub screen: Screen,
     /// What lies over the session.
     pub lens: Option<Lens>,
+    /// `None`: switched off.
+    pub coach: Option<Coach>,
     /// The last search of every session, as it was left.
     pub last_recall: Option<Box<Recall>>,
     /// The entry to go to as soon as its session is open.
@@ -125,6 +129,7 @@ impl State {
             settings,
             screen: Screen::Waiting(Waiting::default()),
             lens: None,
+            coach: None,
             last_recall: None,
             target: None,
             popup: None,

@@ -3,7 +3,7 @@
 use crossterm::event::{KeyEvent, KeyEventKind};
 
 use super::{
-    Areas, Effect, Event, Lens, Popup, State, Status, Tone,
+    Areas, Effect, Event, Lens, Popup, State, Status, Tone, coach,
     event::{AfterFailure, Keeping, Way},
     inspector::{self, Inspector},
     lens, menus, mouse, picker,
@@ -95,6 +95,11 @@ fn route(state: &mut State, event: Event) -> Vec<Effect> {
             state.tokenizer = Some(tokenizer);
             typing::count(state);
         }
+        Event::Discovered { agents } => {
+            if let Screen::Sessions(picker) = &mut state.screen {
+                picker.first.take(agents);
+            }
+        }
         Event::Used { session, usage } => {
             if let Screen::Sessions(picker) = &mut state.screen {
                 picker.take_usage(session, usage);
@@ -132,12 +137,20 @@ fn route(state: &mut State, event: Event) -> Vec<Effect> {
 /// A key: an action where it is bound, else text.
 fn press(state: &mut State, key: KeyEvent) -> Vec<Effect> {
     match state.keymap.action(state.context(), key) {
-        Some(action) => act(state, action),
+        Some(action) => used(state, action),
         None => match state.keymap.action(Context::Session, key) {
             Some(action) if state.helping().contains(&action) => act(state, action),
             _ => typing::key(state, key),
         },
     }
+}
+
+/// Does what a key asks for; the coach takes note.
+fn used(state: &mut State, action: Action) -> Vec<Effect> {
+    let learned = coach::notice(state, action);
+    let mut effects = act(state, action);
+    effects.extend(learned.map(|used| Effect::Learned { used }));
+    effects
 }
 
 /// Does what a person asks, in the context that has the keyboard.

@@ -6,6 +6,8 @@ mod watch;
 mod worker;
 mod search;
 mod keymap;
+mod coach;
+mod examine;
 
 use std::path::{Path, PathBuf};
 
@@ -22,6 +24,8 @@ use super::{
     view::{self, theme::Theme},
 };
 use crate::{config::Config, model::SessionId, workspace::Workspace};
+
+pub use examine::{Abilities, examine};
 
 /// What the screen opens with.
 #[derive(Clone, Debug, PartialEq)]
@@ -54,8 +58,7 @@ pub enum Follow {
 /// panicked.
 pub fn open(start: Start, config: Config) -> Result<()> {
     let keymap = keymap::of_this_person()?;
-    let colourless = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    let theme = if colourless || config.theme() == "plain" { Theme::plain() } else { Theme::terminal() };
+    let theme = if is_colourless() || config.theme() == "plain" { Theme::plain() } else { Theme::terminal() };
     let (plan, path) = (config.plan(), config.store_path().to_owned());
     let is_demo = start == Start::Demo;
     let settings = Settings {
@@ -74,7 +77,13 @@ pub fn open(start: Start, config: Config) -> Result<()> {
         Start::Import { follow: Follow::Yes, .. } => Keeping::Following,
         _ => Keeping::InTheStore,
     };
-    run(start, open, keeping, State::new(keymap, settings), &theme, mouse)
+    let mut state = State::new(keymap, settings);
+    state.coach = config.coach().then(coach::recall);
+    run(start, open, keeping, state, &theme, mouse, config.home().to_owned())
+}
+
+fn is_colourless() -> bool {
+    std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
 }
 
 fn run(
@@ -84,6 +93,7 @@ fn run(
     mut state: State,
     theme: &Theme,
     mouse: Mouse,
+    home: PathBuf,
 ) -> Result<()> {
     let (inbox, sender) = Inbox::new();
     let mut screen = Screen::enter(mouse, sender.clone())?;
@@ -91,7 +101,7 @@ fn run(
         Start::Import { path, follow: Follow::Yes, .. } => Some(path.clone()),
         _ => None,
     };
-    let worker = Worker::start(open, followed, state.settings.plan, keeping, sender.clone());
+    let worker = Worker::start(open, followed, state.settings.plan, keeping, home, sender.clone());
     let searcher = Searcher::start(state.settings.plan.encoding, sender.clone());
     inbox::read_terminal(sender);
 

@@ -15,7 +15,7 @@ use std::{
 
 use color_eyre::eyre::{Report, Result, eyre};
 
-use super::{spawn, test_panic, watch::Watch};
+use super::{coach, spawn, test_panic, watch::Watch};
 use crate::{
     model::{Actor, Budget, EntryId, JournalRow, SessionId, Verb},
     pack::settings::PlanSettings,
@@ -28,7 +28,7 @@ use crate::{
         recall::{self, Answer},
         state,
     },
-    workspace::{Backlog, ImportReport, Progress, Scope, Workspace},
+    workspace::{Backlog, ImportReport, Machine, Progress, Scope, Workspace, agents_here},
 };
 
 /// How often the store is asked whether somebody else wrote to it.
@@ -47,6 +47,7 @@ impl Worker {
         followed: Option<PathBuf>,
         plan: PlanSettings,
         keeping: Keeping,
+        home: PathBuf,
         events: Sender<Event>,
     ) -> Self {
         let (queue, effects) = mpsc::channel();
@@ -58,7 +59,8 @@ impl Worker {
                 match watch {
                     Ok(watch) => {
                         let backlog = Backlog::Done;
-                        Work { workspace, backlog, watch, demo: None, plan, keeping, newest, events }.run(&effects);
+                        Work { workspace, backlog, watch, demo: None, plan, keeping, newest, home, events }
+                            .run(&effects);
                     }
                     Err(report) => drop(events.send(Event::Died { report: in_a_line(&report) })),
                 }
@@ -96,6 +98,7 @@ struct Work {
     /// Of the workspace; the demo's never keeps anything.
     keeping: Keeping,
     newest: Arc<AtomicU64>,
+    home: PathBuf,
     events: Sender<Event>,
 }
 
@@ -163,7 +166,16 @@ impl Work {
                 Event::Opened { generation, desk: Box::new(desk), keeping }
             }
             Effect::Demo { generation, budget } => self.demo(generation, budget)?,
-            Effect::Import { path, session } => self.import(&path, session)?,
+            Effect::Import { path, session } => self.import(&[path], session)?,
+            Effect::ImportAll { paths } => self.import(&paths, None)?,
+            Effect::Discover => {
+                discover(self.home.clone(), self.events.clone());
+                return Ok(None);
+            }
+            Effect::Learned { used } => {
+                coach::remember(&used);
+                return Ok(None);
+            }
             Effect::Record { session, edit } => {
                 self.store_of(&session).record(&session, &person, &edit)?;
                 return Ok(None);
@@ -284,8 +296,7 @@ impl Work {
         Ok(Event::Opened { generation, desk: Box::new(desk), keeping: Keeping::Nothing })
     }
 
-    fn import(&mut self, path: &Path, named: Option<SessionId>) -> Result<Event> {
-        let path = from_home(path);
+    fn import(&mut self, paths: &[PathBuf], named: Option<SessionId>) -> Result<Event> {
         let events = self.events.clone();
         let mut tell = move |progress: Progress| {
             let (doing, done, of) = match progress {
@@ -295,9 +306,23 @@ impl Work {
             // Nobody may be left to look at it.
             let _ = events.send(Event::Progress { doing: doing.into(), progress: state::Progress { done, of } });
         };
-        let report = self.workspace.import(&path, &mut tell)?;
+        let mut report = ImportReport::default();
+        let mut failures = Vec::new();
+        for path in paths {
+            // Each stands for itself: one that fails does not hold up the others.
+            match self.workspace.import(&from_home(path), &mut tell) {
+                Ok(one) => report.sessions.extend(one.sessions),
+                Err(error) => failures.push(error),
+            }
+        }
+        if report.sessions.is_empty()
+            && let Some(error) = failures.pop()
+        {
+            return Err(error.into());
+        }
+        let place = || paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", ");
         if report.sessions.is_empty() {
-            return Err(eyre!("there is no session in {}", path.display()));
+            return Err(eyre!("there is no session in {}", place()));
         }
         let is_named =
             |id: &SessionId| named.as_ref().is_some_and(|named| id == named || id.native() == named.as_str());
@@ -306,11 +331,12 @@ impl Work {
             (_, None) => None,
             (sessions, Some(named)) => {
                 let found = sessions.iter().find(|session| is_named(&session.id));
-                let missing = || eyre!("there is no session '{named}' in {}", path.display());
+                let missing = || eyre!("there is no session '{named}' in {}", place());
                 Some(found.ok_or_else(missing)?.id.clone())
             }
         };
-        Ok(Event::Imported { words: imported(&report), session })
+        let failed = failures.first().map_or(String::new(), |error| format!("; {error}"));
+        Ok(Event::Imported { words: format!("{}{failed}", imported(&report)), session })
     }
 }
 
@@ -320,7 +346,9 @@ fn names(effect: &Effect) -> (&'static str, AfterFailure) {
         Effect::List { .. } => ("Reading the store", AfterFailure::Stay),
         Effect::Open { .. } => ("Opening the session", AfterFailure::Leave),
         Effect::Demo { .. } => ("Opening the demo", AfterFailure::Leave),
-        Effect::Import { .. } => ("The import", AfterFailure::Leave),
+        Effect::Import { .. } | Effect::ImportAll { .. } => ("The import", AfterFailure::Leave),
+        Effect::Discover => ("Looking for logs", AfterFailure::Stay),
+        Effect::Learned { .. } => ("Remembering what was used", AfterFailure::Stay),
         Effect::Record { .. } => ("Storing the edit", AfterFailure::Reload),
         Effect::Step { .. } => ("Undo", AfterFailure::Reload),
         Effect::Delete { .. } => ("Deleting", AfterFailure::Stay),
@@ -334,6 +362,17 @@ fn names(effect: &Effect) -> (&'static str, AfterFailure) {
         Effect::BringBack { .. } => ("Bringing it back", AfterFailure::Stay),
         Effect::History { .. } => ("Reading the journal", AfterFailure::Stay),
     }
+}
+
+/// Looks for agents' logs on a thread of its own: there may be thousands, and somebody may open the demo meanwhile.
+fn discover(home: PathBuf, events: Sender<Event>) {
+    spawn("discovery", move || {
+        let variable = |name: &str| std::env::var_os(name);
+        let here = std::env::current_dir().unwrap_or_else(|_| home.clone());
+        let agents = agents_here(&Machine { home, here, variable: &variable });
+        // The loop may have ended.
+        let _ = events.send(Event::Discovered { agents });
+    });
 }
 
 /// The edits that touched an entry, newest first.

@@ -7,7 +7,7 @@ use crate::{
     text::{sanitize, words},
     tui::{
         action::{Action, Context},
-        app::{Areas, Popup, Screen, State, Status, Tone},
+        app::{Areas, Popup, Screen, State, Status, Tone, coach},
         keymap::Binding,
     },
 };
@@ -17,9 +17,10 @@ const HINTS_AT_LEAST: usize = 18;
 
 /// The status on a row of its own.
 pub fn status(state: &State, row: Rect, paint: &mut Painter) {
-    if !row.is_empty() && !state.status.words.is_empty() {
+    let status = status_or_coach(state);
+    if !row.is_empty() && !status.words.is_empty() {
         let room = usize::from(row.width).saturating_sub(2);
-        let spans = said(&state.status, room, paint);
+        let spans = said(&status, room, paint);
         paint.spans(Rect { x: row.x + 1, width: row.width - 1, ..row }, spans);
     }
 }
@@ -36,13 +37,22 @@ pub fn draw(state: &State, row: Rect, with_status: bool, paint: &mut Painter, ar
         return;
     }
     let mut row = Rect { x: row.x + 1, width: row.width.saturating_sub(2), ..row };
-    if with_status && !state.status.words.is_empty() {
+    let status = status_or_coach(state);
+    if with_status && !status.words.is_empty() {
         let room = usize::from(row.width).saturating_sub(HINTS_AT_LEAST);
-        let spans = said(&state.status, room, paint);
+        let spans = said(&status, room, paint);
         let after = paint.spans(row, spans) + 2;
         row = Rect { x: after.min(row.right()), width: row.right().saturating_sub(after), ..row };
     }
     hints(state, state.context(), row, paint, areas);
+}
+
+/// What was said last; where nothing was, what the coach says.
+fn status_or_coach(state: &State) -> Status {
+    match coach::says(state).filter(|_| state.status.words.is_empty() && state.popup.is_none()) {
+        Some(words) => Status { words, tone: Tone::Plain },
+        None => state.status.clone(),
+    }
 }
 
 /// A sign says the tone, so that no colour is needed.
@@ -106,8 +116,12 @@ pub fn hints(state: &State, context: Context, row: Rect, paint: &mut Painter, ar
 /// In an empty store only the keys are worth a hint that bring a session in.
 fn needs_a_session(state: &State, action: Action) -> bool {
     let is_empty = matches!(&state.screen, Screen::Sessions(picker) if picker.sessions.is_empty());
-    let needs = [Action::OpenSession, Action::FindSession, Action::SortSessions, Action::DeleteSession, Action::Recall];
-    is_empty && needs.contains(&action)
+    let needs =
+        [Action::FindSession, Action::FilterSessions, Action::SortSessions, Action::DeleteSession, Action::Recall];
+    match action {
+        Action::MarkAgent => !is_empty,
+        action => is_empty && needs.contains(&action),
+    }
 }
 
 #[derive(Clone)]

@@ -33,6 +33,7 @@ mod left_out;
 mod footer;
 mod picker;
 mod sessions;
+mod first;
 mod popup;
 mod help;
 

@@ -2,13 +2,10 @@
 
 use ratatui::{layout::Rect, text::Span};
 
-use super::{footer, paint::Painter, sessions};
+use super::{first, footer, paint::Painter, sessions};
 use crate::{
     text::{sanitize, words},
-    tui::{
-        action::Action,
-        app::{Areas, State, picker::Picker, state::Waiting},
-    },
+    tui::app::{Areas, State, picker::Picker, state::Waiting},
 };
 
 pub fn draw(state: &State, picker: &Picker, area: Rect, paint: &mut Painter, areas: &mut Areas) {
@@ -22,7 +19,7 @@ pub fn draw(state: &State, picker: &Picker, area: Rect, paint: &mut Painter, are
     let status = Rect { y: area.bottom() - 2, height: 1, ..area };
     let body = Rect { y: area.y + 1, height: area.height - 3, ..area };
     if picker.sessions.is_empty() {
-        nothing_yet(state, body, paint);
+        first::draw(state, &picker.first, body, paint, areas);
     } else {
         sessions::draw(picker, body, paint, areas);
     }
@@ -46,25 +43,5 @@ pub fn waiting(waiting: &Waiting, area: Rect, paint: &mut Painter) {
         let words = format!("{bar} {}", words::percent(f64::from(share)));
         paint.centered(below, &words, gauge);
         paint.centered(Rect { y: below.y + 1, ..below }, &sanitize::inert_line(&waiting.step), muted);
-    }
-}
-
-/// An empty store says what there is to do.
-fn nothing_yet(state: &State, area: Rect, paint: &mut Painter) {
-    let style = &paint.theme.style;
-    let (title, muted, key_style) = (style.title.0, style.muted.0, style.key.0);
-    let offers = [
-        (Action::Demo, "look around in a built-in session"),
-        (Action::Import, "import an agent's log, or a folder of them"),
-        (Action::Help, "all keys"),
-    ];
-    let top = area.y + area.height.saturating_sub(6) / 2;
-    paint.centered(Rect { y: top, height: 1, ..area }, "No sessions yet.", title);
-    let width = 50.min(area.width);
-    let x = area.x + (area.width - width) / 2;
-    for (y, (action, words)) in (top + 2..area.bottom()).zip(offers) {
-        let key = words::fit_right(&state.keymap.key_for(action), 3);
-        let row = Rect { x, y, width, height: 1 };
-        paint.clipped(row, vec![Span::styled(key, key_style), Span::styled(format!("  {words}"), muted)]);
     }
 }

@@ -141,7 +141,8 @@ fn session(picker: &Picker, session: &SessionRow, largest: u64, row: Rect, paint
                 right.push(Span::styled(words::fit_right(&words::short(session.held()), cells), plain));
             }
             SessionColumn::Logged => {
-                let logged = picker.usage(session).map_or("–".into(), |usage| words::short(total(usage)));
+                let unknown = if picker.knows_usage(session) { "–" } else { "…" };
+                let logged = picker.usage(session).map_or(unknown.into(), |usage| words::short(total(usage)));
                 right.push(Span::styled(words::fit_right(&logged, cells), muted));
             }
             SessionColumn::Age => {
@@ -201,7 +202,8 @@ fn detail(picker: &Picker, session: &SessionRow, area: Rect, paint: &mut Painter
     let held = format!("{} tok held  ", words::exact(session.held()));
     paint.clipped(row(0), vec![Span::styled(held, plain), Span::styled(format!("{levels}{out}"), muted)]);
     let logged = match picker.usage(session) {
-        None => "The log tells no usage.".to_owned(),
+        None if !picker.knows_usage(session) => "…".to_owned(),
+        None => "Its log tells no usage.".to_owned(),
         Some(usage) => {
             let cached = words::percent(usage.cache_read as f64 / usage.context().max(1) as f64);
             format!(
