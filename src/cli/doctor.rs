@@ -17,7 +17,8 @@ use crate::{
 
 /// Tell where everything is, what the terminal can do, and whether the store is sound
 ///
-/// Reads the whole store, and changes nothing: where there is no store yet, none is made.
+/// Reads the whole store. Where there is none yet, none is made; one of an older version is brought up to date, as by every
+/// command.
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:
@@ -27,9 +28,10 @@ Examples:
 
 Exits with 1 where something is wrong: a damaged store, a keymap that makes no sense.
 
-JSON: {version, problems[], paths{program, settings, keymap, store, used_keys}, terminal{is_terminal, term, size,
-smallest, colours, no_color, theme, mouse, coach}, keymap{of, problem}, store{kind, damage[], schema, sqlite, bytes, wal_bytes,
-sessions, deleted, entries, not_indexed}, tokenizer{encoding, exact, works}}. store is null where there is none.")]
+JSON: {version, problems[], paths{program, settings, keymap, store, used_keys},
+terminal{is_terminal, term, size, smallest, colours, no_color, theme, mouse, coach},
+keymap{of, problem}, store{kind, damage[], schema, sqlite, bytes, wal_bytes, sessions, deleted,
+entries, not_indexed}, tokenizer{encoding, exact, works}}. store is null where there is none.")]
 pub struct Doctor {
     /// Print JSON
     #[arg(long)]

@@ -77,6 +77,14 @@ pub enum Action {
     ClearRecall,
     CloseRecall,
     LeaveLens,
+    Palette,
+    Verbs,
+    NextOffer,
+    PreviousOffer,
+    OffersDown,
+    OffersUp,
+    TakeOffer,
+    LeaveOffers,
     OpenSession,
     MarkAgent,
     Import,
@@ -131,8 +139,10 @@ pub enum Scope {
     Move,
     Reading,
     General,
-    /// Asking for help.
+    /// Asking for help, or for the palette.
     Ask,
+    /// A list that what is typed narrows down.
+    Offers,
     Everywhere,
     Confirm,
     Menu,
@@ -150,8 +160,11 @@ pub enum Context {
     Entry,
     /// Searching every session; keys that are not bound are text.
     Recall,
-    /// Text to scroll through: help, why.
+    /// Text to scroll through: why.
     Reading,
+    /// The keys, narrowed down by what is typed.
+    Help,
+    Palette,
     /// Nothing is open yet.
     Waiting,
     Confirm,
@@ -173,6 +186,7 @@ impl Context {
             Context::Entry => &[Entry, Plan, Lenses, Everything, Lens, Move, Ask, Everywhere],
             Context::Recall => &[Recall, Ask, Everywhere],
             Context::Reading => &[Reading, Move, Everywhere],
+            Context::Help | Context::Palette => &[Offers, Everywhere],
             Context::Waiting => &[General, Ask, Everywhere],
             Context::Confirm => &[Confirm, Everywhere],
             Context::Menu => &[Menu, Move, Everywhere],

@@ -14,7 +14,7 @@ use crate::{
     screens::{listed, sessions},
 };
 
-fn agents() -> Vec<AgentLogs> {
+pub fn agents() -> Vec<AgentLogs> {
     let logs = |agent, place: &str, logs, bytes| AgentLogs { agent, places: vec![place.into()], logs, bytes };
     vec![
         logs(Agent::Claude, "/home/ada/.claude/projects", 1_204, 1_200_000_000),
@@ -79,12 +79,12 @@ fn the_cursor_stays_on_its_way_when_logs_are_found() {
 }
 
 #[test]
-fn a_click_moves_and_a_second_one_goes_in() {
+fn a_click_moves_and_a_double_click_goes_in() {
     let mut harness = empty(80, 24);
     let list = harness.state.areas.list;
     harness.click(list.x + 5, list.y + 2);
     assert!(matches!(harness.state.screen, Screen::Sessions(_)));
-    harness.click(list.x + 5, list.y + 2);
+    harness.double_click(list.x + 5, list.y + 2);
     assert!(matches!(harness.effects.last(), Some(Effect::ImportAll { .. })));
 }
 

@@ -21,6 +21,7 @@ mod screens;
 mod lenses;
 mod picker;
 mod first_run;
+mod palette;
 mod strategies;
 mod terminal;
 mod update;

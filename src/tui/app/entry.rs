@@ -407,25 +407,22 @@ fn step_find(state: &mut State, action: Action) -> Vec<Effect> {
     Vec::new()
 }
 
-/// A click gives a sheet the keyboard; on a mention it moves there, and on the one under the cursor it goes there.
-pub fn press(state: &mut State, at: Position) -> Vec<Effect> {
+/// A click gives a sheet the keyboard, and moves to what is under it.
+pub fn press(state: &mut State, at: Position) {
     let areas = state.areas.clone();
-    let Some(Lens::Entry(view)) = &mut state.lens else { return Vec::new() };
+    let Some(Lens::Entry(view)) = &mut state.lens else { return };
     if let Some(sheet) = Areas::hit(&areas.sheet_tabs, at) {
         view.sheet = sheet;
-        return Vec::new();
+        return;
     }
-    let Some(&(area, sheet)) = areas.sheets.iter().find(|(area, _)| area.contains(at)) else { return Vec::new() };
+    let Some(&(area, sheet)) = areas.sheets.iter().find(|(area, _)| area.contains(at)) else { return };
     view.sheet = sheet;
     let line = usize::from(at.y - area.y);
     match sheet {
         Sheet::Mentions => {
             let row = view.link_rows.at(line, view.links.rows().len());
-            match row.filter(|&row| view.links.target(row).is_some()) {
-                Some(row) if row == view.link_rows.cursor => return go_there(state),
-                Some(row) => view.link_rows.cursor = row,
-                None => {}
-            }
+            let row = row.filter(|&row| view.links.target(row).is_some());
+            view.link_rows.cursor = row.unwrap_or(view.link_rows.cursor);
         }
         Sheet::History => {
             let rows = view.history.as_ref().map_or(0, Vec::len);
@@ -433,7 +430,6 @@ pub fn press(state: &mut State, at: Position) -> Vec<Effect> {
         }
         Sheet::Text(_) | Sheet::Why => {}
     }
-    Vec::new()
 }
 
 /// The wheel scrolls what is under it.

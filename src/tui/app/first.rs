@@ -68,6 +68,13 @@ impl FirstRun {
         self.found = Found::Agents(agents);
     }
 
+    /// A click moves to a way in.
+    pub fn select(&mut self, line: usize) {
+        if line < self.ways().len() {
+            self.rows.cursor = line;
+        }
+    }
+
     fn agents(&self) -> &[AgentLogs] {
         match &self.found {
             Found::Agents(agents) => agents,
@@ -125,18 +132,4 @@ fn enter(state: &mut State) -> Vec<Effect> {
     let doing = format!("Importing {} of {}", words::plural(logs, "log", "logs"), names.join(", "));
     state.screen = Screen::Waiting(Waiting::on(doing));
     vec![Effect::ImportAll { paths }]
-}
-
-/// A click moves to a way in; on the one under the cursor it goes in.
-pub fn click(state: &mut State, line: usize) -> Vec<Effect> {
-    let Screen::Sessions(picker) = &mut state.screen else { return Vec::new() };
-    let first = &mut picker.first;
-    if line >= first.ways().len() {
-        return Vec::new();
-    }
-    if first.rows.cursor == line {
-        return enter(state);
-    }
-    first.rows.cursor = line;
-    Vec::new()
 }

@@ -108,18 +108,16 @@ pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
     }
 }
 
-/// A click on a row moves the cursor there; on the row under the cursor, it does what Enter does.
-pub fn click(state: &mut State, line: usize) -> Vec<Effect> {
-    let mut again = false;
-    with_rows(state, |rows, len, _| {
-        if let Some(row) = rows.at(line, len) {
-            again = row == rows.cursor;
-            rows.cursor = row;
-        }
-    });
+/// A click on a row moves the cursor there.
+pub fn select(state: &mut State, line: usize) {
+    with_rows(state, |rows, len, _| rows.cursor = rows.at(line, len).unwrap_or(rows.cursor));
+}
+
+/// A double click does what Enter does.
+pub fn enter(state: &mut State) -> Vec<Effect> {
     match state.lens.as_ref().map(Lens::enter) {
-        Some(enter) if again => act(state, enter),
-        _ => Vec::new(),
+        Some(action) => act(state, action),
+        None => Vec::new(),
     }
 }
 

@@ -17,6 +17,8 @@ pub mod preview;
 pub mod panes;
 pub mod verbs;
 pub mod rows;
+pub mod palette;
+pub mod help;
 pub mod lens;
 pub mod suggestions;
 pub mod entry;
@@ -27,7 +29,7 @@ pub mod menus;
 pub mod typing;
 pub mod mouse;
 
-pub use areas::Areas;
+pub use areas::{Areas, Border};
 pub use effect::Effect;
 pub use event::Event;
 pub use lens::Lens;

@@ -15,7 +15,7 @@ use crate::{
     tui::action::Action,
 };
 
-/// Text to scroll through. Help has no lines of its own: the view makes them from the keymap.
+/// Text to scroll through.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Reading {
     pub title: String,
@@ -59,6 +59,8 @@ pub enum MenuKind {
     Filter,
     SortSessions,
     FilterSessions,
+    /// What can be done to the entries chosen.
+    Verbs,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -90,6 +92,7 @@ pub enum Choice {
     SortSessions(SessionColumn),
     OnlySessions(SessionFacet),
     EverySession,
+    Act(Action),
 }
 
 /// One line to type in.
@@ -112,6 +115,8 @@ pub enum LinePurpose {
     FindInside,
     Import,
     WritePack,
+    Palette,
+    Help,
 }
 
 /// A text area with a live token count.

@@ -358,15 +358,11 @@ pub fn ask_again(state: &mut State) {
     }
 }
 
-/// A click moves to a hit, and opens the one under the cursor.
-pub fn click(state: &mut State, line: usize) -> Vec<Effect> {
-    let Some(Lens::Recall(recall)) = &mut state.lens else { return Vec::new() };
-    match recall.cursor.at(line, recall.rows.len()).filter(|&row| recall.is_hit(row)) {
-        Some(row) if row == recall.cursor.cursor => return open_hit(state),
-        Some(row) => recall.cursor.cursor = row,
-        None => {}
-    }
-    Vec::new()
+/// A click moves to a hit.
+pub fn select(state: &mut State, line: usize) {
+    let Some(Lens::Recall(recall)) = &mut state.lens else { return };
+    let row = recall.cursor.at(line, recall.rows.len()).filter(|&row| recall.is_hit(row));
+    recall.cursor.cursor = row.unwrap_or(recall.cursor.cursor);
 }
 
 /// Where the words of a query stand in a snippet, in bytes. Words are found by their stems, and by their beginnings.

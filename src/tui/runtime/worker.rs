@@ -173,7 +173,10 @@ impl Work {
                 return Ok(None);
             }
             Effect::Learned { used } => {
-                coach::remember(&used);
+                // A look at the demo leaves nothing behind.
+                if self.keeping != Keeping::Nothing {
+                    coach::remember(&used);
+                }
                 return Ok(None);
             }
             Effect::Record { session, edit } => {

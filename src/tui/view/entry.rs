@@ -287,6 +287,8 @@ fn sheet(
         }
         Sheet::Mentions => {
             areas.sheets.push((area, sheet));
+            // A double click there goes to the entry.
+            areas.lens = area;
             mentions(view, inspector, area, paint);
         }
         Sheet::History => {

@@ -73,8 +73,10 @@ pub fn hints(state: &State, context: Context, row: Rect, paint: &mut Painter, ar
     let style = &paint.theme.style;
     let (key_style, muted) = (style.key.0, style.muted.0);
     let helping = state.helping().iter().filter_map(|&action| state.keymap.binding(action));
-    let is_here = |action: Action| context == Context::Entry && action == Action::ViewEntry;
-    let does_something = |binding: &&Binding| !needs_a_session(state, binding.action) && !is_here(binding.action);
+    let does_something = |binding: &&Binding| {
+        let here = [(Context::Help, Action::TakeOffer), (Context::Entry, Action::ViewEntry)];
+        !needs_a_session(state, binding.action) && !here.contains(&(context, binding.action))
+    };
     // What is particular to this screen, then the verbs that are heard here too, then the rest.
     let own = state.keymap.groups().iter().filter(|group| context.scopes().first() == Some(&group.scope));
     let own: usize = own.map(|group| group.bindings.len()).sum();

@@ -193,8 +193,8 @@ fn detail(picker: &Picker, session: &SessionRow, area: Rect, paint: &mut Painter
     let row = |y: u16| Rect { x: body.x + 1, y: body.y + y, width: body.width.saturating_sub(2), height: 1 };
     let levels = Level::ALL.iter().filter(|level| session.held_entries[level.index()] > 0).map(|level| {
         let at = level.index();
-        let tokens = words::exact(session.held_tokens[at]);
-        format!("{} {level} {} ({tokens} tok)", FILLS[at], words::exact(session.held_entries[at].into()))
+        let tokens = words::short(session.held_tokens[at]);
+        format!("{} {level} {} ({tokens})", FILLS[at], words::exact(session.held_entries[at].into()))
     });
     let levels = levels.collect::<Vec<_>>().join("  ");
     let out = u64::from(session.entries).saturating_sub(session.held_entries.iter().map(|&held| u64::from(held)).sum());

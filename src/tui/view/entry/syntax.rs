@@ -194,6 +194,7 @@ fn outside(text: &str, near: usize, start: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tui::app::state::Look;
 
     #[test]
     fn a_text_is_known_by_its_looks() {
@@ -214,7 +215,7 @@ mod tests {
             "@@ -1 +1 @@\n-a\n+b\n c",
             "12:00:01 ERROR a\n test b ... ok",
         ];
-        let theme = Theme::terminal();
+        let theme = Theme::of(Look::Terminal);
         for text in texts {
             for syntax in [Syntax::Plain, Syntax::Diff, Syntax::Json, Syntax::Log] {
                 for start in (0..text.len()).filter(|&at| text.is_char_boundary(at)) {
@@ -231,7 +232,7 @@ mod tests {
     #[test]
     fn a_row_inside_a_string_of_json_is_a_string() {
         let text = format!(r#"{{"name":"{}","n":1}}"#, "word ".repeat(40));
-        let theme = Theme::terminal();
+        let theme = Theme::of(Look::Terminal);
         let spans = Syntax::Json.spans(&text, 60..100, &theme);
         assert_eq!(spans.len(), 1);
         assert_eq!(spans[0].style, theme.style.string.0);
