@@ -7,4 +7,4 @@ pub mod view;
 pub mod picture;
 pub mod runtime;
 
-pub use runtime::{Follow, Start, open};
+pub use runtime::{Abilities, Follow, Start, examine, open};

@@ -1,6 +1,7 @@
 //! The command line: the real binary, each test with a home, a store and a log of its own.
 
 mod distill;
+mod doctor;
 mod edits;
 mod facts;
 mod files;

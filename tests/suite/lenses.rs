@@ -1,5 +1,8 @@
 //! The lenses: keys in, state, effects and the picture out.
 
+mod entry;
+mod recall;
+
 use haversack::{
     model::*,
     tui::app::{Effect, Lens},
@@ -46,7 +49,7 @@ fn all_marked_suggestions_are_one_edit_and_one_undo() {
 fn a_suggestion_shows_its_entries() {
     let mut harness = Harness::open(80, 24, checkout());
     let targets = harness.desk().suggestions()[0].targets.clone();
-    harness.keys("Av");
+    harness.keys("Ao");
     assert!(harness.state.lens.is_none());
     let marked = &harness.state.inspector().expect("a session is open").list.marked;
     assert_eq!(marked.iter().copied().collect::<std::collections::BTreeSet<_>>(), targets.into_iter().collect());

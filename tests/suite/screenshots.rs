@@ -3,16 +3,21 @@
 use std::{fs, path::PathBuf};
 
 use haversack::{
-    model::{Budget, Session, Time},
+    model::{Budget, Session, SessionId, Time, Usage},
     pack::settings::PlanSettings,
+    text::redact::clean,
     tui::{
-        app::{Event, event::Keeping},
+        app::{
+            Effect, Event,
+            event::Keeping,
+            recall::{Answer, MOST},
+        },
         picture::svg,
     },
-    workspace::desk::Desk,
+    workspace::{SessionRow, Workspace, desk::Desk},
 };
 
-use crate::{record, screen::Harness};
+use crate::{first_run::agents, record, screen::Harness, screens::sessions};
 
 /// A picture: the keys that lead to it, in a terminal of this size.
 struct Scene {
@@ -23,10 +28,14 @@ struct Scene {
     keys: &'static str,
 }
 
-const SCENES: [Scene; 4] = [
+const SCENES: [Scene; 8] = [
     Scene { name: "main", size: (140, 40), budget: 16_000, keys: "/Go on with the backfill<enter>Fkkkkkkk" },
     Scene { name: "why", size: (140, 40), budget: 4_000, keys: "/they stay as they are<enter>F<enter>" },
     Scene { name: "help", size: (140, 40), budget: 16_000, keys: "?" },
+    Scene { name: "entry", size: (160, 44), budget: 16_000, keys: "/pricing::case<enter>Fv/expected<enter>" },
+    Scene { name: "recall", size: (140, 30), budget: 16_000, keys: "Erounding total<down>" },
+    Scene { name: "sessions", size: (140, 24), budget: 16_000, keys: "S" },
+    Scene { name: "first-run", size: (100, 24), budget: 16_000, keys: "S" },
     Scene { name: "small", size: (80, 24), budget: 8_000, keys: "/Why did you forget<enter>F" },
 ];
 
@@ -61,7 +70,80 @@ fn draw(scene: &Scene) -> String {
     // The first frame tells the sizes that scrolling needs.
     screen.event(Event::Resized);
     screen.keys(scene.keys);
+    answer(scene, &mut screen);
     svg(screen.buffer())
+}
+
+/// What the store would tell, from a store of the demo's own or made up.
+fn answer(scene: &Scene, screen: &mut Harness) {
+    let generation = screen.state.generation;
+    let asked = screen.effects.iter().rev().find_map(|effect| match effect {
+        Effect::Recall { generation, query, scope } => Some((*generation, query.clone(), scope.clone())),
+        _ => None,
+    });
+    if let Some((generation, query, scope)) = asked {
+        let mut workspace = Workspace::throw_away(PlanSettings::default()).expect("a store in memory can be made");
+        workspace.demo().expect("the built-in session is a session");
+        let hits = workspace.recall(&query, &scope, MOST).expect("any text is a query");
+        let rows = workspace.sessions().expect("the store was just made");
+        let now = Time(rows.iter().filter_map(|row| row.last_at).map(|at| at.0).max().unwrap_or(0) + 7_200_000);
+        let sessions = rows.into_iter().map(|row| (row.id, row.title, row.project)).collect();
+        screen.event(Event::Recalled { generation, answer: Answer { query, hits, facts: Vec::new(), sessions, now } });
+    }
+    match scene.name {
+        "sessions" => {
+            screen.event(Event::Listed { generation, rows: many(), now: Time(0) });
+            for (at, row) in many().into_iter().enumerate() {
+                let usage =
+                    Usage { input: 9_000, output: 41_000 * (at as u64 + 1), cache_read: 2_400_000, cache_write: 0 };
+                screen.event(Event::Used { session: row.id, usage: (at != 3).then_some(usage) });
+            }
+            screen.keys("j");
+        }
+        "first-run" => {
+            screen.event(Event::Listed { generation, rows: Vec::new(), now: Time(0) });
+            screen.event(Event::Discovered { agents: agents() });
+            screen.keys("j<space>");
+        }
+        _ => {}
+    }
+}
+
+/// Sessions of a person who has worked for a while.
+fn many() -> Vec<SessionRow> {
+    let one = sessions().remove(0);
+    let made = [
+        (
+            "claude:6a2f",
+            "Rounding bug in checkout",
+            "/home/ada/shop",
+            [412, 120, 60, 8],
+            [120_000, 31_004, 9_000, 200],
+            5,
+        ),
+        (
+            "codex:1f3e",
+            "Move the cart to the new pricing crate",
+            "/home/ada/shop",
+            [610, 0, 0, 0],
+            [88_410, 0, 0, 0],
+            190,
+        ),
+        ("claude:90aa", "Flaky test: case_17 on CI", "/home/ada/shop", [96, 40, 0, 0], [20_100, 3_000, 0, 0], 1_500),
+        ("aider:77b0", "結帳時的四捨五入錯誤", "/home/ada/tee", [17, 0, 0, 0], [3_546, 0, 0, 0], 4_000),
+        ("gemini:c0de", "Release notes for 2.4", "/home/ada/tee", [55, 10, 10, 10], [9_000, 2_000, 900, 300], 20_000),
+    ];
+    let rows = made.map(|(id, title, project, held_entries, held_tokens, minutes)| SessionRow {
+        id: SessionId::new(id),
+        title: clean(title),
+        project: clean(project),
+        entries: held_entries.iter().sum(),
+        held_entries,
+        held_tokens,
+        last_at: Some(Time(-minutes * 60_000)),
+        ..one.clone()
+    });
+    rows.into()
 }
 
 fn path(scene: &Scene, extension: &str) -> PathBuf {

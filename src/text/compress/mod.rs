@@ -17,7 +17,7 @@ mod prose;
 mod request;
 mod select;
 pub mod sentence;
-mod severity;
+pub mod severity;
 mod shape;
 mod size;
 mod test_run;

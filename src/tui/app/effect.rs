@@ -1,11 +1,11 @@
 //! Effect: what the app asks of the outside.
 
-use std::path::PathBuf;
+use std::{collections::BTreeSet, path::PathBuf};
 
 use super::event::Way;
 use crate::{
     model::{Budget, Clean, Edit, EntryId, SessionId},
-    workspace::desk::Export,
+    workspace::{Scope, desk::Export},
 };
 
 #[derive(Clone, Debug, PartialEq)]
@@ -31,6 +31,16 @@ pub enum Effect {
         path: PathBuf,
         session: Option<SessionId>,
     },
+    /// Import several logs or folders: `Event::Progress`, then `Event::Imported`.
+    ImportAll {
+        paths: Vec<PathBuf>,
+    },
+    /// Which agents have logs on this machine: `Event::Discovered`.
+    Discover,
+    /// Remember which actions the person has used, so that the coach does not name them again.
+    Learned {
+        used: BTreeSet<String>,
+    },
     /// Store an edit that the screen has applied already; a failure reloads the session.
     Record {
         session: SessionId,
@@ -54,6 +64,33 @@ pub enum Effect {
         generation: u64,
         needle: String,
         texts: Vec<(EntryId, Clean)>,
+    },
+    /// Which entries share names with one: `Event::Mentioned`.
+    Mentions {
+        of: EntryId,
+        texts: Vec<(EntryId, Clean)>,
+    },
+    /// Which edits touched an entry: `Event::History`, with the same version.
+    History {
+        session: SessionId,
+        of: EntryId,
+        version: u64,
+    },
+    /// What a session's log says that it used: `Event::Used`.
+    Usage {
+        session: SessionId,
+    },
+    /// Find entries and facts by their words, in the whole store: `Event::Recalled`. Only the newest is answered.
+    Recall {
+        generation: u64,
+        query: String,
+        scope: Scope,
+    },
+    /// Restore an entry of a session that is not open: `Event::BroughtBack`.
+    BringBack {
+        session: SessionId,
+        entry: EntryId,
+        budget: Budget,
     },
     /// Put text on the clipboard of the terminal (OSC 52).
     Copy {

@@ -5,11 +5,15 @@ use std::{collections::HashSet, path::PathBuf, sync::Arc};
 use crossterm::event::{KeyEvent, MouseEvent};
 use ratatui::layout::Position;
 
-use super::state::Progress;
+use super::{
+    entry::{HistoryRow, links::Mentions},
+    recall::Answer,
+    state::Progress,
+};
 use crate::{
-    model::{Edit, EntryId, SessionId, Time},
+    model::{Edit, EntryId, SessionId, Time, Usage},
     text::tokens::Tokenizer,
-    workspace::{SessionRow, desk::Desk},
+    workspace::{AgentLogs, SessionRow, desk::Desk},
 };
 
 pub enum Event {
@@ -66,6 +70,35 @@ pub enum Event {
     Found {
         generation: u64,
         ids: HashSet<EntryId>,
+    },
+    Mentioned {
+        of: EntryId,
+        mentions: Mentions,
+    },
+    /// The edits that touched an entry, newest first, as of `now`.
+    History {
+        of: EntryId,
+        version: u64,
+        rows: Vec<HistoryRow>,
+        now: Time,
+    },
+    /// The agents that have logs on this machine.
+    Discovered {
+        agents: Vec<AgentLogs>,
+    },
+    /// What a session's log says that it used, if it says so.
+    Used {
+        session: SessionId,
+        usage: Option<Usage>,
+    },
+    Recalled {
+        generation: u64,
+        answer: Answer,
+    },
+    /// An entry of a session that is not open is in force again: what was done, in words.
+    BroughtBack {
+        session: SessionId,
+        words: String,
     },
     Wrote {
         words: String,

@@ -4,7 +4,7 @@ use super::{
     Areas, Border, Effect, Popup, State, Tone, budget,
     event::Keeping,
     finding, lens,
-    list::{List, Sort, offset_for},
+    list::{Filter, List, Sort, offset_for},
     menus,
     panes::{LeftOut, PackPane},
     picker,
@@ -251,6 +251,17 @@ impl Inspector {
         }
     }
 
+    /// Goes to an entry; a filter that hides it is dropped.
+    pub fn bring_into_sight(&mut self, id: EntryId) {
+        let Some(index) = self.desk.session().index_of(id) else { return };
+        if !self.list.go_to(index) {
+            self.list.filter = Filter::default();
+            self.refresh();
+            self.list.go_to(index);
+        }
+        self.focus = Pane::Entries;
+    }
+
     /// Where an entry stands in the pack.
     pub fn piece_of(&self, index: usize) -> Option<usize> {
         let is_it = |kind: PieceKind| matches!(kind, PieceKind::Entry { index: at, .. } | PieceKind::Stripped { index: at } if at == index);
@@ -392,7 +403,15 @@ pub fn exported(state: &mut State) -> Option<Effect> {
 
 fn copy_entry(state: &mut State) -> Vec<Effect> {
     let Screen::Session(inspector) = &state.screen else { return Vec::new() };
-    let Some(index) = inspector.list.current() else { return Vec::new() };
+    match inspector.list.current() {
+        Some(index) => copy_rendition(state, index),
+        None => Vec::new(),
+    }
+}
+
+/// The rendition that the preview is set to, of any entry.
+pub fn copy_rendition(state: &mut State, index: usize) -> Vec<Effect> {
+    let Screen::Session(inspector) = &state.screen else { return Vec::new() };
     let level = inspector.preview.level;
     let entry = &inspector.desk.session().entries[index];
     let tokens = words::exact(entry.cost(level).into());

@@ -2,8 +2,10 @@
 //! closes them, and does for all of them what is the same: moving, undo, budget, the way to the next lens.
 
 use super::{
-    Effect, State, budget,
+    Effect, State, Tone, budget,
+    entry::{self, EntryView},
     inspector::{self, Inspector},
+    recall::{self, Recall},
     rows::Rows,
     state::Screen,
     suggestions::{self, Suggestions},
@@ -12,6 +14,9 @@ use crate::tui::action::{Action, Context};
 
 pub enum Lens {
     Suggestions(Suggestions),
+    Entry(Box<EntryView>),
+    /// Over the list of sessions too.
+    Recall(Box<Recall>),
 }
 
 impl Lens {
@@ -19,12 +24,16 @@ impl Lens {
     pub fn context(&self) -> Context {
         match self {
             Lens::Suggestions(_) => Context::Suggestions,
+            Lens::Entry(_) => Context::Entry,
+            Lens::Recall(_) => Context::Recall,
         }
     }
 
     pub fn name(&self) -> &'static str {
         match self {
             Lens::Suggestions(_) => "Suggestions",
+            Lens::Entry(_) => "Entry",
+            Lens::Recall(_) => "Recall",
         }
     }
 
@@ -32,6 +41,8 @@ impl Lens {
     fn enter(&self) -> Action {
         match self {
             Lens::Suggestions(_) => Action::ApplySuggestions,
+            Lens::Entry(_) => Action::GoThere,
+            Lens::Recall(_) => Action::OpenHit,
         }
     }
 
@@ -39,15 +50,27 @@ impl Lens {
     fn rows(&mut self, inspector: &Inspector) -> Option<(&mut Rows, usize)> {
         match self {
             Lens::Suggestions(lens) => Some((&mut lens.rows, inspector.desk.suggestions().len())),
+            Lens::Entry(_) | Lens::Recall(_) => None,
         }
     }
 }
 
 /// Opens the lens that an action asks for, in place of the one that is open. `None`: the action opens none.
 pub fn open(state: &mut State, action: Action) -> Option<Vec<Effect>> {
-    state.inspector()?;
+    if action == Action::Recall {
+        recall::open(state);
+        return Some(Vec::new());
+    }
+    let inspector = state.inspector()?;
     let (lens, effects) = match action {
         Action::Suggestions => (Lens::Suggestions(Suggestions::default()), Vec::new()),
+        Action::ViewEntry => match entry::open(inspector) {
+            Some(view) => (Lens::Entry(Box::new(view)), Vec::new()),
+            None => {
+                state.say(Tone::Plain, "there is no entry to look at");
+                return Some(Vec::new());
+            }
+        },
         _ => return None,
     };
     state.lens = Some(lens);
@@ -61,7 +84,9 @@ pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
             state.lens = None;
             return Vec::new();
         }
-        Action::Down | Action::Up | Action::PageDown | Action::PageUp | Action::Top | Action::Bottom => {
+        Action::Down | Action::Up | Action::PageDown | Action::PageUp | Action::Top | Action::Bottom
+            if !matches!(state.lens, Some(Lens::Entry(_) | Lens::Recall(_))) =>
+        {
             with_rows(state, |rows, len, height| rows.act(action, len, height));
             return Vec::new();
         }
@@ -77,6 +102,8 @@ pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
     }
     match &state.lens {
         Some(Lens::Suggestions(_)) => suggestions::act(state, action),
+        Some(Lens::Entry(_)) => entry::act(state, action),
+        Some(Lens::Recall(_)) => recall::act(state, action),
         None => Vec::new(),
     }
 }
@@ -96,7 +123,10 @@ pub fn enter(state: &mut State) -> Vec<Effect> {
 
 /// Takes in what has changed, and keeps what is scrolled inside.
 pub fn settle(state: &mut State) {
-    let State { lens: Some(lens), screen, .. } = state else { return };
+    let State { lens: Some(lens), screen, areas, .. } = state else { return };
+    if let Lens::Recall(recall) = lens {
+        return recall.settle(usize::from(areas.lens.height));
+    }
     let Screen::Session(inspector) = screen else {
         // What it showed is gone.
         state.lens = None;
@@ -104,8 +134,22 @@ pub fn settle(state: &mut State) {
     };
     match lens {
         Lens::Suggestions(lens) => lens.settle(inspector),
+        Lens::Entry(lens) => lens.settle(inspector, areas),
+        Lens::Recall(_) => {}
     }
     with_rows(state, |rows, len, height| rows.settle(len, height));
+}
+
+/// What the lens wants to know from outside.
+pub fn asks(state: &mut State) -> Vec<Effect> {
+    if let Some(Lens::Recall(recall)) = &mut state.lens {
+        return recall.asks();
+    }
+    let State { lens: Some(lens), screen: Screen::Session(inspector), .. } = state else { return Vec::new() };
+    match lens {
+        Lens::Suggestions(_) | Lens::Recall(_) => Vec::new(),
+        Lens::Entry(lens) => lens.asks(inspector),
+    }
 }
 
 /// Whether the lens has something to work out that no key should wait for.
@@ -113,6 +157,8 @@ pub fn is_unfinished(state: &State) -> bool {
     let (Some(lens), Some(inspector)) = (&state.lens, state.inspector()) else { return false };
     match lens {
         Lens::Suggestions(lens) => lens.next_unweighed(inspector, &state.areas).is_some(),
+        Lens::Entry(lens) => lens.is_unfinished(&state.areas),
+        Lens::Recall(_) => false,
     }
 }
 
@@ -121,6 +167,8 @@ pub fn work_on(state: &mut State) {
     let State { lens: Some(lens), screen: Screen::Session(inspector), areas, .. } = state else { return };
     match lens {
         Lens::Suggestions(lens) => lens.work_on(inspector, areas),
+        Lens::Entry(lens) => lens.work_on(areas),
+        Lens::Recall(_) => {}
     }
 }
 

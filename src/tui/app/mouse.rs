@@ -5,9 +5,9 @@ use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::{Position, Rect};
 
 use super::{
-    Areas, Border, Effect, Popup, State, budget, finding,
+    Areas, Border, Effect, Lens, Popup, State, budget, entry, finding,
     inspector::{Drag, Inspector, Pane},
-    lens, menus,
+    lens, menus, recall,
     scroll::{self, Scroll},
     state::Screen,
     update,
@@ -82,13 +82,28 @@ fn press(state: &mut State, at: Position) -> Vec<Effect> {
         Some(_) => return Vec::new(),
         None => {}
     }
+    if let Some(Lens::Entry(_)) = state.lens {
+        entry::press(state, at);
+        return Vec::new();
+    }
     if state.lens.is_some() {
-        if areas.lens.contains(at) {
-            lens::select(state, usize::from(at.y - areas.lens.y));
+        let line = usize::from(at.y.saturating_sub(areas.lens.y));
+        match (&state.lens, areas.lens.contains(at)) {
+            (Some(Lens::Recall(_)), true) => recall::select(state, line),
+            (_, true) => lens::select(state, line),
+            (_, false) => {}
         }
         return Vec::new();
     }
     match &mut state.screen {
+        Screen::Sessions(picker) if Areas::hit(&areas.session_columns, at).is_some() => {
+            if let Some(column) = Areas::hit(&areas.session_columns, at) {
+                picker.sort_by(column);
+            }
+        }
+        Screen::Sessions(picker) if picker.sessions.is_empty() && areas.list.contains(at) => {
+            picker.first.select(usize::from(at.y - areas.list.y));
+        }
         Screen::Sessions(picker) if areas.list.contains(at) => {
             let row = picker.offset + usize::from(at.y - areas.list.y);
             picker.cursor = row.min(picker.rows.len().saturating_sub(1));
@@ -178,6 +193,10 @@ fn move_border(inspector: &mut Inspector, border: Border, at: Position, body: Re
 }
 
 fn wheel(state: &mut State, at: Position, way: Action) -> Vec<Effect> {
+    if let (Some(Lens::Entry(_)), None) = (&state.lens, &state.popup) {
+        entry::wheel(state, at, way, NOTCH);
+        return Vec::new();
+    }
     if state.popup.is_some() || state.lens.is_some() {
         return update::act(state, way);
     }

@@ -7,7 +7,7 @@ use ratatui_textarea::{CursorMove, TextArea, WrapMode};
 
 use super::{
     list::{Column, Facet},
-    picker::SessionOrder,
+    picker::{SessionColumn, SessionFacet},
 };
 use crate::{
     model::{EntryId, Level, SessionId},
@@ -58,6 +58,7 @@ pub enum MenuKind {
     /// Stays open, so that several can be chosen.
     Filter,
     SortSessions,
+    FilterSessions,
     /// What can be done to the entries chosen.
     Verbs,
 }
@@ -88,7 +89,9 @@ pub enum Choice {
     Sort(Column),
     Facet(Facet),
     ShowAll,
-    SortSessions(SessionOrder),
+    SortSessions(SessionColumn),
+    OnlySessions(SessionFacet),
+    EverySession,
     Act(Action),
 }
 
@@ -103,9 +106,13 @@ pub struct Line {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum LinePurpose {
     Budget,
-    Importance { targets: Vec<EntryId> },
+    Importance {
+        targets: Vec<EntryId>,
+    },
     Find,
     FindSession,
+    /// Text inside the entry that is viewed.
+    FindInside,
     Import,
     WritePack,
     Palette,
@@ -135,6 +142,13 @@ pub enum EditorPurpose {
         from: EntryId,
         seq: u32,
     },
+}
+
+impl LinePurpose {
+    /// Whether it looks for something that is on the screen: such a line stands in the footer.
+    pub fn is_find(&self) -> bool {
+        matches!(self, LinePurpose::Find | LinePurpose::FindSession | LinePurpose::FindInside)
+    }
 }
 
 impl Menu {
@@ -184,7 +198,7 @@ impl Editor {
     }
 }
 
-fn typing_area(lines: Vec<String>) -> TextArea<'static> {
+pub(super) fn typing_area(lines: Vec<String>) -> TextArea<'static> {
     let mut area = TextArea::new(lines);
     area.set_cursor_line_style(Style::default());
     area.set_selection_style(Style::default().add_modifier(Modifier::REVERSED));

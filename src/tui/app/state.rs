@@ -6,15 +6,18 @@ use strum::{Display, EnumString, VariantArray};
 
 use super::{
     Areas,
+    coach::Coach,
+    entry,
     help::Help,
     inspector::Inspector,
     lens::Lens,
     palette::Palette,
     picker::Picker,
     popup::{Confirm, Editor, Line, Menu, Reading},
+    recall::Recall,
 };
 use crate::{
-    model::Budget,
+    model::{Budget, EntryId, SessionId},
     pack::settings::PlanSettings,
     text::tokens::Tokenizer,
     tui::{
@@ -29,6 +32,12 @@ pub struct State {
     pub screen: Screen,
     /// What lies over the session.
     pub lens: Option<Lens>,
+    /// `None`: switched off.
+    pub coach: Option<Coach>,
+    /// The last search of every session, as it was left.
+    pub last_recall: Option<Box<Recall>>,
+    /// The entry to go to as soon as its session is open.
+    pub target: Option<Target>,
     pub popup: Option<Popup>,
     /// An editor that waits behind the question whether to leave it.
     pub parked: Option<Box<Editor>>,
@@ -44,6 +53,13 @@ pub struct State {
     /// The next frame is to be drawn from nothing.
     pub redraw: bool,
     pub quit: bool,
+}
+
+/// An entry of a session.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Target {
+    pub session: SessionId,
+    pub entry: EntryId,
 }
 
 /// What is decided before the screen opens.
@@ -136,6 +152,9 @@ impl State {
             settings,
             screen: Screen::Waiting(Waiting::default()),
             lens: None,
+            coach: None,
+            last_recall: None,
+            target: None,
             popup: None,
             parked: None,
             status: Status::default(),
@@ -172,10 +191,12 @@ impl State {
         }
     }
 
-    /// Verbs that may be asked for while an answer to "why" is read: those that would change it.
+    /// Verbs that may be asked for while an answer to "why" is read: those that would change it; and those that act on
+    /// the entry that is viewed.
     pub fn helping(&self) -> &[Action] {
         match &self.popup {
             Some(Popup::Why(reading)) => &reading.helping,
+            None if matches!(self.lens, Some(Lens::Entry(_))) => &entry::VERBS,
             _ => &[],
         }
     }

@@ -7,8 +7,9 @@ use crossterm::event::KeyEvent;
 use super::{
     Effect, Popup, State, Tone, budget,
     effect::Existing,
-    finding, palette,
+    entry, finding, palette,
     popup::{Confirm, Confirmed, Editor, EditorPurpose, Line, LinePurpose},
+    recall,
     state::{Screen, Waiting},
     verbs,
 };
@@ -32,7 +33,11 @@ pub fn key(state: &mut State, key: KeyEvent) -> Vec<Effect> {
             editor.problem = None;
             editor.area.input(key);
         }
-        _ => return Vec::new(),
+        Some(_) => return Vec::new(),
+        None => {
+            recall::key(state, key);
+            return Vec::new();
+        }
     }
     typed(state)
 }
@@ -45,7 +50,11 @@ pub fn paste(state: &mut State, text: &str) -> Vec<Effect> {
         Some(Popup::Palette(palette)) => palette.line.area.insert_str(text.lines().next().unwrap_or("")),
         Some(Popup::Help(help)) => help.line.area.insert_str(text.lines().next().unwrap_or("")),
         Some(Popup::Editor(editor)) => editor.area.insert_str(text),
-        _ => return Vec::new(),
+        Some(_) => return Vec::new(),
+        None => {
+            recall::paste(state, &text);
+            return Vec::new();
+        }
     };
     typed(state)
 }
@@ -57,6 +66,7 @@ pub fn typed(state: &mut State) -> Vec<Effect> {
             let text = line.text().to_owned();
             match line.purpose {
                 LinePurpose::Find => return finding::find(state, &text),
+                LinePurpose::FindInside => entry::find(state, &text),
                 LinePurpose::FindSession => {
                     if let Screen::Sessions(picker) = &mut state.screen {
                         picker.query = text;
@@ -130,7 +140,11 @@ fn submit(state: &mut State) -> Vec<Effect> {
             }
         }
         // Found already, letter by letter.
-        LinePurpose::Find | LinePurpose::FindSession | LinePurpose::Palette | LinePurpose::Help => {}
+        LinePurpose::Find
+        | LinePurpose::FindSession
+        | LinePurpose::FindInside
+        | LinePurpose::Palette
+        | LinePurpose::Help => {}
         LinePurpose::Import if text.is_empty() => {
             return again(state, line, "the path of a log, or of a folder of them");
         }
@@ -162,6 +176,7 @@ fn cancel(state: &mut State) -> Vec<Effect> {
     let Some(Popup::Line(line)) = state.popup.take() else { return Vec::new() };
     match (&line.purpose, &mut state.screen) {
         (LinePurpose::Find, _) => return finding::find(state, ""),
+        (LinePurpose::FindInside, _) => entry::find(state, ""),
         (LinePurpose::FindSession, Screen::Sessions(picker)) => {
             picker.query.clear();
             picker.refresh();

@@ -3,12 +3,13 @@
 use crossterm::event::{KeyEvent, KeyEventKind};
 
 use super::{
-    Areas, Effect, Event, Popup, State, Status, Tone,
+    Areas, Effect, Event, Lens, Popup, State, Status, Tone, coach,
     event::{AfterFailure, Keeping, Way},
     help,
     inspector::{self, Inspector},
     lens, menus, mouse, palette, picker,
     picker::Picker,
+    recall,
     state::Screen,
     typing,
 };
@@ -18,8 +19,12 @@ use crate::{
 };
 
 pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
-    let effects = route(state, event);
+    let mut effects = route(state, event);
     settle(state);
+    effects.extend(lens::asks(state));
+    if let Screen::Sessions(picker) = &mut state.screen {
+        effects.extend(picker.asks(usize::from(state.areas.list.height)));
+    }
     effects
 }
 
@@ -91,6 +96,35 @@ fn route(state: &mut State, event: Event) -> Vec<Effect> {
             state.tokenizer = Some(tokenizer);
             typing::count(state);
         }
+        Event::Discovered { agents } => {
+            if let Screen::Sessions(picker) = &mut state.screen {
+                picker.first.take(agents);
+            }
+        }
+        Event::Used { session, usage } => {
+            if let Screen::Sessions(picker) = &mut state.screen {
+                picker.take_usage(session, usage);
+            }
+        }
+        Event::Recalled { generation, answer } => {
+            if let Some(Lens::Recall(recall)) = &mut state.lens {
+                recall.take(generation, answer);
+            }
+        }
+        Event::BroughtBack { session, words } => {
+            state.say(Tone::Done, words);
+            recall::brought_back(state, session);
+        }
+        Event::Mentioned { of, mentions } => {
+            if let Some(Lens::Entry(view)) = &mut state.lens {
+                view.take_mentions(of, mentions);
+            }
+        }
+        Event::History { of, version, rows, now } => {
+            if let Some(Lens::Entry(view)) = &mut state.lens {
+                view.take_history(of, version, rows, now);
+            }
+        }
         Event::Wrote { words } => state.say(Tone::Done, words),
         Event::FileExists { path, text } => typing::exists(state, path, text),
         Event::Refused { why } => state.say(Tone::Refused, why),
@@ -104,12 +138,20 @@ fn route(state: &mut State, event: Event) -> Vec<Effect> {
 /// A key: an action where it is bound, else text.
 fn press(state: &mut State, key: KeyEvent) -> Vec<Effect> {
     match state.keymap.action(state.context(), key) {
-        Some(action) => act(state, action),
+        Some(action) => used(state, action),
         None => match state.keymap.action(Context::Session, key) {
             Some(action) if state.helping().contains(&action) => act(state, action),
             _ => typing::key(state, key),
         },
     }
+}
+
+/// Does what a key asks for; the coach takes note.
+fn used(state: &mut State, action: Action) -> Vec<Effect> {
+    let learned = coach::notice(state, action);
+    let mut effects = act(state, action);
+    effects.extend(learned.map(|used| Effect::Learned { used }));
+    effects
 }
 
 /// Does what a person asks, in the context that has the keyboard.
@@ -138,7 +180,7 @@ pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
         (_, Context::Line | Context::Editor) => return typing::act(state, action),
         (_, Context::Sessions) => return picker::act(state, action),
         (_, Context::Session) => return inspector::act(state, action),
-        (_, Context::Suggestions) => return lens::act(state, action),
+        (_, Context::Suggestions | Context::Entry | Context::Recall) => return lens::act(state, action),
     }
     Vec::new()
 }
@@ -167,14 +209,22 @@ fn opened(state: &mut State, desk: Desk, keeping: Keeping) {
             state.lens = None;
         }
     }
+    if let (Some(target), Screen::Session(inspector)) = (state.target.take(), &mut state.screen)
+        && *inspector.id() == target.session
+    {
+        inspector.bring_into_sight(target.entry);
+    }
 }
 
 fn undone(state: &mut State, session: &crate::model::SessionId, way: Way, edit: &crate::model::Edit) -> Vec<Effect> {
-    let tokenizer = state.tokenizer.clone();
-    let Screen::Session(inspector) = &mut state.screen else { return Vec::new() };
-    if inspector.id() != session {
+    recall::ask_again(state);
+    if state.inspector().is_none_or(|inspector| inspector.id() != session) {
+        // Of a session that recall looked into.
+        state.say(Tone::Done, format!("undid: {}", edit.words));
         return Vec::new();
     }
+    let tokenizer = state.tokenizer.clone();
+    let Screen::Session(inspector) = &mut state.screen else { return Vec::new() };
     match inspector.desk.absorb(edit, tokenizer.as_deref()) {
         Ok(done) => {
             inspector.refresh();
@@ -230,7 +280,7 @@ fn relist(state: &mut State) -> Vec<Effect> {
 /// Takes in where a frame drew things. Whether sizes differ from the frame before, so that one more is needed.
 pub fn drawn(state: &mut State, areas: Areas) -> bool {
     let sizes = |areas: &Areas| [areas.list, areas.lens, areas.preview, areas.pack, areas.left_out, areas.popup];
-    let moved = sizes(&areas) != sizes(&state.areas);
+    let moved = sizes(&areas) != sizes(&state.areas) || areas.sheets != state.areas.sheets;
     state.areas = areas;
     if moved {
         settle(state);

@@ -6,6 +6,8 @@ mod watch;
 mod worker;
 mod search;
 mod keymap;
+mod coach;
+mod examine;
 
 use std::path::{Path, PathBuf};
 
@@ -26,6 +28,8 @@ use super::{
     view::{self, theme::Theme},
 };
 use crate::{config::Config, model::SessionId, workspace::Workspace};
+
+pub use examine::{Abilities, examine};
 
 /// What the screen opens with.
 #[derive(Clone, Debug, PartialEq)]
@@ -58,8 +62,7 @@ pub enum Follow {
 /// panicked.
 pub fn open(start: Start, config: Config) -> Result<()> {
     let keymap = keymap::of_this_person()?;
-    let colourless = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    let look = if colourless { Look::Plain } else { config.theme().parse().unwrap_or_default() };
+    let look = if is_colourless() { Look::Plain } else { config.theme().parse().unwrap_or_default() };
     let (plan, path) = (config.plan(), config.store_path().to_owned());
     let is_demo = start == Start::Demo;
     let settings = Settings {
@@ -78,8 +81,13 @@ pub fn open(start: Start, config: Config) -> Result<()> {
         Start::Import { follow: Follow::Yes, .. } => Keeping::Following,
         _ => Keeping::InTheStore,
     };
-    let state = State { look, ..State::new(keymap, settings) };
-    run(start, open, keeping, state, mouse)
+    let coach = config.coach().then(coach::recall);
+    let state = State { look, coach, ..State::new(keymap, settings) };
+    run(start, open, keeping, state, mouse, config.home().to_owned())
+}
+
+fn is_colourless() -> bool {
+    std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
 }
 
 fn run(
@@ -88,6 +96,7 @@ fn run(
     keeping: Keeping,
     mut state: State,
     mouse: Mouse,
+    home: PathBuf,
 ) -> Result<()> {
     let (inbox, sender) = Inbox::new();
     let mut screen = Screen::enter(mouse, sender.clone())?;
@@ -95,7 +104,7 @@ fn run(
         Start::Import { path, follow: Follow::Yes, .. } => Some(path.clone()),
         _ => None,
     };
-    let worker = Worker::start(open, followed, state.settings.plan, keeping, sender.clone());
+    let worker = Worker::start(open, followed, state.settings.plan, keeping, home, sender.clone());
     let searcher = Searcher::start(state.settings.plan.encoding, sender.clone());
     inbox::read_terminal(sender);
 
@@ -129,7 +138,7 @@ fn run(
             for effect in app::update(&mut state, event) {
                 match effect {
                     Effect::Copy { text } => screen.copy(&text)?,
-                    effect @ Effect::Search { .. } => searcher.run(effect),
+                    effect @ (Effect::Search { .. } | Effect::Mentions { .. }) => searcher.run(effect),
                     effect => worker.run(effect),
                 }
             }

@@ -4,25 +4,31 @@ use std::{
     fs::{self, OpenOptions},
     io::{self, Write},
     path::{Path, PathBuf},
-    sync::mpsc::{self, Receiver, RecvTimeoutError, Sender},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+        mpsc::{self, Receiver, RecvTimeoutError, Sender},
+    },
     thread::JoinHandle,
     time::{Duration, Instant},
 };
 
 use color_eyre::eyre::{Report, Result, eyre};
 
-use super::{spawn, test_panic, watch::Watch};
+use super::{coach, spawn, test_panic, watch::Watch};
 use crate::{
-    model::{Actor, Budget, SessionId},
+    model::{Actor, Budget, EntryId, JournalRow, SessionId, Verb},
     pack::settings::PlanSettings,
     text::{redact, words},
     tui::app::{
         Effect, Event,
         effect::Existing,
+        entry::HistoryRow,
         event::{AfterFailure, Keeping, Way},
+        recall::{self, Answer},
         state,
     },
-    workspace::{Backlog, ImportReport, Progress, Workspace},
+    workspace::{Backlog, ImportReport, Machine, Progress, Scope, Workspace, agents_here},
 };
 
 /// How often the store is asked whether somebody else wrote to it.
@@ -30,6 +36,8 @@ const LOOK_EVERY: Duration = Duration::from_millis(400);
 
 pub struct Worker {
     queue: Sender<Effect>,
+    /// The number of the newest recall: older ones are not worth an answer.
+    recalled: Arc<AtomicU64>,
     thread: JoinHandle<()>,
 }
 
@@ -39,25 +47,34 @@ impl Worker {
         followed: Option<PathBuf>,
         plan: PlanSettings,
         keeping: Keeping,
+        home: PathBuf,
         events: Sender<Event>,
     ) -> Self {
         let (queue, effects) = mpsc::channel();
+        let recalled = Arc::new(AtomicU64::new(0));
+        let newest = Arc::clone(&recalled);
         let thread = spawn("store", move || match open() {
             Ok(workspace) => {
                 let watch = followed.map(|path| Watch::start(&from_home(&path))).transpose();
                 match watch {
-                    Ok(watch) => Work { workspace, backlog: Backlog::Done, watch, demo: None, plan, keeping, events }
-                        .run(&effects),
+                    Ok(watch) => {
+                        let backlog = Backlog::Done;
+                        Work { workspace, backlog, watch, demo: None, plan, keeping, newest, home, events }
+                            .run(&effects);
+                    }
                     Err(report) => drop(events.send(Event::Died { report: in_a_line(&report) })),
                 }
             }
             // Without a store there is nothing to show: the loop ends with the reason.
             Err(report) => drop(events.send(Event::Died { report: in_a_line(&report) })),
         });
-        Self { queue, thread }
+        Self { queue, recalled, thread }
     }
 
     pub fn run(&self, effect: Effect) {
+        if let Effect::Recall { generation, .. } = &effect {
+            self.recalled.store(*generation, Ordering::Relaxed);
+        }
         // Fails only when the thread has ended, and then the loop is told why.
         let _ = self.queue.send(effect);
     }
@@ -80,6 +97,8 @@ struct Work {
     plan: PlanSettings,
     /// Of the workspace; the demo's never keeps anything.
     keeping: Keeping,
+    newest: Arc<AtomicU64>,
+    home: PathBuf,
     events: Sender<Event>,
 }
 
@@ -147,7 +166,19 @@ impl Work {
                 Event::Opened { generation, desk: Box::new(desk), keeping }
             }
             Effect::Demo { generation, budget } => self.demo(generation, budget)?,
-            Effect::Import { path, session } => self.import(&path, session)?,
+            Effect::Import { path, session } => self.import(&[path], session)?,
+            Effect::ImportAll { paths } => self.import(&paths, None)?,
+            Effect::Discover => {
+                discover(self.home.clone(), self.events.clone());
+                return Ok(None);
+            }
+            Effect::Learned { used } => {
+                // A look at the demo leaves nothing behind.
+                if self.keeping != Keeping::Nothing {
+                    coach::remember(&used);
+                }
+                return Ok(None);
+            }
             Effect::Record { session, edit } => {
                 self.store_of(&session).record(&session, &person, &edit)?;
                 return Ok(None);
@@ -176,7 +207,26 @@ impl Work {
                 return Ok(None);
             }
             Effect::Write { path, text, existing } => write(&path, text, existing)?,
-            Effect::Copy { .. } | Effect::Search { .. } => return Ok(None),
+            Effect::Usage { session } => {
+                let usage = self.store_of(&session).usage(&session)?;
+                Event::Used { session, usage }
+            }
+            Effect::Recall { generation, .. } if generation < self.newest.load(Ordering::Relaxed) => return Ok(None),
+            Effect::Recall { generation, query, scope } => {
+                Event::Recalled { generation, answer: self.recall(query, &scope)? }
+            }
+            Effect::BringBack { session, entry, budget } => {
+                let done = self.store_of(&session).edit(&session, &person, budget, &Verb::Restore, &[entry]);
+                match done {
+                    Ok(done) => Event::BroughtBack { session, words: done.words },
+                    Err(error) => Event::Refused { why: error.to_string() },
+                }
+            }
+            Effect::History { session, of, version } => {
+                let journal = self.store_of(&session).journal(&session)?;
+                Event::History { of, version, rows: history(&journal, of), now: self.workspace.now() }
+            }
+            Effect::Copy { .. } | Effect::Search { .. } | Effect::Mentions { .. } => return Ok(None),
         };
         Ok(Some(event))
     }
@@ -206,6 +256,32 @@ impl Work {
         Ok(Event::Listed { generation, rows, now: self.workspace.now() })
     }
 
+    /// What the store and the demo, where that was looked at, hold of some words.
+    fn recall(&self, query: String, scope: &Scope) -> Result<Answer> {
+        let (mut hits, mut facts, mut rows) = (Vec::new(), Vec::new(), Vec::new());
+        let demo = self.demo.as_ref().map(|(workspace, id)| (workspace, Some(id)));
+        for (workspace, demo) in [(&self.workspace, None)].into_iter().chain(demo) {
+            let is_meant = match scope {
+                Scope::Session(id) => demo.map_or(!self.is_demo(id), |demo| demo == id),
+                Scope::All | Scope::Project(_) => true,
+            };
+            if is_meant {
+                hits.extend(workspace.recall(&query, scope, recall::MOST)?);
+                facts.extend(workspace.recall_facts(&query, scope, recall::MOST)?);
+                rows.extend(workspace.sessions()?);
+            }
+        }
+        hits.sort_by(|one, other| other.score.total_cmp(&one.score));
+        facts.sort_by(|one, other| other.score.total_cmp(&one.score));
+        let is_hit = |id: &SessionId| {
+            hits.iter().any(|hit| hit.session_id == *id) || facts.iter().any(|fact| fact.session_id == *id)
+        };
+        rows.retain(|row| is_hit(&row.id));
+        rows.dedup_by(|one, other| one.id == other.id);
+        let sessions = rows.into_iter().map(|row| (row.id, row.title, row.project)).collect();
+        Ok(Answer { query, hits, facts, sessions, now: self.workspace.now() })
+    }
+
     /// The built-in session, never in the person's own store. Until the program ends its edits are there when it is
     /// opened again.
     fn demo(&mut self, generation: u64, budget: Budget) -> Result<Event> {
@@ -223,8 +299,7 @@ impl Work {
         Ok(Event::Opened { generation, desk: Box::new(desk), keeping: Keeping::Nothing })
     }
 
-    fn import(&mut self, path: &Path, named: Option<SessionId>) -> Result<Event> {
-        let path = from_home(path);
+    fn import(&mut self, paths: &[PathBuf], named: Option<SessionId>) -> Result<Event> {
         let events = self.events.clone();
         let mut tell = move |progress: Progress| {
             let (doing, done, of) = match progress {
@@ -234,9 +309,23 @@ impl Work {
             // Nobody may be left to look at it.
             let _ = events.send(Event::Progress { doing: doing.into(), progress: state::Progress { done, of } });
         };
-        let report = self.workspace.import(&path, &mut tell)?;
+        let mut report = ImportReport::default();
+        let mut failures = Vec::new();
+        for path in paths {
+            // Each stands for itself: one that fails does not hold up the others.
+            match self.workspace.import(&from_home(path), &mut tell) {
+                Ok(one) => report.sessions.extend(one.sessions),
+                Err(error) => failures.push(error),
+            }
+        }
+        if report.sessions.is_empty()
+            && let Some(error) = failures.pop()
+        {
+            return Err(error.into());
+        }
+        let place = || paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", ");
         if report.sessions.is_empty() {
-            return Err(eyre!("there is no session in {}", path.display()));
+            return Err(eyre!("there is no session in {}", place()));
         }
         let is_named =
             |id: &SessionId| named.as_ref().is_some_and(|named| id == named || id.native() == named.as_str());
@@ -245,11 +334,12 @@ impl Work {
             (_, None) => None,
             (sessions, Some(named)) => {
                 let found = sessions.iter().find(|session| is_named(&session.id));
-                let missing = || eyre!("there is no session '{named}' in {}", path.display());
+                let missing = || eyre!("there is no session '{named}' in {}", place());
                 Some(found.ok_or_else(missing)?.id.clone())
             }
         };
-        Ok(Event::Imported { words: imported(&report), session })
+        let failed = failures.first().map_or(String::new(), |error| format!("; {error}"));
+        Ok(Event::Imported { words: format!("{}{failed}", imported(&report)), session })
     }
 }
 
@@ -259,7 +349,9 @@ fn names(effect: &Effect) -> (&'static str, AfterFailure) {
         Effect::List { .. } => ("Reading the store", AfterFailure::Stay),
         Effect::Open { .. } => ("Opening the session", AfterFailure::Leave),
         Effect::Demo { .. } => ("Opening the demo", AfterFailure::Leave),
-        Effect::Import { .. } => ("The import", AfterFailure::Leave),
+        Effect::Import { .. } | Effect::ImportAll { .. } => ("The import", AfterFailure::Leave),
+        Effect::Discover => ("Looking for logs", AfterFailure::Stay),
+        Effect::Learned { .. } => ("Remembering what was used", AfterFailure::Stay),
         Effect::Record { .. } => ("Storing the edit", AfterFailure::Reload),
         Effect::Step { .. } => ("Undo", AfterFailure::Reload),
         Effect::Delete { .. } => ("Deleting", AfterFailure::Stay),
@@ -267,8 +359,39 @@ fn names(effect: &Effect) -> (&'static str, AfterFailure) {
         Effect::Exported { .. } => ("Remembering what was exported", AfterFailure::Stay),
         Effect::Write { .. } => ("Writing", AfterFailure::Stay),
         Effect::Copy { .. } => ("Copying", AfterFailure::Stay),
-        Effect::Search { .. } => ("The search", AfterFailure::Stay),
+        Effect::Search { .. } | Effect::Mentions { .. } => ("The search", AfterFailure::Stay),
+        Effect::Usage { .. } => ("Reading what the log says it used", AfterFailure::Stay),
+        Effect::Recall { .. } => ("The search", AfterFailure::Stay),
+        Effect::BringBack { .. } => ("Bringing it back", AfterFailure::Stay),
+        Effect::History { .. } => ("Reading the journal", AfterFailure::Stay),
     }
+}
+
+/// Looks for agents' logs on a thread of its own: there may be thousands, and somebody may open the demo meanwhile.
+fn discover(home: PathBuf, events: Sender<Event>) {
+    spawn("discovery", move || {
+        let variable = |name: &str| std::env::var_os(name);
+        let here = std::env::current_dir().unwrap_or_else(|_| home.clone());
+        let agents = agents_here(&Machine { home, here, variable: &variable });
+        // The loop may have ended.
+        let _ = events.send(Event::Discovered { agents });
+    });
+}
+
+/// The edits that touched an entry, newest first.
+fn history(journal: &[JournalRow], of: EntryId) -> Vec<HistoryRow> {
+    let touching = journal.iter().rev().filter_map(|row| {
+        let change = row.edit.changes.iter().find(|change| change.id() == of)?;
+        Some(HistoryRow {
+            at: row.at,
+            actor: row.actor.clone(),
+            status: row.status,
+            words: row.edit.words.clone(),
+            before: change.before().cloned(),
+            after: change.after().cloned(),
+        })
+    });
+    touching.collect()
 }
 
 fn imported(report: &ImportReport) -> String {

@@ -6,7 +6,7 @@ use ratatui::{
     widgets::{Block, BorderType, Clear, Widget},
 };
 
-use super::{footer, paint::Painter};
+use super::{entry, footer, paint::Painter};
 use crate::{
     text::{sanitize, words, wrap::Wrapped},
     tui::{
@@ -25,7 +25,7 @@ pub fn draw(state: &State, popup: &Popup, area: Rect, paint: &mut Painter, areas
         Popup::Confirm(confirm) => self::confirm(state, confirm, area, paint, areas),
         Popup::Menu(menu) => self::menu(state, menu, area, paint, areas),
         // It stands in the footer, so that the list can be seen.
-        Popup::Line(line) if matches!(line.purpose, LinePurpose::Find | LinePurpose::FindSession) => {}
+        Popup::Line(line) if line.purpose.is_find() => {}
         Popup::Line(line) => self::line(state, line, area, paint, areas),
         Popup::Editor(editor) => self::editor(state, editor, area, paint, areas),
         Popup::Help(_) | Popup::Palette(_) => {}
@@ -99,6 +99,7 @@ fn menu(state: &State, menu: &Menu, area: Rect, paint: &mut Painter, areas: &mut
         MenuKind::Filter => "Show",
         MenuKind::Verbs => "Do",
         MenuKind::SortSessions => "Sort sessions",
+        MenuKind::FilterSessions => "Show sessions of",
     };
     let widest = |width: fn(&crate::tui::app::popup::Item) -> usize| menu.items.iter().map(width).max().unwrap_or(0);
     let columns = widest(|item| words::width(&item.label)) + widest(|item| words::width(&item.detail)) + 6;
@@ -132,7 +133,11 @@ fn line(state: &State, line: &Line, area: Rect, paint: &mut Painter, areas: &mut
         }
         LinePurpose::Import => ("Import".to_owned(), "a log of an agent, or a folder of them"),
         LinePurpose::WritePack => ("Write the pack to".to_owned(), "a file; .md writes Markdown"),
-        LinePurpose::Find | LinePurpose::FindSession | LinePurpose::Palette | LinePurpose::Help => return,
+        LinePurpose::Find
+        | LinePurpose::FindSession
+        | LinePurpose::FindInside
+        | LinePurpose::Palette
+        | LinePurpose::Help => return,
     };
     let columns = usize::from(area.width).saturating_sub(8).min(56);
     let inner = window(state, &title, Context::Line, middle(area, columns, 2), paint, areas);
@@ -152,12 +157,14 @@ pub fn find_line(state: &State, line: &Line, row: Rect, paint: &mut Painter) {
     let style = &paint.theme.style;
     let (key, muted) = (style.key.0, style.muted.0);
     let found = match (&state.screen, line.text().is_empty()) {
+        _ if line.purpose == LinePurpose::FindInside => entry::found(state),
         (_, true) => String::new(),
         (crate::tui::app::Screen::Session(inspector), _) => format!("{} found", inspector.list.rows.len()),
         (crate::tui::app::Screen::Sessions(picker), _) => format!("{} found", picker.rows.len()),
         _ => String::new(),
     };
-    let words = format!("{found}  Enter keep  Esc all ");
+    let leave = if line.purpose == LinePurpose::FindInside { "Esc none" } else { "Esc all" };
+    let words = format!("{found}  Enter keep  {leave} ");
     let right = paint.spans_right(row, vec![Span::styled(words, muted)]);
     paint.text(row.x, row.y, " /", key);
     let area = Rect { x: row.x + 2, width: right.saturating_sub(row.x + 3), ..row };
