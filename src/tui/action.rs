@@ -55,6 +55,12 @@ pub enum Action {
     MarkSuggestions,
     ApplySuggestions,
     ShowTargets,
+    Sweep,
+    SweepLess,
+    SweepMore,
+    SweepHalve,
+    SweepDouble,
+    SweepKnee,
     LeaveLens,
     OpenSession,
     Import,
@@ -98,6 +104,7 @@ pub enum Scope {
     Lenses,
     Sessions,
     Suggestions,
+    Sweep,
     /// Every lens.
     Lens,
     Move,
@@ -118,6 +125,7 @@ pub enum Context {
     Session,
     Sessions,
     Suggestions,
+    Sweep,
     /// Text to scroll through: help, why.
     Reading,
     /// Nothing is open yet.
@@ -138,6 +146,7 @@ impl Context {
             Context::Session => &[Session, Plan, Lenses, Move, General, Ask, Everywhere],
             Context::Sessions => &[Sessions, Move, General, Ask, Everywhere],
             Context::Suggestions => &[Suggestions, Plan, Lenses, Lens, Move, Ask, Everywhere],
+            Context::Sweep => &[Sweep, Plan, Lenses, Lens, Move, Ask, Everywhere],
             Context::Reading => &[Reading, Move, Everywhere],
             Context::Waiting => &[General, Ask, Everywhere],
             Context::Confirm => &[Confirm, Everywhere],

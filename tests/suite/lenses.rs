@@ -1,5 +1,7 @@
 //! The lenses: keys in, state, effects and the picture out.
 
+mod sweep;
+
 use haversack::{
     model::*,
     tui::app::{Effect, Lens},
@@ -8,7 +10,7 @@ use insta::assert_snapshot;
 
 use crate::screen::{Harness, checkout};
 
-const SIZES: [(u16, u16); 4] = [(40, 12), (80, 24), (120, 36), (200, 60)];
+pub const SIZES: [(u16, u16); 4] = [(40, 12), (80, 24), (120, 36), (200, 60)];
 
 #[test]
 fn suggestions_at_every_size() {

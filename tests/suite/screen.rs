@@ -5,7 +5,11 @@ use std::sync::{Arc, LazyLock};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use haversack::{
     model::*,
-    pack::settings::PlanSettings,
+    pack::{
+        settings::PlanSettings,
+        strategy::{Folding, texts::Texts},
+        sweep::quick_point,
+    },
     text::{
         redact::clean,
         tokens::{Encoding, Tokenizer},
@@ -62,6 +66,11 @@ impl Harness {
             if let Effect::Search { generation, needle, texts } = effect {
                 let ids = search::search(&needle, &texts);
                 self.event(Event::Found { generation, ids });
+            } else if let Effect::Sweep { job, basis, wanted } = effect {
+                let texts = Texts::with(basis.tokenizer.clone());
+                let given = basis.given(&texts, Folding::Spared);
+                let points = wanted.into_iter().map(|(by, budget)| (by, quick_point(&given, by, budget)));
+                self.event(Event::Swept { job, points: points.collect() });
             }
         }
     }

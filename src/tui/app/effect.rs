@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use super::event::Way;
 use crate::{
     model::{Budget, Clean, Edit, EntryId, SessionId},
+    pack::{basis::Basis, strategy::Strategy},
     workspace::desk::Export,
 };
 
@@ -54,6 +55,12 @@ pub enum Effect {
         generation: u64,
         needle: String,
         texts: Vec<(EntryId, Clean)>,
+    },
+    /// Plan at these budgets, one after the other: `Event::Swept`. A newer job takes the place of an older one.
+    Sweep {
+        job: u64,
+        basis: Basis,
+        wanted: Vec<(Strategy, u32)>,
     },
     /// Put text on the clipboard of the terminal (OSC 52).
     Copy {

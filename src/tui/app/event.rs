@@ -7,6 +7,7 @@ use crossterm::event::{KeyEvent, MouseEvent};
 use super::state::Progress;
 use crate::{
     model::{Edit, EntryId, SessionId, Time},
+    pack::{strategy::Strategy, sweep::Point},
     text::tokens::Tokenizer,
     workspace::{SessionRow, desk::Desk},
 };
@@ -63,6 +64,11 @@ pub enum Event {
     Found {
         generation: u64,
         ids: HashSet<EntryId>,
+    },
+    /// Points of curves that the planner has worked out.
+    Swept {
+        job: u64,
+        points: Vec<(Strategy, Point)>,
     },
     Wrote {
         words: String,

@@ -1,17 +1,21 @@
 //! A lens: a screen that lies over the open session and shows it another way. Each has its own file; this one opens and
 //! closes them, and does for all of them what is the same: moving, undo, budget, the way to the next lens.
 
+use ratatui::layout::Position;
+
 use super::{
     Effect, State, budget,
     inspector::{self, Inspector},
     rows::Rows,
     state::Screen,
     suggestions::{self, Suggestions},
+    sweep::{self, Sweep},
 };
 use crate::tui::action::{Action, Context};
 
 pub enum Lens {
     Suggestions(Suggestions),
+    Sweep(Box<Sweep>),
 }
 
 impl Lens {
@@ -19,19 +23,22 @@ impl Lens {
     pub fn context(&self) -> Context {
         match self {
             Lens::Suggestions(_) => Context::Suggestions,
+            Lens::Sweep(_) => Context::Sweep,
         }
     }
 
     pub fn name(&self) -> &'static str {
         match self {
             Lens::Suggestions(_) => "Suggestions",
+            Lens::Sweep(_) => "Sweep",
         }
     }
 
     /// What Enter does, and a click on the row under the cursor.
-    fn enter(&self) -> Action {
+    fn enter(&self) -> Option<Action> {
         match self {
-            Lens::Suggestions(_) => Action::ApplySuggestions,
+            Lens::Suggestions(_) => Some(Action::ApplySuggestions),
+            Lens::Sweep(_) => None,
         }
     }
 
@@ -39,6 +46,7 @@ impl Lens {
     fn rows(&mut self, inspector: &Inspector) -> Option<(&mut Rows, usize)> {
         match self {
             Lens::Suggestions(lens) => Some((&mut lens.rows, inspector.desk.suggestions().len())),
+            Lens::Sweep(_) => None,
         }
     }
 }
@@ -48,6 +56,7 @@ pub fn open(state: &mut State, action: Action) -> Option<Vec<Effect>> {
     state.inspector()?;
     let (lens, effects) = match action {
         Action::Suggestions => (Lens::Suggestions(Suggestions::default()), Vec::new()),
+        Action::Sweep => (Lens::Sweep(Box::default()), Vec::new()),
         _ => return None,
     };
     state.lens = Some(lens);
@@ -62,8 +71,9 @@ pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
             return Vec::new();
         }
         Action::Down | Action::Up | Action::PageDown | Action::PageUp | Action::Top | Action::Bottom => {
-            with_rows(state, |rows, len, height| rows.act(action, len, height));
-            return Vec::new();
+            if with_rows(state, |rows, len, height| rows.act(action, len, height)).is_some() {
+                return Vec::new();
+            }
         }
         Action::Undo | Action::Redo | Action::Sessions => return inspector::act(state, action),
         Action::Budget | Action::BudgetDown | Action::BudgetUp | Action::BudgetPresets | Action::Strategy => {
@@ -77,12 +87,20 @@ pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
     }
     match &state.lens {
         Some(Lens::Suggestions(_)) => suggestions::act(state, action),
+        Some(Lens::Sweep(_)) => sweep::act(state, action),
         None => Vec::new(),
     }
 }
 
-/// A click on a row moves the cursor there; on the row under the cursor, it does what Enter does.
-pub fn click(state: &mut State, line: usize) -> Vec<Effect> {
+/// A click on a row moves the cursor there; on the row under the cursor, it does what Enter does. In a plot it sets what
+/// the column stands for.
+pub fn click(state: &mut State, at: Position) -> Vec<Effect> {
+    let area = state.areas.lens;
+    if !area.contains(at) {
+        return Vec::new();
+    }
+    drag(state, at);
+    let line = usize::from(at.y - area.y);
     let mut again = false;
     with_rows(state, |rows, len, _| {
         if let Some(row) = rows.at(line, len) {
@@ -90,9 +108,34 @@ pub fn click(state: &mut State, line: usize) -> Vec<Effect> {
             rows.cursor = row;
         }
     });
-    match state.lens.as_ref().map(Lens::enter) {
+    match state.lens.as_ref().and_then(Lens::enter) {
         Some(enter) if again => act(state, enter),
         _ => Vec::new(),
+    }
+}
+
+/// The mouse is moved with its button held.
+pub fn drag(state: &mut State, at: Position) {
+    let area = state.areas.lens;
+    if let Some(Lens::Sweep(_)) = &state.lens {
+        sweep::point_at(state, area, at);
+    }
+}
+
+/// What a notch of the wheel asks for: in a plot, to move its cursor.
+pub fn wheel(lens: &Lens, way: Action) -> Action {
+    match (lens, way) {
+        (Lens::Sweep(_), Action::Down) => Action::SweepLess,
+        (Lens::Sweep(_), _) => Action::SweepMore,
+        (Lens::Suggestions(_), way) => way,
+    }
+}
+
+/// What the lens wants to have worked out elsewhere, if it has not asked for that yet.
+pub fn ask(state: &mut State) -> Option<Effect> {
+    match &state.lens {
+        Some(Lens::Sweep(_)) => sweep::ask(state),
+        Some(Lens::Suggestions(_)) | None => None,
     }
 }
 
@@ -106,6 +149,7 @@ pub fn settle(state: &mut State) {
     };
     match lens {
         Lens::Suggestions(lens) => lens.settle(inspector),
+        Lens::Sweep(lens) => lens.settle(inspector),
     }
     with_rows(state, |rows, len, height| rows.settle(len, height));
 }
@@ -115,6 +159,7 @@ pub fn is_unfinished(state: &State) -> bool {
     let (Some(lens), Some(inspector)) = (&state.lens, state.inspector()) else { return false };
     match lens {
         Lens::Suggestions(lens) => lens.next_unweighed(inspector, &state.areas).is_some(),
+        Lens::Sweep(_) => false,
     }
 }
 
@@ -123,12 +168,13 @@ pub fn work_on(state: &mut State) {
     let State { lens: Some(lens), screen: Screen::Session(inspector), areas, .. } = state else { return };
     match lens {
         Lens::Suggestions(lens) => lens.work_on(inspector, areas),
+        Lens::Sweep(_) => {}
     }
 }
 
-fn with_rows(state: &mut State, change: impl FnOnce(&mut Rows, usize, usize)) {
-    let State { lens: Some(lens), screen: Screen::Session(inspector), areas, .. } = state else { return };
-    if let Some((rows, len)) = lens.rows(inspector) {
-        change(rows, len, usize::from(areas.lens.height));
-    }
+/// `None` where the lens is no list.
+fn with_rows<T>(state: &mut State, change: impl FnOnce(&mut Rows, usize, usize) -> T) -> Option<T> {
+    let State { lens: Some(lens), screen: Screen::Session(inspector), areas, .. } = state else { return None };
+    let (rows, len) = lens.rows(inspector)?;
+    Some(change(rows, len, usize::from(areas.lens.height)))
 }

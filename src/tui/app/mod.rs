@@ -17,6 +17,7 @@ pub mod verbs;
 pub mod rows;
 pub mod lens;
 pub mod suggestions;
+pub mod sweep;
 pub mod budget;
 pub mod popup;
 pub mod menus;

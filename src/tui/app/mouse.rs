@@ -53,10 +53,7 @@ fn press(state: &mut State, at: Position) -> Vec<Effect> {
         None => {}
     }
     if state.lens.is_some() {
-        return match areas.lens.contains(at) {
-            true => lens::click(state, usize::from(at.y - areas.lens.y)),
-            false => Vec::new(),
-        };
+        return lens::click(state, at);
     }
     match &mut state.screen {
         Screen::Sessions(picker) if areas.list.contains(at) => {
@@ -107,6 +104,13 @@ fn press_session(state: &mut State, areas: &Areas, at: Position) -> Vec<Effect> 
 }
 
 fn drag(state: &mut State, at: Position) {
+    if state.lens.is_some() {
+        // A plot takes the mouse beyond its edges too, so that its ends are easy to reach.
+        if state.popup.is_none() {
+            lens::drag(state, at);
+        }
+        return;
+    }
     let bar = state.areas.bar;
     let Screen::Session(inspector) = &mut state.screen else { return };
     let Some(per_cell) = inspector.drag else { return };
@@ -117,8 +121,10 @@ fn drag(state: &mut State, at: Position) {
 }
 
 fn wheel(state: &mut State, at: Position, way: Action) -> Vec<Effect> {
-    if state.popup.is_some() || state.lens.is_some() {
-        return update::act(state, way);
+    match &state.lens {
+        Some(lens) if state.popup.is_none() => return update::act(state, lens::wheel(lens, way)),
+        None if state.popup.is_none() => {}
+        _ => return update::act(state, way),
     }
     let areas = state.areas.clone();
     match &mut state.screen {

@@ -3,7 +3,7 @@
 use crossterm::event::{KeyEvent, KeyEventKind};
 
 use super::{
-    Areas, Effect, Event, Popup, State, Status, Tone,
+    Areas, Effect, Event, Lens, Popup, State, Status, Tone,
     event::{AfterFailure, Keeping, Way},
     inspector::{self, Inspector},
     lens, menus, mouse, picker,
@@ -18,8 +18,9 @@ use crate::{
 };
 
 pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
-    let effects = route(state, event);
+    let mut effects = route(state, event);
     settle(state);
+    effects.extend(lens::ask(state));
     effects
 }
 
@@ -90,6 +91,11 @@ fn route(state: &mut State, event: Event) -> Vec<Effect> {
             state.tokenizer = Some(tokenizer);
             typing::count(state);
         }
+        Event::Swept { job, points } => {
+            if let Some(Lens::Sweep(lens)) = &mut state.lens {
+                lens.take(job, points);
+            }
+        }
         Event::Wrote { words } => state.say(Tone::Done, words),
         Event::FileExists { path, text } => typing::exists(state, path, text),
         Event::Refused { why } => state.say(Tone::Refused, why),
@@ -134,7 +140,7 @@ pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
         (_, Context::Line | Context::Editor) => return typing::act(state, action),
         (_, Context::Sessions) => return picker::act(state, action),
         (_, Context::Session) => return inspector::act(state, action),
-        (_, Context::Suggestions) => return lens::act(state, action),
+        (_, Context::Suggestions | Context::Sweep) => return lens::act(state, action),
     }
     Vec::new()
 }

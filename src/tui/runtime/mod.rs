@@ -5,6 +5,7 @@ mod terminal;
 mod watch;
 mod worker;
 mod search;
+mod planner;
 mod keymap;
 
 use std::path::{Path, PathBuf};
@@ -13,6 +14,7 @@ use color_eyre::eyre::{Result, eyre};
 
 use self::{
     inbox::Inbox,
+    planner::Planner,
     search::Searcher,
     terminal::{Mouse, Screen},
     worker::Worker,
@@ -93,6 +95,7 @@ fn run(
     };
     let worker = Worker::start(open, followed, state.settings.plan, keeping, sender.clone());
     let searcher = Searcher::start(state.settings.plan.encoding, sender.clone());
+    let planner = Planner::start(sender.clone());
     inbox::read_terminal(sender);
 
     for effect in first(&mut state, start) {
@@ -122,6 +125,7 @@ fn run(
                 match effect {
                     Effect::Copy { text } => screen.copy(&text)?,
                     effect @ Effect::Search { .. } => searcher.run(effect),
+                    effect @ Effect::Sweep { .. } => planner.run(effect),
                     effect => worker.run(effect),
                 }
             }

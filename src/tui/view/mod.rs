@@ -21,6 +21,8 @@ mod bar;
 mod suggestion;
 mod lens;
 mod suggestions;
+mod plot;
+mod sweep;
 mod entries;
 mod boundary;
 mod columns;
