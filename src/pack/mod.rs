@@ -15,6 +15,7 @@ pub mod strategy;
 pub mod suggest;
 pub mod cache;
 pub mod compare;
+pub mod sides;
 pub mod sweep;
 pub mod replay;
 pub mod summary;

@@ -42,11 +42,21 @@ impl Wrapped {
         self.text.is_empty()
     }
 
-    /// The texts of some rows; those past the end are left out.
-    pub fn rows(&self, range: Range<usize>) -> impl Iterator<Item = &str> {
+    /// The text as it was broken: tabs are spaces, and the white space at its end is gone.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Some rows as bytes of `text`; those past the end are left out.
+    pub fn places(&self, range: Range<usize>) -> impl Iterator<Item = Range<usize>> {
         let end = range.end.min(self.rows.len());
         let start = range.start.min(end);
-        self.rows[start..end].iter().map(|&(from, to)| &self.text[from as usize..to as usize])
+        self.rows[start..end].iter().map(|&(from, to)| from as usize..to as usize)
+    }
+
+    /// The texts of some rows; those past the end are left out.
+    pub fn rows(&self, range: Range<usize>) -> impl Iterator<Item = &str> {
+        self.places(range).map(|place| &self.text[place])
     }
 }
 

@@ -61,6 +61,13 @@ pub enum Action {
     SweepHalve,
     SweepDouble,
     SweepKnee,
+    Compare,
+    LeftSide,
+    RightSide,
+    SwapSides,
+    ShowDifferences,
+    OtherPart,
+    GoToEntry,
     LeaveLens,
     OpenSession,
     Import,
@@ -105,6 +112,7 @@ pub enum Scope {
     Sessions,
     Suggestions,
     Sweep,
+    Compare,
     /// Every lens.
     Lens,
     Move,
@@ -126,6 +134,7 @@ pub enum Context {
     Sessions,
     Suggestions,
     Sweep,
+    Compare,
     /// Text to scroll through: help, why.
     Reading,
     /// Nothing is open yet.
@@ -147,6 +156,7 @@ impl Context {
             Context::Sessions => &[Sessions, Move, General, Ask, Everywhere],
             Context::Suggestions => &[Suggestions, Plan, Lenses, Lens, Move, Ask, Everywhere],
             Context::Sweep => &[Sweep, Plan, Lenses, Lens, Move, Ask, Everywhere],
+            Context::Compare => &[Compare, Plan, Lenses, Lens, Move, Ask, Everywhere],
             Context::Reading => &[Reading, Move, Everywhere],
             Context::Waiting => &[General, Ask, Everywhere],
             Context::Confirm => &[Confirm, Everywhere],

@@ -1,5 +1,6 @@
 //! The lenses: keys in, state, effects and the picture out.
 
+mod compare;
 mod sweep;
 
 use haversack::{

@@ -7,6 +7,7 @@ use haversack::{
     model::*,
     pack::{
         settings::PlanSettings,
+        sides::{Comparison, packed},
         strategy::{Folding, texts::Texts},
         sweep::quick_point,
     },
@@ -66,6 +67,10 @@ impl Harness {
             if let Effect::Search { generation, needle, texts } = effect {
                 let ids = search::search(&needle, &texts);
                 self.event(Event::Found { generation, ids });
+            } else if let Effect::Compare { job, basis, sides } = effect {
+                let texts = Texts::with(basis.tokenizer.clone());
+                let [left, right] = sides.map(|asked| packed(&basis, &texts, asked));
+                self.event(Event::Compared { job, comparison: Box::new(Comparison::new(left, right)) });
             } else if let Effect::Sweep { job, basis, wanted } = effect {
                 let texts = Texts::with(basis.tokenizer.clone());
                 let given = basis.given(&texts, Folding::Spared);

@@ -20,10 +20,11 @@ struct Scene {
     keys: &'static str,
 }
 
-const SCENES: [Scene; 5] = [
+const SCENES: [Scene; 6] = [
     Scene { name: "main", size: (140, 40), budget: 16_000, keys: "/Go on with the backfill<enter>Fkkkkkkk" },
     Scene { name: "why", size: (140, 40), budget: 4_000, keys: "/they stay as they are<enter>F<enter>" },
     Scene { name: "sweep", size: (140, 40), budget: 16_000, keys: "W" },
+    Scene { name: "compare", size: (140, 40), budget: 16_000, keys: "Dfff" },
     Scene { name: "help", size: (140, 40), budget: 16_000, keys: "?" },
     Scene { name: "small", size: (80, 24), budget: 8_000, keys: "/Why did you forget<enter>F" },
 ];

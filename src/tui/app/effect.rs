@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::event::Way;
 use crate::{
     model::{Budget, Clean, Edit, EntryId, SessionId},
-    pack::{basis::Basis, strategy::Strategy},
+    pack::{basis::Basis, sides::Asked, strategy::Strategy},
     workspace::desk::Export,
 };
 
@@ -61,6 +61,12 @@ pub enum Effect {
         job: u64,
         basis: Basis,
         wanted: Vec<(Strategy, u32)>,
+    },
+    /// Make two packs and say what differs: `Event::Compared`.
+    Compare {
+        job: u64,
+        basis: Basis,
+        sides: [Asked; 2],
     },
     /// Put text on the clipboard of the terminal (OSC 52).
     Copy {

@@ -7,7 +7,7 @@ use crossterm::event::{KeyEvent, MouseEvent};
 use super::state::Progress;
 use crate::{
     model::{Edit, EntryId, SessionId, Time},
-    pack::{strategy::Strategy, sweep::Point},
+    pack::{sides::Comparison, strategy::Strategy, sweep::Point},
     text::tokens::Tokenizer,
     workspace::{SessionRow, desk::Desk},
 };
@@ -69,6 +69,11 @@ pub enum Event {
     Swept {
         job: u64,
         points: Vec<(Strategy, Point)>,
+    },
+    /// Two packs that the planner has made.
+    Compared {
+        job: u64,
+        comparison: Box<Comparison>,
     },
     Wrote {
         words: String,

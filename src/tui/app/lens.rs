@@ -5,6 +5,7 @@ use ratatui::layout::Position;
 
 use super::{
     Effect, State, budget,
+    compare::{self, Compare, Focus},
     inspector::{self, Inspector},
     rows::Rows,
     state::Screen,
@@ -16,6 +17,7 @@ use crate::tui::action::{Action, Context};
 pub enum Lens {
     Suggestions(Suggestions),
     Sweep(Box<Sweep>),
+    Compare(Box<Compare>),
 }
 
 impl Lens {
@@ -24,6 +26,7 @@ impl Lens {
         match self {
             Lens::Suggestions(_) => Context::Suggestions,
             Lens::Sweep(_) => Context::Sweep,
+            Lens::Compare(_) => Context::Compare,
         }
     }
 
@@ -31,6 +34,7 @@ impl Lens {
         match self {
             Lens::Suggestions(_) => "Suggestions",
             Lens::Sweep(_) => "Sweep",
+            Lens::Compare(_) => "Compare",
         }
     }
 
@@ -39,6 +43,7 @@ impl Lens {
         match self {
             Lens::Suggestions(_) => Some(Action::ApplySuggestions),
             Lens::Sweep(_) => None,
+            Lens::Compare(_) => Some(Action::GoToEntry),
         }
     }
 
@@ -46,17 +51,19 @@ impl Lens {
     fn rows(&mut self, inspector: &Inspector) -> Option<(&mut Rows, usize)> {
         match self {
             Lens::Suggestions(lens) => Some((&mut lens.rows, inspector.desk.suggestions().len())),
-            Lens::Sweep(_) => None,
+            Lens::Compare(lens) if lens.focus == Focus::List => Some((&mut lens.rows, lens.listed.len())),
+            Lens::Sweep(_) | Lens::Compare(_) => None,
         }
     }
 }
 
 /// Opens the lens that an action asks for, in place of the one that is open. `None`: the action opens none.
 pub fn open(state: &mut State, action: Action) -> Option<Vec<Effect>> {
-    state.inspector()?;
+    let inspector = state.inspector()?;
     let (lens, effects) = match action {
         Action::Suggestions => (Lens::Suggestions(Suggestions::default()), Vec::new()),
         Action::Sweep => (Lens::Sweep(Box::default()), Vec::new()),
+        Action::Compare => (Lens::Compare(Box::new(Compare::new(inspector.desk.session()))), Vec::new()),
         _ => return None,
     };
     state.lens = Some(lens);
@@ -70,10 +77,11 @@ pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
             state.lens = None;
             return Vec::new();
         }
-        Action::Down | Action::Up | Action::PageDown | Action::PageUp | Action::Top | Action::Bottom => {
-            if with_rows(state, |rows, len, height| rows.act(action, len, height)).is_some() {
-                return Vec::new();
-            }
+        Action::Down | Action::Up | Action::PageDown | Action::PageUp | Action::Top | Action::Bottom
+            if with_rows(state, |rows, len, height| rows.act(action, len, height)).is_some() =>
+        {
+            moved(state);
+            return Vec::new();
         }
         Action::Undo | Action::Redo | Action::Sessions => return inspector::act(state, action),
         Action::Budget | Action::BudgetDown | Action::BudgetUp | Action::BudgetPresets | Action::Strategy => {
@@ -88,6 +96,7 @@ pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
     match &state.lens {
         Some(Lens::Suggestions(_)) => suggestions::act(state, action),
         Some(Lens::Sweep(_)) => sweep::act(state, action),
+        Some(Lens::Compare(_)) => compare::act(state, action),
         None => Vec::new(),
     }
 }
@@ -108,9 +117,17 @@ pub fn click(state: &mut State, at: Position) -> Vec<Effect> {
             rows.cursor = row;
         }
     });
+    moved(state);
     match state.lens.as_ref().and_then(Lens::enter) {
         Some(enter) if again => act(state, enter),
         _ => Vec::new(),
+    }
+}
+
+/// The cursor of a list has moved.
+fn moved(state: &mut State) {
+    if let Some(Lens::Compare(lens)) = &mut state.lens {
+        lens.follow();
     }
 }
 
@@ -127,7 +144,7 @@ pub fn wheel(lens: &Lens, way: Action) -> Action {
     match (lens, way) {
         (Lens::Sweep(_), Action::Down) => Action::SweepLess,
         (Lens::Sweep(_), _) => Action::SweepMore,
-        (Lens::Suggestions(_), way) => way,
+        (Lens::Suggestions(_) | Lens::Compare(_), way) => way,
     }
 }
 
@@ -135,13 +152,14 @@ pub fn wheel(lens: &Lens, way: Action) -> Action {
 pub fn ask(state: &mut State) -> Option<Effect> {
     match &state.lens {
         Some(Lens::Sweep(_)) => sweep::ask(state),
+        Some(Lens::Compare(_)) => compare::ask(state),
         Some(Lens::Suggestions(_)) | None => None,
     }
 }
 
 /// Takes in what has changed, and keeps what is scrolled inside.
 pub fn settle(state: &mut State) {
-    let State { lens: Some(lens), screen, .. } = state else { return };
+    let State { lens: Some(lens), screen, areas, .. } = state else { return };
     let Screen::Session(inspector) = screen else {
         // What it showed is gone.
         state.lens = None;
@@ -150,6 +168,7 @@ pub fn settle(state: &mut State) {
     match lens {
         Lens::Suggestions(lens) => lens.settle(inspector),
         Lens::Sweep(lens) => lens.settle(inspector),
+        Lens::Compare(lens) => lens.settle(areas),
     }
     with_rows(state, |rows, len, height| rows.settle(len, height));
 }
@@ -160,6 +179,7 @@ pub fn is_unfinished(state: &State) -> bool {
     match lens {
         Lens::Suggestions(lens) => lens.next_unweighed(inspector, &state.areas).is_some(),
         Lens::Sweep(_) => false,
+        Lens::Compare(lens) => lens.text.uncompared(state.areas.pack.height).is_some(),
     }
 }
 
@@ -169,6 +189,11 @@ pub fn work_on(state: &mut State) {
     match lens {
         Lens::Suggestions(lens) => lens.work_on(inspector, areas),
         Lens::Sweep(_) => {}
+        Lens::Compare(lens) => {
+            if let Some(block) = lens.text.uncompared(areas.pack.height) {
+                lens.text.compare(block);
+            }
+        }
     }
 }
 

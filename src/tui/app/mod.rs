@@ -18,6 +18,8 @@ pub mod rows;
 pub mod lens;
 pub mod suggestions;
 pub mod sweep;
+pub mod side_text;
+pub mod compare;
 pub mod budget;
 pub mod popup;
 pub mod menus;

@@ -6,6 +6,7 @@ use ratatui::style::{Modifier, Style};
 use ratatui_textarea::{CursorMove, TextArea, WrapMode};
 
 use super::{
+    compare::{Side, Which},
     list::{Column, Facet},
     picker::SessionOrder,
 };
@@ -58,6 +59,8 @@ pub enum MenuKind {
     /// Stays open, so that several can be chosen.
     Filter,
     SortSessions,
+    /// A side of a comparison.
+    Side(Which),
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -87,6 +90,9 @@ pub enum Choice {
     Facet(Facet),
     ShowAll,
     SortSessions(SessionOrder),
+    Side(Which, Side),
+    SideTurn(Which),
+    TypeSideBudget(Which),
 }
 
 /// One line to type in.
@@ -100,6 +106,7 @@ pub struct Line {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum LinePurpose {
     Budget,
+    SideBudget(Which),
     Importance { targets: Vec<EntryId> },
     Find,
     FindSession,

@@ -96,6 +96,11 @@ fn route(state: &mut State, event: Event) -> Vec<Effect> {
                 lens.take(job, points);
             }
         }
+        Event::Compared { job, comparison } => {
+            if let Some(Lens::Compare(lens)) = &mut state.lens {
+                lens.take(job, comparison);
+            }
+        }
         Event::Wrote { words } => state.say(Tone::Done, words),
         Event::FileExists { path, text } => typing::exists(state, path, text),
         Event::Refused { why } => state.say(Tone::Refused, why),
@@ -140,7 +145,7 @@ pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
         (_, Context::Line | Context::Editor) => return typing::act(state, action),
         (_, Context::Sessions) => return picker::act(state, action),
         (_, Context::Session) => return inspector::act(state, action),
-        (_, Context::Suggestions | Context::Sweep) => return lens::act(state, action),
+        (_, Context::Suggestions | Context::Sweep | Context::Compare) => return lens::act(state, action),
     }
     Vec::new()
 }

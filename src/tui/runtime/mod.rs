@@ -125,7 +125,7 @@ fn run(
                 match effect {
                     Effect::Copy { text } => screen.copy(&text)?,
                     effect @ Effect::Search { .. } => searcher.run(effect),
-                    effect @ Effect::Sweep { .. } => planner.run(effect),
+                    effect @ (Effect::Sweep { .. } | Effect::Compare { .. }) => planner.run(effect),
                     effect => worker.run(effect),
                 }
             }

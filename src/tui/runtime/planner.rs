@@ -9,6 +9,7 @@ use std::sync::{
 use super::spawn;
 use crate::{
     pack::{
+        sides::{Comparison, packed},
         strategy::{Folding, texts::Texts},
         sweep,
     },
@@ -53,7 +54,15 @@ fn perform(
     next: &mut Option<Effect>,
     events: &Sender<Event>,
 ) -> Result<(), SendError<Event>> {
-    let Effect::Sweep { job, basis, wanted } = job else { return Ok(()) };
+    let (job, basis, wanted) = match job {
+        Effect::Sweep { job, basis, wanted } => (job, basis, wanted),
+        Effect::Compare { job, basis, sides: [left, right] } => {
+            let texts = counting(texts, &basis.tokenizer);
+            let comparison = Comparison::new(packed(&basis, texts, left), packed(&basis, texts, right));
+            return events.send(Event::Compared { job, comparison: Box::new(comparison) });
+        }
+        _ => return Ok(()),
+    };
     let texts = counting(texts, &basis.tokenizer);
     for (strategy, budget) in wanted {
         *next = jobs.try_iter().last();

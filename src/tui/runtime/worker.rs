@@ -176,7 +176,9 @@ impl Work {
                 return Ok(None);
             }
             Effect::Write { path, text, existing } => write(&path, text, existing)?,
-            Effect::Copy { .. } | Effect::Search { .. } | Effect::Sweep { .. } => return Ok(None),
+            Effect::Copy { .. } | Effect::Search { .. } | Effect::Sweep { .. } | Effect::Compare { .. } => {
+                return Ok(None);
+            }
         };
         Ok(Some(event))
     }
@@ -268,7 +270,7 @@ fn names(effect: &Effect) -> (&'static str, AfterFailure) {
         Effect::Write { .. } => ("Writing", AfterFailure::Stay),
         Effect::Copy { .. } => ("Copying", AfterFailure::Stay),
         Effect::Search { .. } => ("The search", AfterFailure::Stay),
-        Effect::Sweep { .. } => ("Planning", AfterFailure::Stay),
+        Effect::Sweep { .. } | Effect::Compare { .. } => ("Planning", AfterFailure::Stay),
     }
 }
 

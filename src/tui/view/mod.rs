@@ -23,6 +23,7 @@ mod lens;
 mod suggestions;
 mod plot;
 mod sweep;
+mod compare;
 mod entries;
 mod boundary;
 mod columns;

@@ -296,7 +296,7 @@ fn ratings_in_a_row(ratings: &[Rating], row: Rect, paint: &mut Painter) {
         spans.extend([
             Span::styled(if rating.is_own { "▸" } else { " " }, key),
             Span::styled(letter(rating.strategy).to_string(), style_of(rating.strategy, paint)),
-            Span::raw(format!("{}", kept_in_words(rating.kept).replace(' ', ""))),
+            Span::raw(kept_in_words(rating.kept).replace(' ', "")),
             Span::styled(if rating.is_worse { "▾ " } else { " " }, warn),
         ]);
     }
