@@ -108,7 +108,7 @@ fn window(text: &str) -> Result<u32, String> {
     }
 }
 
-fn strategy(text: &str) -> Result<Strategy, String> {
+pub fn strategy(text: &str) -> Result<Strategy, String> {
     let known = || Strategy::VARIANTS.iter().map(Strategy::to_string).collect::<Vec<_>>().join(", ");
     text.parse().map_err(|_| format!("there is no such strategy: use one of {}", known()))
 }

@@ -20,6 +20,7 @@ mod store;
 mod facts;
 mod why;
 mod compare;
+mod budgets;
 mod window;
 mod replay;
 mod report;
@@ -71,6 +72,7 @@ enum Command {
     Facts(facts::Facts),
     Why(why::Why),
     Compare(compare::Compare),
+    Budgets(budgets::Budgets),
     Window(window::Window),
     Replay(replay::Replay),
     #[command(subcommand)]
@@ -109,6 +111,7 @@ pub fn run(cli: Cli) -> Result<Next, Failure> {
         Some(Command::Why(why)) => why.run(store).map(nothing),
         Some(Command::Window(window)) => window.run(store).map(nothing),
         Some(Command::Compare(compare)) => compare.run(store).map(nothing),
+        Some(Command::Budgets(budgets)) => budgets.run(store).map(nothing),
         Some(Command::Replay(replay)) => replay.run(store).map(nothing),
         Some(Command::Report(report)) => report.run().map(nothing),
         Some(Command::Recall(recall)) => recall.run(store).map(nothing),

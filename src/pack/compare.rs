@@ -5,10 +5,9 @@ use strum::{Display, VariantArray};
 
 use super::{
     chosen::{Chosen, PieceKind},
+    sides,
     strategy::{Given, Strategy},
-    value,
 };
-use crate::model::{Kind, Level, Seen};
 
 /// One side of a comparison.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Display)]
@@ -91,32 +90,18 @@ fn of(strategy: Strategy, chosen: &Chosen) -> (Side, Vec<bool>) {
 }
 
 fn agent(given: &Given) -> (Side, Vec<bool>) {
-    let (session, ledger) = (given.session, given.ledger);
-    let held: Vec<bool> = session
-        .entries
-        .iter()
-        .map(|entry| entry.seen == Seen::Held && !matches!(entry.kind, Kind::Boundary | Kind::Opaque))
-        .collect();
-    let full = || session.entries.iter().zip(&held).enumerate().filter(|(_, (_, held))| **held);
-    let value: f64 = full()
-        .filter_map(|(index, (entry, _))| {
-            let (unit, _) = ledger.place[index].ok()?;
-            Some(value::weight(entry, ledger.units[unit].standing) * value::fidelity(Level::Full))
-        })
-        .sum();
-    let known = session.entries.iter().any(|entry| entry.seen != Seen::Unknown);
-    let note =
-        if known { "in full, without its system prompt and tools" } else { "the log does not tell what it held" };
+    let chosen = sides::agent(given);
+    let held: Vec<bool> = chosen.levels.iter().map(Option::is_some).collect();
     let side = Side {
         name: Compared::Agent.to_string(),
-        used: full().map(|(_, (entry, _))| entry.cost(Level::Full)).sum(),
-        value,
-        kept: ledger.share(value),
-        entries: [full().count(), 0, 0, 0],
+        used: chosen.used,
+        value: chosen.value,
+        kept: chosen.kept,
+        entries: [held.iter().filter(|&&held| held).count(), 0, 0, 0],
         folded: 0,
         facts: 0,
         only: Vec::new(),
-        notes: vec![note.into()],
+        notes: chosen.notes,
     };
     (side, held)
 }

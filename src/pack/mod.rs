@@ -4,6 +4,7 @@
 //! `strategy` chooses, `render` writes the text, `suggest` says what to do next.
 
 pub mod settings;
+pub mod basis;
 pub mod enforce;
 pub mod names;
 pub mod chosen;
@@ -14,6 +15,8 @@ pub mod strategy;
 pub mod suggest;
 pub mod cache;
 pub mod compare;
+pub mod sides;
+pub mod sweep;
 pub mod replay;
 pub mod summary;
 pub mod value;

@@ -7,3 +7,4 @@ pub mod similarity;
 pub mod tokens;
 pub mod words;
 pub mod wrap;
+pub mod word_diff;

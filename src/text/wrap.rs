@@ -74,6 +74,7 @@ impl Wrapped {
         self.text.is_empty()
     }
 
+    /// The text as it was broken: tabs are spaces, and the white space at its end is gone.
     pub fn text(&self) -> &str {
         &self.text
     }

@@ -76,6 +76,19 @@ pub enum Action {
     UndoBringBack,
     ClearRecall,
     CloseRecall,
+    Sweep,
+    SweepLess,
+    SweepMore,
+    SweepHalve,
+    SweepDouble,
+    SweepKnee,
+    Compare,
+    LeftSide,
+    RightSide,
+    SwapSides,
+    ShowDifferences,
+    OtherPart,
+    GoToEntry,
     LeaveLens,
     Palette,
     Verbs,
@@ -134,6 +147,8 @@ pub enum Scope {
     /// Opening recall: from a session, and from the list of sessions.
     Everything,
     Recall,
+    Sweep,
+    Compare,
     /// Every lens.
     Lens,
     Move,
@@ -160,6 +175,8 @@ pub enum Context {
     Entry,
     /// Searching every session; keys that are not bound are text.
     Recall,
+    Sweep,
+    Compare,
     /// Text to scroll through: why.
     Reading,
     /// The keys, narrowed down by what is typed.
@@ -185,6 +202,8 @@ impl Context {
             Context::Suggestions => &[Suggestions, Plan, Lenses, Everything, Lens, Move, Ask, Everywhere],
             Context::Entry => &[Entry, Plan, Lenses, Everything, Lens, Move, Ask, Everywhere],
             Context::Recall => &[Recall, Ask, Everywhere],
+            Context::Sweep => &[Sweep, Plan, Lenses, Everything, Lens, Move, Ask, Everywhere],
+            Context::Compare => &[Compare, Plan, Lenses, Everything, Lens, Move, Ask, Everywhere],
             Context::Reading => &[Reading, Move, Everywhere],
             Context::Help | Context::Palette => &[Offers, Everywhere],
             Context::Waiting => &[General, Ask, Everywhere],

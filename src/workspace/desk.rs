@@ -35,11 +35,11 @@ use crate::{
 };
 
 pub struct Desk {
-    session: Session,
+    session: Arc<Session>,
     settings: PlanSettings,
     budget: Budget,
     as_of: Time,
-    ledger: Ledger,
+    ledger: Arc<Ledger>,
     texts: Texts,
     chosen: Chosen,
     totals: Totals,
@@ -95,9 +95,9 @@ impl Desk {
     }
 
     fn with(session: Session, settings: PlanSettings, budget: Budget, as_of: Time, texts: Texts) -> Desk {
-        let ledger = Ledger::new(&session, settings, as_of);
+        let ledger = Arc::new(Ledger::new(&session, settings, as_of));
         let mut desk = Desk {
-            session,
+            session: Arc::new(session),
             settings,
             budget,
             as_of,
@@ -213,7 +213,7 @@ impl Desk {
             self.takes_entries()?;
         }
         let drift = |drift: Drift| Refusal { seq: 0, why: drift.to_string() };
-        let rewritten = self.session.apply(edit).map_err(drift)?;
+        let rewritten = Arc::make_mut(&mut self.session).apply(edit).map_err(drift)?;
         for id in rewritten {
             self.note_costs(id, verb);
         }
@@ -223,16 +223,17 @@ impl Desk {
     /// Takes in an edit that the store has recorded already: an undo, a redo, somebody else's. `tokenizer` counts texts
     /// that the edit changed; it must be of this desk's encoding.
     pub fn absorb(&mut self, edit: &Edit, tokenizer: Option<&Tokenizer>) -> Result<Done, Drift> {
-        let rewritten = self.session.apply(edit)?;
+        let rewritten = Arc::make_mut(&mut self.session).apply(edit)?;
         if let Some(tokenizer) = tokenizer {
             for id in rewritten {
                 if let Some(index) = self.session.index_of(id) {
-                    price::price(&mut self.session.entries[index], tokenizer);
+                    price::price(&mut Arc::make_mut(&mut self.session).entries[index], tokenizer);
                 }
             }
             // A fact that is back knows no cost: an edit does not carry it.
-            for fact in self.session.facts.iter_mut().filter(|fact| fact.cost == 0) {
-                price::price_fact(fact, tokenizer);
+            if self.session.facts.iter().any(|fact| fact.cost == 0) {
+                let facts = Arc::make_mut(&mut self.session).facts.iter_mut();
+                facts.filter(|fact| fact.cost == 0).for_each(|fact| price::price_fact(fact, tokenizer));
             }
         }
         let words = self.repack(edit);
@@ -247,10 +248,10 @@ impl Desk {
             // Its texts would have to be counted first.
             return None;
         }
-        self.session.apply(&edit).ok()?;
+        Arc::make_mut(&mut self.session).apply(&edit).ok()?;
         let ledger = Ledger::new(&self.session, self.settings, self.as_of);
         let after = self.settings.strategy.choose(&Given { ledger: &ledger, ..self.given() }, self.budget.tokens());
-        self.session.apply(&edit.inverse()).expect("nothing came between the edit and its inverse");
+        Arc::make_mut(&mut self.session).apply(&edit.inverse()).expect("nothing came between the edit and its inverse");
         let touched: HashSet<EntryId> = edit.touches().into_iter().collect();
         let moved = |from: &Chosen, to: &Chosen| {
             (0..from.levels.len().min(to.levels.len()))
@@ -424,7 +425,7 @@ impl Desk {
     /// Costs of an entry whose text a verb changed, from the count that the verb brought along.
     fn note_costs(&mut self, id: EntryId, verb: &Verb) {
         let Some(index) = self.session.index_of(id) else { return };
-        let entry = &mut self.session.entries[index];
+        let entry = &mut Arc::make_mut(&mut self.session).entries[index];
         // Notes bring their costs; dropping a rewrite needs a count, which the caller makes by `absorb`.
         if let Verb::Rewrite { level, tokens, .. } = verb {
             let mut costs = entry.costs;
@@ -439,10 +440,10 @@ impl Desk {
     /// Plans anew and says what the edit did to the pack.
     fn repack(&mut self, edit: &Edit) -> String {
         let states_alone = edit.changes.iter().all(|change| matches!(change, Change::State { .. }));
-        self.ledger = match states_alone {
+        self.ledger = Arc::new(match states_alone {
             true => self.ledger.again(&self.session, self.settings, self.as_of),
             false => Ledger::new(&self.session, self.settings, self.as_of),
-        };
+        });
         self.findings.refresh(&self.session, &self.ledger.exchanges);
         let cached = self.boundary();
         let after = self.choose();

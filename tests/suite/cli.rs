@@ -1,5 +1,6 @@
 //! The command line: the real binary, each test with a home, a store and a log of its own.
 
+mod budgets;
 mod distill;
 mod doctor;
 mod edits;

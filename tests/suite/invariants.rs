@@ -10,6 +10,7 @@ use haversack::{
         price, render,
         settings::PlanSettings,
         strategy::{Folding, Given, Strategy as Rule, balanced::Ledger, needs, texts::Texts},
+        sweep,
         value::{self, FIDELITY},
     },
     text::{redact, tokens::Encoding},
@@ -192,6 +193,24 @@ proptest! {
         prop_assert_eq!(packed.plan.frame_tokens + blocks, packed.plan.used);
         for block in &packed.plan.blocks {
             prop_assert_eq!(tokenizer().count(&block.text), block.tokens);
+        }
+    }
+
+    /// The curve of a sweep, which is found in one pass, is what the plans say one by one.
+    #[test]
+    fn a_sweep_tells_what_each_plan_keeps(session in sessions(), mut budgets in proptest::collection::vec(budgets(), 1..12)) {
+        budgets.sort_unstable();
+        let ledger = Ledger::new(&session, settings(Rule::Balanced), NOW);
+        let curve = sweep::balanced(&session, &ledger, &budgets);
+        prop_assert!(sweep::worse(&curve).iter().all(|worse| !worse));
+        for (point, &budget) in curve.iter().zip(&budgets) {
+            let plan = chosen(&session, &ledger, budget, Rule::Balanced);
+            let given = |texts: &Texts| {
+                let given = Given { session: &session, ledger: &ledger, settings: settings(Rule::Balanced), texts, folding: Folding::Written };
+                sweep::of(&given, &plan)
+            };
+            prop_assert_eq!(point, &COUNTED.with(given));
+            prop_assert_eq!((point.used, point.value), (plan.used, plan.value));
         }
     }
 

@@ -2,6 +2,8 @@
 
 mod entry;
 mod recall;
+mod compare;
+mod sweep;
 
 use haversack::{
     model::*,
@@ -11,7 +13,7 @@ use insta::assert_snapshot;
 
 use crate::screen::{Harness, checkout};
 
-const SIZES: [(u16, u16); 4] = [(40, 12), (80, 24), (120, 36), (200, 60)];
+pub const SIZES: [(u16, u16); 4] = [(40, 12), (80, 24), (120, 36), (200, 60)];
 
 #[test]
 fn suggestions_at_every_size() {

@@ -5,7 +5,12 @@ use std::sync::{Arc, LazyLock};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use haversack::{
     model::*,
-    pack::settings::PlanSettings,
+    pack::{
+        settings::PlanSettings,
+        sides::{Comparison, packed},
+        strategy::{Folding, texts::Texts},
+        sweep::quick_point,
+    },
     text::{
         redact::clean,
         tokens::{Encoding, Tokenizer},
@@ -74,6 +79,15 @@ impl Harness {
             } else if let Effect::History { of, version, .. } = effect {
                 let rows = self.history(of);
                 self.event(Event::History { of, version, rows, now: Time(180_000) });
+            } else if let Effect::Compare { job, basis, sides } = effect {
+                let texts = Texts::with(basis.tokenizer.clone());
+                let [left, right] = sides.map(|asked| packed(&basis, &texts, asked));
+                self.event(Event::Compared { job, comparison: Box::new(Comparison::new(left, right)) });
+            } else if let Effect::Sweep { job, basis, wanted } = effect {
+                let texts = Texts::with(basis.tokenizer.clone());
+                let given = basis.given(&texts, Folding::Spared);
+                let points = wanted.into_iter().map(|(by, budget)| (by, quick_point(&given, by, budget)));
+                self.event(Event::Swept { job, points: points.collect() });
             }
         }
     }

@@ -28,9 +28,11 @@ struct Scene {
     keys: &'static str,
 }
 
-const SCENES: [Scene; 8] = [
+const SCENES: [Scene; 10] = [
     Scene { name: "main", size: (140, 40), budget: 16_000, keys: "/Go on with the backfill<enter>Fkkkkkkk" },
     Scene { name: "why", size: (140, 40), budget: 4_000, keys: "/they stay as they are<enter>F<enter>" },
+    Scene { name: "sweep", size: (140, 40), budget: 16_000, keys: "W" },
+    Scene { name: "compare", size: (140, 40), budget: 16_000, keys: "Dfff" },
     Scene { name: "help", size: (140, 40), budget: 16_000, keys: "?" },
     Scene { name: "entry", size: (160, 44), budget: 16_000, keys: "/pricing::case<enter>Fv/expected<enter>" },
     Scene { name: "recall", size: (140, 30), budget: 16_000, keys: "Erounding total<down>" },

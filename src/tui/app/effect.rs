@@ -5,6 +5,7 @@ use std::{collections::BTreeSet, path::PathBuf};
 use super::event::Way;
 use crate::{
     model::{Budget, Clean, Edit, EntryId, SessionId},
+    pack::{basis::Basis, sides::Asked, strategy::Strategy},
     workspace::{Scope, desk::Export},
 };
 
@@ -91,6 +92,18 @@ pub enum Effect {
         session: SessionId,
         entry: EntryId,
         budget: Budget,
+    },
+    /// Plan at these budgets, one after the other: `Event::Swept`. A newer job takes the place of an older one.
+    Sweep {
+        job: u64,
+        basis: Basis,
+        wanted: Vec<(Strategy, u32)>,
+    },
+    /// Make two packs and say what differs: `Event::Compared`.
+    Compare {
+        job: u64,
+        basis: Basis,
+        sides: [Asked; 2],
     },
     /// Put text on the clipboard of the terminal (OSC 52).
     Copy {

@@ -12,6 +12,7 @@ use super::{
 };
 use crate::{
     model::{Edit, EntryId, SessionId, Time, Usage},
+    pack::{sides::Comparison, strategy::Strategy, sweep::Point},
     text::tokens::Tokenizer,
     workspace::{AgentLogs, SessionRow, desk::Desk},
 };
@@ -99,6 +100,16 @@ pub enum Event {
     BroughtBack {
         session: SessionId,
         words: String,
+    },
+    /// Points of curves that the planner has worked out.
+    Swept {
+        job: u64,
+        points: Vec<(Strategy, Point)>,
+    },
+    /// Two packs that the planner has made.
+    Compared {
+        job: u64,
+        comparison: Box<Comparison>,
     },
     Wrote {
         words: String,

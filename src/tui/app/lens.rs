@@ -1,14 +1,18 @@
 //! A lens: a screen that lies over the open session and shows it another way. Each has its own file; this one opens and
 //! closes them, and does for all of them what is the same: moving, undo, budget, the way to the next lens.
 
+use ratatui::layout::Position;
+
 use super::{
     Effect, State, Tone, budget,
+    compare::{self, Compare, Focus},
     entry::{self, EntryView},
     inspector::{self, Inspector},
     recall::{self, Recall},
     rows::Rows,
     state::Screen,
     suggestions::{self, Suggestions},
+    sweep::{self, Sweep},
 };
 use crate::tui::action::{Action, Context};
 
@@ -17,6 +21,8 @@ pub enum Lens {
     Entry(Box<EntryView>),
     /// Over the list of sessions too.
     Recall(Box<Recall>),
+    Sweep(Box<Sweep>),
+    Compare(Box<Compare>),
 }
 
 impl Lens {
@@ -26,6 +32,8 @@ impl Lens {
             Lens::Suggestions(_) => Context::Suggestions,
             Lens::Entry(_) => Context::Entry,
             Lens::Recall(_) => Context::Recall,
+            Lens::Sweep(_) => Context::Sweep,
+            Lens::Compare(_) => Context::Compare,
         }
     }
 
@@ -34,15 +42,19 @@ impl Lens {
             Lens::Suggestions(_) => "Suggestions",
             Lens::Entry(_) => "Entry",
             Lens::Recall(_) => "Recall",
+            Lens::Sweep(_) => "Sweep",
+            Lens::Compare(_) => "Compare",
         }
     }
 
     /// What Enter does, and a click on the row under the cursor.
-    fn enter(&self) -> Action {
+    fn enter(&self) -> Option<Action> {
         match self {
-            Lens::Suggestions(_) => Action::ApplySuggestions,
-            Lens::Entry(_) => Action::GoThere,
-            Lens::Recall(_) => Action::OpenHit,
+            Lens::Suggestions(_) => Some(Action::ApplySuggestions),
+            Lens::Sweep(_) => None,
+            Lens::Compare(_) => Some(Action::GoToEntry),
+            Lens::Entry(_) => Some(Action::GoThere),
+            Lens::Recall(_) => Some(Action::OpenHit),
         }
     }
 
@@ -50,7 +62,8 @@ impl Lens {
     fn rows(&mut self, inspector: &Inspector) -> Option<(&mut Rows, usize)> {
         match self {
             Lens::Suggestions(lens) => Some((&mut lens.rows, inspector.desk.suggestions().len())),
-            Lens::Entry(_) | Lens::Recall(_) => None,
+            Lens::Compare(lens) if lens.focus == Focus::List => Some((&mut lens.rows, lens.listed.len())),
+            Lens::Sweep(_) | Lens::Compare(_) | Lens::Entry(_) | Lens::Recall(_) => None,
         }
     }
 }
@@ -71,6 +84,8 @@ pub fn open(state: &mut State, action: Action) -> Option<Vec<Effect>> {
                 return Some(Vec::new());
             }
         },
+        Action::Sweep => (Lens::Sweep(Box::default()), Vec::new()),
+        Action::Compare => (Lens::Compare(Box::new(Compare::new(inspector.desk.session()))), Vec::new()),
         _ => return None,
     };
     state.lens = Some(lens);
@@ -85,9 +100,9 @@ pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
             return Vec::new();
         }
         Action::Down | Action::Up | Action::PageDown | Action::PageUp | Action::Top | Action::Bottom
-            if !matches!(state.lens, Some(Lens::Entry(_) | Lens::Recall(_))) =>
+            if with_rows(state, |rows, len, height| rows.act(action, len, height)).is_some() =>
         {
-            with_rows(state, |rows, len, height| rows.act(action, len, height));
+            moved(state);
             return Vec::new();
         }
         Action::Undo | Action::Redo | Action::Sessions => return inspector::act(state, action),
@@ -104,20 +119,53 @@ pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
         Some(Lens::Suggestions(_)) => suggestions::act(state, action),
         Some(Lens::Entry(_)) => entry::act(state, action),
         Some(Lens::Recall(_)) => recall::act(state, action),
+        Some(Lens::Sweep(_)) => sweep::act(state, action),
+        Some(Lens::Compare(_)) => compare::act(state, action),
         None => Vec::new(),
     }
 }
 
-/// A click on a row moves the cursor there.
-pub fn select(state: &mut State, line: usize) {
+/// A click on a row moves the cursor there. In a plot it sets what the column stands for.
+pub fn select(state: &mut State, at: Position) {
+    let area = state.areas.lens;
+    if !area.contains(at) {
+        return;
+    }
+    drag(state, at);
+    let line = usize::from(at.y - area.y);
     with_rows(state, |rows, len, _| rows.cursor = rows.at(line, len).unwrap_or(rows.cursor));
+    moved(state);
 }
 
 /// A double click does what Enter does.
 pub fn enter(state: &mut State) -> Vec<Effect> {
-    match state.lens.as_ref().map(Lens::enter) {
+    match state.lens.as_ref().and_then(Lens::enter) {
         Some(action) => act(state, action),
         None => Vec::new(),
+    }
+}
+
+/// The cursor of a list has moved.
+fn moved(state: &mut State) {
+    if let Some(Lens::Compare(lens)) = &mut state.lens {
+        lens.follow();
+    }
+}
+
+/// The mouse is moved with its button held.
+pub fn drag(state: &mut State, at: Position) {
+    let area = state.areas.lens;
+    if let Some(Lens::Sweep(_)) = &state.lens {
+        sweep::point_at(state, area, at);
+    }
+}
+
+/// What a notch of the wheel asks for: in a plot, to move its cursor.
+pub fn wheel(lens: &Lens, way: Action) -> Action {
+    match (lens, way) {
+        (Lens::Sweep(_), Action::Down) => Action::SweepLess,
+        (Lens::Sweep(_), _) => Action::SweepMore,
+        (_, way) => way,
     }
 }
 
@@ -136,19 +184,24 @@ pub fn settle(state: &mut State) {
         Lens::Suggestions(lens) => lens.settle(inspector),
         Lens::Entry(lens) => lens.settle(inspector, areas),
         Lens::Recall(_) => {}
+        Lens::Sweep(lens) => lens.settle(inspector),
+        Lens::Compare(lens) => lens.settle(areas),
     }
     with_rows(state, |rows, len, height| rows.settle(len, height));
 }
 
-/// What the lens wants to know from outside.
+/// What the lens wants to know from outside, or to have worked out there, if it has not asked for that yet.
 pub fn asks(state: &mut State) -> Vec<Effect> {
-    if let Some(Lens::Recall(recall)) = &mut state.lens {
-        return recall.asks();
+    match &mut state.lens {
+        Some(Lens::Recall(recall)) => return recall.asks(),
+        Some(Lens::Sweep(_)) => return sweep::ask(state).into_iter().collect(),
+        Some(Lens::Compare(_)) => return compare::ask(state).into_iter().collect(),
+        _ => {}
     }
     let State { lens: Some(lens), screen: Screen::Session(inspector), .. } = state else { return Vec::new() };
     match lens {
-        Lens::Suggestions(_) | Lens::Recall(_) => Vec::new(),
         Lens::Entry(lens) => lens.asks(inspector),
+        _ => Vec::new(),
     }
 }
 
@@ -159,6 +212,8 @@ pub fn is_unfinished(state: &State) -> bool {
         Lens::Suggestions(lens) => lens.next_unweighed(inspector, &state.areas).is_some(),
         Lens::Entry(lens) => lens.is_unfinished(&state.areas),
         Lens::Recall(_) => false,
+        Lens::Sweep(_) => false,
+        Lens::Compare(lens) => lens.text.uncompared(state.areas.pack.height).is_some(),
     }
 }
 
@@ -169,12 +224,18 @@ pub fn work_on(state: &mut State) {
         Lens::Suggestions(lens) => lens.work_on(inspector, areas),
         Lens::Entry(lens) => lens.work_on(areas),
         Lens::Recall(_) => {}
+        Lens::Sweep(_) => {}
+        Lens::Compare(lens) => {
+            if let Some(block) = lens.text.uncompared(areas.pack.height) {
+                lens.text.compare(block);
+            }
+        }
     }
 }
 
-fn with_rows(state: &mut State, change: impl FnOnce(&mut Rows, usize, usize)) {
-    let State { lens: Some(lens), screen: Screen::Session(inspector), areas, .. } = state else { return };
-    if let Some((rows, len)) = lens.rows(inspector) {
-        change(rows, len, usize::from(areas.lens.height));
-    }
+/// `None` where the lens is no list.
+fn with_rows<T>(state: &mut State, change: impl FnOnce(&mut Rows, usize, usize) -> T) -> Option<T> {
+    let State { lens: Some(lens), screen: Screen::Session(inspector), areas, .. } = state else { return None };
+    let (rows, len) = lens.rows(inspector)?;
+    Some(change(rows, len, usize::from(areas.lens.height)))
 }

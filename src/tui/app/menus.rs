@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use strum::VariantArray;
 
 use super::{
-    Effect, Popup, State, budget, finding,
+    Effect, Popup, State, budget, compare, finding,
     inspector::Inspector,
     list::{Column, Facet, offset_for},
     picker::{Picker, SessionColumn, SessionFacet},
@@ -198,6 +198,11 @@ fn choose(state: &mut State) -> Vec<Effect> {
         Choice::Budget(tokens) => budget::set(state, tokens),
         Choice::Strategy(strategy) => budget::plan_by(state, strategy),
         Choice::TypeBudget => state.popup = Some(Popup::Line(Box::new(Line::new(LinePurpose::Budget, "")))),
+        Choice::Side(which, side) => compare::choose(state, which, side),
+        Choice::SideTurn(which) => state.popup = compare::turns(state, which).map(Popup::Menu),
+        Choice::TypeSideBudget(which) => {
+            state.popup = Some(Popup::Line(Box::new(Line::new(LinePurpose::SideBudget(which), ""))));
+        }
         Choice::Level(level) => {
             let targets = state.inspector().map(Inspector::targets).unwrap_or_default();
             return verbs::perform(state, &Verb::CompactTo(level), &targets);

@@ -87,11 +87,9 @@ fn press(state: &mut State, at: Position) -> Vec<Effect> {
         return Vec::new();
     }
     if state.lens.is_some() {
-        let line = usize::from(at.y.saturating_sub(areas.lens.y));
-        match (&state.lens, areas.lens.contains(at)) {
-            (Some(Lens::Recall(_)), true) => recall::select(state, line),
-            (_, true) => lens::select(state, line),
-            (_, false) => {}
+        match &state.lens {
+            Some(Lens::Recall(_)) if areas.lens.contains(at) => recall::select(state, usize::from(at.y - areas.lens.y)),
+            _ => lens::select(state, at),
         }
         return Vec::new();
     }
@@ -166,6 +164,13 @@ fn press_session(state: &mut State, areas: &Areas, at: Position) -> Vec<Effect> 
 }
 
 fn drag(state: &mut State, at: Position) -> Vec<Effect> {
+    if state.lens.is_some() {
+        // A plot takes the mouse beyond its edges too, so that its ends are easy to reach.
+        if state.popup.is_none() {
+            lens::drag(state, at);
+        }
+        return Vec::new();
+    }
     let areas = &state.areas;
     let (bar, body) = (areas.bar, areas.body);
     let Screen::Session(inspector) = &mut state.screen else { return Vec::new() };
@@ -197,8 +202,10 @@ fn wheel(state: &mut State, at: Position, way: Action) -> Vec<Effect> {
         entry::wheel(state, at, way, NOTCH);
         return Vec::new();
     }
-    if state.popup.is_some() || state.lens.is_some() {
-        return update::act(state, way);
+    match &state.lens {
+        Some(lens) if state.popup.is_none() => return update::act(state, lens::wheel(lens, way)),
+        None if state.popup.is_none() => {}
+        _ => return update::act(state, way),
     }
     let areas = state.areas.clone();
     match &mut state.screen {

@@ -6,6 +6,7 @@ use ratatui::style::{Modifier, Style};
 use ratatui_textarea::{CursorMove, TextArea, WrapMode};
 
 use super::{
+    compare::{Side, Which},
     list::{Column, Facet},
     picker::{SessionColumn, SessionFacet},
 };
@@ -61,6 +62,8 @@ pub enum MenuKind {
     FilterSessions,
     /// What can be done to the entries chosen.
     Verbs,
+    /// A side of a comparison.
+    Side(Which),
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -93,6 +96,9 @@ pub enum Choice {
     OnlySessions(SessionFacet),
     EverySession,
     Act(Action),
+    Side(Which, Side),
+    SideTurn(Which),
+    TypeSideBudget(Which),
 }
 
 /// One line to type in.
@@ -109,6 +115,7 @@ pub enum LinePurpose {
     Importance {
         targets: Vec<EntryId>,
     },
+    SideBudget(Which),
     Find,
     FindSession,
     /// Text inside the entry that is viewed.

@@ -50,6 +50,8 @@ pub struct State {
     pub tokenizer: Option<Arc<Tokenizer>>,
     /// Number of the newest request; answers to older ones are dropped.
     pub generation: u64,
+    /// Number of the newest job of the planner.
+    pub jobs: u64,
     /// The next frame is to be drawn from nothing.
     pub redraw: bool,
     pub quit: bool,
@@ -74,7 +76,7 @@ pub struct Settings {
 
 pub enum Screen {
     Waiting(Waiting),
-    Sessions(Picker),
+    Sessions(Box<Picker>),
     Session(Box<Inspector>),
 }
 
@@ -162,6 +164,7 @@ impl State {
             areas: Areas::default(),
             tokenizer: None,
             generation: 0,
+            jobs: 0,
             redraw: false,
             quit: false,
         }

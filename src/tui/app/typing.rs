@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use crossterm::event::KeyEvent;
 
 use super::{
-    Effect, Popup, State, Tone, budget,
+    Effect, Popup, State, Tone, budget, compare,
     effect::Existing,
     entry, finding, palette,
     popup::{Confirm, Confirmed, Editor, EditorPurpose, Line, LinePurpose},
@@ -124,8 +124,11 @@ fn submit(state: &mut State) -> Vec<Effect> {
     let Some(Popup::Line(line)) = state.popup.take() else { return Vec::new() };
     let text = line.text().trim().to_owned();
     match &line.purpose {
-        LinePurpose::Budget => match words::parse_tokens(&text) {
-            Some(tokens) if (budget::SMALLEST..=budget::LARGEST).contains(&tokens) => budget::set(state, tokens),
+        LinePurpose::Budget | LinePurpose::SideBudget(_) => match words::parse_tokens(&text) {
+            Some(tokens) if (budget::SMALLEST..=budget::LARGEST).contains(&tokens) => match line.purpose {
+                LinePurpose::SideBudget(which) => compare::choose_budget(state, which, tokens),
+                _ => budget::set(state, tokens),
+            },
             Some(_) => {
                 let (least, most) = (words::exact(budget::SMALLEST.into()), words::exact(budget::LARGEST.into()));
                 return again(state, line, &format!("a number from {least} to {most}"));

@@ -7,9 +7,7 @@ use super::{
     event::{AfterFailure, Keeping, Way},
     help,
     inspector::{self, Inspector},
-    lens, menus, mouse, palette, picker,
-    picker::Picker,
-    recall,
+    lens, menus, mouse, palette, picker, recall,
     state::Screen,
     typing,
 };
@@ -39,7 +37,7 @@ fn route(state: &mut State, event: Event) -> Vec<Effect> {
         Event::Listed { generation, rows, now } if generation == state.generation => {
             let mut picker = match &mut state.screen {
                 Screen::Sessions(picker) => std::mem::take(picker),
-                _ => Picker::default(),
+                _ => Box::default(),
             };
             picker.list(rows, now);
             state.screen = Screen::Sessions(picker);
@@ -125,6 +123,16 @@ fn route(state: &mut State, event: Event) -> Vec<Effect> {
                 view.take_history(of, version, rows, now);
             }
         }
+        Event::Swept { job, points } => {
+            if let Some(Lens::Sweep(lens)) = &mut state.lens {
+                lens.take(job, points);
+            }
+        }
+        Event::Compared { job, comparison } => {
+            if let Some(Lens::Compare(lens)) = &mut state.lens {
+                lens.take(job, comparison);
+            }
+        }
         Event::Wrote { words } => state.say(Tone::Done, words),
         Event::FileExists { path, text } => typing::exists(state, path, text),
         Event::Refused { why } => state.say(Tone::Refused, why),
@@ -180,7 +188,9 @@ pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
         (_, Context::Line | Context::Editor) => return typing::act(state, action),
         (_, Context::Sessions) => return picker::act(state, action),
         (_, Context::Session) => return inspector::act(state, action),
-        (_, Context::Suggestions | Context::Entry | Context::Recall) => return lens::act(state, action),
+        (_, Context::Suggestions | Context::Entry | Context::Recall | Context::Sweep | Context::Compare) => {
+            return lens::act(state, action);
+        }
     }
     Vec::new()
 }

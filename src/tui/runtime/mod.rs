@@ -5,6 +5,7 @@ mod terminal;
 mod watch;
 mod worker;
 mod search;
+mod planner;
 mod keymap;
 mod coach;
 mod examine;
@@ -15,6 +16,7 @@ use color_eyre::eyre::{Result, eyre};
 
 use self::{
     inbox::Inbox,
+    planner::Planner,
     search::Searcher,
     terminal::{Mouse, Screen},
     worker::Worker,
@@ -106,6 +108,7 @@ fn run(
     };
     let worker = Worker::start(open, followed, state.settings.plan, keeping, home, sender.clone());
     let searcher = Searcher::start(state.settings.plan.encoding, sender.clone());
+    let planner = Planner::start(sender.clone());
     inbox::read_terminal(sender);
 
     for effect in first(&mut state, start) {
@@ -139,6 +142,7 @@ fn run(
                 match effect {
                     Effect::Copy { text } => screen.copy(&text)?,
                     effect @ (Effect::Search { .. } | Effect::Mentions { .. }) => searcher.run(effect),
+                    effect @ (Effect::Sweep { .. } | Effect::Compare { .. }) => planner.run(effect),
                     effect => worker.run(effect),
                 }
             }

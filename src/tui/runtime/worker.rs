@@ -226,7 +226,11 @@ impl Work {
                 let journal = self.store_of(&session).journal(&session)?;
                 Event::History { of, version, rows: history(&journal, of), now: self.workspace.now() }
             }
-            Effect::Copy { .. } | Effect::Search { .. } | Effect::Mentions { .. } => return Ok(None),
+            Effect::Copy { .. }
+            | Effect::Search { .. }
+            | Effect::Mentions { .. }
+            | Effect::Sweep { .. }
+            | Effect::Compare { .. } => return Ok(None),
         };
         Ok(Some(event))
     }
@@ -364,6 +368,7 @@ fn names(effect: &Effect) -> (&'static str, AfterFailure) {
         Effect::Recall { .. } => ("The search", AfterFailure::Stay),
         Effect::BringBack { .. } => ("Bringing it back", AfterFailure::Stay),
         Effect::History { .. } => ("Reading the journal", AfterFailure::Stay),
+        Effect::Sweep { .. } | Effect::Compare { .. } => ("Planning", AfterFailure::Stay),
     }
 }
 

@@ -10,7 +10,7 @@
 
 use ratatui::{layout::Rect, text::Span};
 
-use super::{entry, footer, paint::Painter, suggestions};
+use super::{compare, entry, footer, paint::Painter, suggestions, sweep};
 use crate::{
     text::{sanitize, words},
     tui::app::{Areas, Lens, State, inspector::Inspector},
@@ -26,6 +26,8 @@ pub fn draw(state: &State, lens: &Lens, inspector: &Inspector, area: Rect, paint
         Lens::Entry(lens) => entry::draw(lens, inspector, body, paint, areas),
         // It has a frame of its own, because it needs no session.
         Lens::Recall(_) => {}
+        Lens::Sweep(lens) => sweep::draw(state, lens, inspector, body, paint, areas),
+        Lens::Compare(lens) => compare::draw(state, lens, inspector, body, paint, areas),
     }
     footer::status(state, status, paint);
     footer::draw(state, footer, false, paint, areas);

@@ -13,6 +13,7 @@ use crate::{
         action::Context,
         app::{
             Areas, Popup, State,
+            compare::Which,
             list::offset_for,
             popup::{Confirm, Editor, EditorPurpose, ItemState, Line, LinePurpose, Menu, MenuKind, Reading},
         },
@@ -100,6 +101,8 @@ fn menu(state: &State, menu: &Menu, area: Rect, paint: &mut Painter, areas: &mut
         MenuKind::Verbs => "Do",
         MenuKind::SortSessions => "Sort sessions",
         MenuKind::FilterSessions => "Show sessions of",
+        MenuKind::Side(Which::Left) => "Left side",
+        MenuKind::Side(Which::Right) => "Right side",
     };
     let widest = |width: fn(&crate::tui::app::popup::Item) -> usize| menu.items.iter().map(width).max().unwrap_or(0);
     let columns = widest(|item| words::width(&item.label)) + widest(|item| words::width(&item.detail)) + 6;
@@ -128,6 +131,7 @@ fn line(state: &State, line: &Line, area: Rect, paint: &mut Painter, areas: &mut
     let (muted, error) = (style.muted.0, style.error.0);
     let (title, help) = match &line.purpose {
         LinePurpose::Budget => ("Budget".to_owned(), "tokens to carry forward: 24000, 32k, 1M"),
+        LinePurpose::SideBudget(_) => ("Budget of this side".to_owned(), "tokens: 24000, 32k, 1M"),
         LinePurpose::Importance { targets } => {
             (format!("Importance of {}", words::plural(targets.len(), "entry", "entries")), "from 0 to 1")
         }

@@ -1,16 +1,25 @@
 //! What a desk tells beside its plan: exports and the cache boundary, comparisons, replays, the window's head and
 //! summary.
 
+use std::sync::Arc;
+
 use super::Desk;
-use crate::pack::{
-    cache::{Boundary, Sent},
-    compare::{Compared, Side, compare},
-    replay::{Report, replay},
-    strategy::{
-        Strategy,
-        window::{self, Compaction},
+use crate::{
+    model::Session,
+    pack::{
+        basis::Basis,
+        cache::{Boundary, Sent},
+        compare::{Compared, Side, compare},
+        replay::{Report, replay},
+        strategy::{
+            Strategy,
+            balanced::Ledger,
+            window::{self, Compaction},
+        },
+        summary::WorkingSummary,
+        sweep::{self, Point},
     },
-    summary::WorkingSummary,
+    text::tokens::Tokenizer,
 };
 
 /// What is recorded of a pack that leaves the program.
@@ -54,7 +63,7 @@ impl Desk {
     pub fn replanned(&self) -> Desk {
         // Building a tokenizer is no part of planning.
         let tokenizer = self.texts.share();
-        let mut desk = Desk::counting(self.session.clone(), self.settings, self.budget, self.as_of, tokenizer);
+        let mut desk = Desk::counting(Session::clone(&self.session), self.settings, self.budget, self.as_of, tokenizer);
         desk.keep_in(self.kind);
         desk.remember(self.last_sent.clone());
         desk
@@ -72,6 +81,41 @@ impl Desk {
 
     fn covered(&self) -> Vec<usize> {
         self.chosen.folded.iter().flat_map(|folded| folded.covers.iter().copied()).collect()
+    }
+
+    /// What this desk's plans are made from, as it is now: for a thread, or to tell whether it has changed since.
+    /// `tokenizer` must be of this desk's encoding.
+    pub fn basis(&self, tokenizer: Arc<Tokenizer>) -> Basis {
+        Basis {
+            session: self.session.clone(),
+            ledger: self.ledger.clone(),
+            settings: self.settings,
+            as_of: self.as_of,
+            tokenizer,
+        }
+    }
+
+    /// The numbers that every plan of this desk comes from; another one after every edit.
+    pub fn ledger(&self) -> &Arc<Ledger> {
+        &self.ledger
+    }
+
+    /// What each of these budgets, which must rise, keeps by a strategy. `tell` hears of each one done.
+    pub fn curve(&self, strategy: Strategy, budgets: &[u32], tell: &dyn Fn()) -> Vec<Point> {
+        if strategy == Strategy::Balanced {
+            return sweep::balanced(&self.session, &self.ledger, budgets);
+        }
+        let point = |&budget: &u32| {
+            let point = sweep::point(&self.given(), strategy, budget);
+            tell();
+            point
+        };
+        budgets.iter().map(point).collect()
+    }
+
+    /// What this plan keeps, as a point of its strategy's curve.
+    pub fn point(&self) -> Point {
+        sweep::of(&self.given(), &self.chosen)
     }
 
     /// Packs under this desk's budget, side by side.

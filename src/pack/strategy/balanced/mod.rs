@@ -10,11 +10,13 @@ mod bound;
 mod choose;
 mod ledger;
 mod needs;
+mod rising;
 mod select;
 mod units;
 
 pub use choose::{choose, facts_out, ordered, overflow};
 pub use ledger::{Ledger, Of};
+pub use rising::{Rising, Tally};
 pub use select::Selection;
 pub use units::Unit;
 
