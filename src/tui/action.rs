@@ -56,6 +56,11 @@ pub enum Action {
     ApplySuggestions,
     ShowTargets,
     LeaveLens,
+    Journal,
+    ToPoint,
+    TakeBack,
+    FilterJournal,
+    ShowTouched,
     OpenSession,
     Import,
     Demo,
@@ -98,6 +103,7 @@ pub enum Scope {
     Lenses,
     Sessions,
     Suggestions,
+    Journal,
     /// Every lens.
     Lens,
     Move,
@@ -118,6 +124,7 @@ pub enum Context {
     Session,
     Sessions,
     Suggestions,
+    Journal,
     /// Text to scroll through: help, why.
     Reading,
     /// Nothing is open yet.
@@ -138,6 +145,7 @@ impl Context {
             Context::Session => &[Session, Plan, Lenses, Move, General, Ask, Everywhere],
             Context::Sessions => &[Sessions, Move, General, Ask, Everywhere],
             Context::Suggestions => &[Suggestions, Plan, Lenses, Lens, Move, Ask, Everywhere],
+            Context::Journal => &[Journal, Plan, Lenses, Lens, Move, Ask, Everywhere],
             Context::Reading => &[Reading, Move, Everywhere],
             Context::Waiting => &[General, Ask, Everywhere],
             Context::Confirm => &[Confirm, Everywhere],

@@ -8,6 +8,9 @@ use insta::assert_snapshot;
 
 use crate::screen::{Harness, checkout};
 
+mod journal;
+mod stored;
+
 const SIZES: [(u16, u16); 4] = [(40, 12), (80, 24), (120, 36), (200, 60)];
 
 #[test]

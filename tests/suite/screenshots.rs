@@ -3,7 +3,7 @@
 use std::{fs, path::PathBuf};
 
 use haversack::{
-    model::{Budget, Session, Time},
+    model::{Budget, Edit, JournalRow, JournalStatus, Level, Session, Time, Verb},
     pack::settings::PlanSettings,
     tui::app::{Event, event::Keeping},
     workspace::desk::Desk,
@@ -18,13 +18,24 @@ struct Scene {
     /// Tokens.
     budget: u32,
     keys: &'static str,
+    /// What the worker answers to them, and the keys after that.
+    then: Option<(Answer, &'static str)>,
 }
 
-const SCENES: [Scene; 4] = [
-    Scene { name: "main", size: (140, 40), budget: 16_000, keys: "/Go on with the backfill<enter>Fkkkkkkk" },
-    Scene { name: "why", size: (140, 40), budget: 4_000, keys: "/they stay as they are<enter>F<enter>" },
-    Scene { name: "help", size: (140, 40), budget: 16_000, keys: "?" },
-    Scene { name: "small", size: (80, 24), budget: 8_000, keys: "/Why did you forget<enter>F" },
+type Answer = fn(&Session) -> Event;
+
+const SCENES: [Scene; 5] = [
+    Scene {
+        name: "main",
+        size: (140, 40),
+        budget: 16_000,
+        keys: "/Go on with the backfill<enter>Fkkkkkkk",
+        then: None,
+    },
+    Scene { name: "why", size: (140, 40), budget: 4_000, keys: "/they stay as they are<enter>F<enter>", then: None },
+    Scene { name: "help", size: (140, 40), budget: 16_000, keys: "?", then: None },
+    Scene { name: "small", size: (80, 24), budget: 8_000, keys: "/Why did you forget<enter>F", then: None },
+    Scene { name: "journal", size: (120, 30), budget: 16_000, keys: "J", then: Some((journal, "jj")) },
 ];
 
 #[test]
@@ -58,7 +69,41 @@ fn draw(scene: &Scene) -> String {
     // The first frame tells the sizes that scrolling needs.
     screen.event(Event::Resized);
     screen.keys(scene.keys);
+    if let Some((answer, keys)) = scene.then {
+        let event = answer(screen.desk().session());
+        screen.event(event);
+        screen.keys(keys);
+    }
     record::svg(screen.buffer())
+}
+
+/// An afternoon of a person and an agent on one session.
+fn journal(session: &Session) -> Event {
+    let now = Time(1_795_284_000_000);
+    let entry = |seq: u32| session.by_seq(seq).expect("the demo has it").id;
+    let (done, undone) = (JournalStatus::Done, JournalStatus::Undone);
+    let edits = [
+        ("person", 130, done, Verb::Pin, vec![entry(1)]),
+        ("person", 96, done, Verb::Evict, vec![entry(4)]),
+        ("agent:claude", 41, done, Verb::CompactTo(Level::Sentence), vec![entry(8), entry(9), entry(10)]),
+        ("person", 12, done, Verb::CompactTo(Level::Keywords), vec![entry(6)]),
+        ("person", 3, undone, Verb::Evict, vec![entry(12)]),
+    ];
+    let imported = Edit { words: format!("imported {} entries", session.entries.len()), ..Edit::default() };
+    let first = [("rule", 150, JournalStatus::Append, imported)];
+    let edits = edits.map(|(actor, ago, status, verb, on)| {
+        (actor, ago, status, session.edit_for(&verb, &on).expect("it can be done").0)
+    });
+    let rows = first.into_iter().chain(edits).zip(1..).map(|((actor, ago, status, edit), id)| JournalRow {
+        id,
+        actor: actor.parse().expect("an actor"),
+        at: Time(now.0 - ago * 60_000),
+        status,
+        edit,
+        undone_by: (status == undone).then(|| "person".parse().expect("an actor")),
+        stamp: id,
+    });
+    Event::Journal { session: session.id.clone(), journal: Ok(rows.collect()), now }
 }
 
 fn path(scene: &Scene, extension: &str) -> PathBuf {

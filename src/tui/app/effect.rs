@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::event::Way;
 use crate::{
     model::{Budget, Clean, Edit, EntryId, SessionId},
-    workspace::desk::Export,
+    workspace::{Point, desk::Export},
 };
 
 #[derive(Clone, Debug, PartialEq)]
@@ -40,6 +40,15 @@ pub enum Effect {
     Step {
         session: SessionId,
         way: Way,
+    },
+    /// Go to a point of the journal: `Event::Stepped`.
+    StepTo {
+        session: SessionId,
+        point: Point,
+    },
+    /// Read the journal: `Event::Journal`.
+    Journal {
+        session: SessionId,
     },
     Delete {
         session: SessionId,

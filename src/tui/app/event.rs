@@ -6,9 +6,9 @@ use crossterm::event::{KeyEvent, MouseEvent};
 
 use super::state::Progress;
 use crate::{
-    model::{Edit, EntryId, SessionId, Time},
+    model::{Edit, EntryId, JournalRow, SessionId, Time},
     text::tokens::Tokenizer,
-    workspace::{SessionRow, desk::Desk},
+    workspace::{Point, SessionRow, desk::Desk},
 };
 
 pub enum Event {
@@ -43,6 +43,20 @@ pub enum Event {
         session: SessionId,
         way: Way,
         edit: Edit,
+    },
+    /// The store has gone to a point of the journal, as far as it could; `edits` are what has to be done to the session.
+    Stepped {
+        session: SessionId,
+        point: Point,
+        edits: Vec<Edit>,
+        stopped: Option<String>,
+    },
+    /// Every edit of the session, the oldest first, as of `now`; or why they cannot be read. The worker answers in order,
+    /// so the last to come is the newest.
+    Journal {
+        session: SessionId,
+        journal: Result<Vec<JournalRow>, String>,
+        now: Time,
     },
     Deleted {
         session: SessionId,

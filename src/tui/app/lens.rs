@@ -4,6 +4,7 @@
 use super::{
     Effect, State, budget,
     inspector::{self, Inspector},
+    journal::{self, Journal},
     rows::Rows,
     state::Screen,
     suggestions::{self, Suggestions},
@@ -12,6 +13,7 @@ use crate::tui::action::{Action, Context};
 
 pub enum Lens {
     Suggestions(Suggestions),
+    Journal(Box<Journal>),
 }
 
 impl Lens {
@@ -19,12 +21,14 @@ impl Lens {
     pub fn context(&self) -> Context {
         match self {
             Lens::Suggestions(_) => Context::Suggestions,
+            Lens::Journal(_) => Context::Journal,
         }
     }
 
     pub fn name(&self) -> &'static str {
         match self {
             Lens::Suggestions(_) => "Suggestions",
+            Lens::Journal(_) => "Journal",
         }
     }
 
@@ -32,6 +36,7 @@ impl Lens {
     fn enter(&self) -> Action {
         match self {
             Lens::Suggestions(_) => Action::ApplySuggestions,
+            Lens::Journal(_) => Action::ToPoint,
         }
     }
 
@@ -39,6 +44,7 @@ impl Lens {
     fn rows(&mut self, inspector: &Inspector) -> Option<(&mut Rows, usize)> {
         match self {
             Lens::Suggestions(lens) => Some((&mut lens.rows, inspector.desk.suggestions().len())),
+            Lens::Journal(lens) => Some((&mut lens.rows, lens.shown.len())),
         }
     }
 }
@@ -48,6 +54,7 @@ pub fn open(state: &mut State, action: Action) -> Option<Vec<Effect>> {
     state.inspector()?;
     let (lens, effects) = match action {
         Action::Suggestions => (Lens::Suggestions(Suggestions::default()), Vec::new()),
+        Action::Journal => (Lens::Journal(Box::default()), Vec::new()),
         _ => return None,
     };
     state.lens = Some(lens);
@@ -77,6 +84,7 @@ pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
     }
     match &state.lens {
         Some(Lens::Suggestions(_)) => suggestions::act(state, action),
+        Some(Lens::Journal(_)) => journal::act(state, action),
         None => Vec::new(),
     }
 }
@@ -106,8 +114,23 @@ pub fn settle(state: &mut State) {
     };
     match lens {
         Lens::Suggestions(lens) => lens.settle(inspector),
+        Lens::Journal(_) => {}
     }
     with_rows(state, |rows, len, height| rows.settle(len, height));
+    let State { lens: Some(lens), screen: Screen::Session(inspector), tokenizer, .. } = state else { return };
+    // What belongs to the row that the cursor has come to rest on.
+    if let Lens::Journal(lens) = lens {
+        lens.look(inspector, tokenizer.as_deref());
+    }
+}
+
+/// What the lens has to ask of the outside, now that the desk has changed or it has just been opened.
+pub fn ask(state: &mut State) -> Vec<Effect> {
+    let State { lens: Some(lens), screen: Screen::Session(inspector), .. } = state else { return Vec::new() };
+    match lens {
+        Lens::Suggestions(_) => Vec::new(),
+        Lens::Journal(lens) => lens.ask(inspector),
+    }
 }
 
 /// Whether the lens has something to work out that no key should wait for.
@@ -115,14 +138,16 @@ pub fn is_unfinished(state: &State) -> bool {
     let (Some(lens), Some(inspector)) = (&state.lens, state.inspector()) else { return false };
     match lens {
         Lens::Suggestions(lens) => lens.next_unweighed(inspector, &state.areas).is_some(),
+        Lens::Journal(lens) => lens.next_uncounted(&state.areas, state.tokenizer.as_deref()).is_some(),
     }
 }
 
 /// Works out a little of it.
 pub fn work_on(state: &mut State) {
-    let State { lens: Some(lens), screen: Screen::Session(inspector), areas, .. } = state else { return };
+    let State { lens: Some(lens), screen: Screen::Session(inspector), areas, tokenizer, .. } = state else { return };
     match lens {
         Lens::Suggestions(lens) => lens.work_on(inspector, areas),
+        Lens::Journal(lens) => lens.work_on(inspector, areas, tokenizer.as_deref()),
     }
 }
 

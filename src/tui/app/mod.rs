@@ -17,6 +17,8 @@ pub mod verbs;
 pub mod rows;
 pub mod lens;
 pub mod suggestions;
+pub mod journal;
+pub mod touched;
 pub mod budget;
 pub mod popup;
 pub mod menus;

@@ -13,6 +13,7 @@ use crate::{
     model::{EntryId, Level, SessionId},
     pack::strategy::Strategy,
     tui::action::Action,
+    workspace::Point,
 };
 
 /// Text to scroll through. Help has no lines of its own: the view makes them from the keymap.
@@ -36,9 +37,20 @@ pub struct Confirm {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Confirmed {
-    Delete { session: SessionId, title: String },
-    Replace { path: PathBuf, text: String },
+    Delete {
+        session: SessionId,
+        title: String,
+    },
+    Replace {
+        path: PathBuf,
+        text: String,
+    },
     DiscardText,
+    /// Go to a point of the journal.
+    StepTo {
+        session: SessionId,
+        point: Point,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -103,6 +115,7 @@ pub enum LinePurpose {
     Importance { targets: Vec<EntryId> },
     Find,
     FindSession,
+    FilterJournal,
     Import,
     WritePack,
 }
@@ -130,6 +143,13 @@ pub enum EditorPurpose {
         from: EntryId,
         seq: u32,
     },
+}
+
+impl LinePurpose {
+    /// Whether it stands in the footer, so that the list can be seen.
+    pub fn is_in_footer(&self) -> bool {
+        matches!(self, LinePurpose::Find | LinePurpose::FindSession | LinePurpose::FilterJournal)
+    }
 }
 
 impl Menu {

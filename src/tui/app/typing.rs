@@ -59,6 +59,7 @@ pub fn typed(state: &mut State) -> Vec<Effect> {
                         picker.refresh();
                     }
                 }
+                LinePurpose::FilterJournal => super::journal::filter(state, &text),
                 _ => {}
             }
         }
@@ -125,7 +126,7 @@ fn submit(state: &mut State) -> Vec<Effect> {
             }
         }
         // Found already, letter by letter.
-        LinePurpose::Find | LinePurpose::FindSession => {}
+        LinePurpose::Find | LinePurpose::FindSession | LinePurpose::FilterJournal => {}
         LinePurpose::Import if text.is_empty() => {
             return again(state, line, "the path of a log, or of a folder of them");
         }
@@ -161,6 +162,7 @@ fn cancel(state: &mut State) -> Vec<Effect> {
             picker.query.clear();
             picker.refresh();
         }
+        (LinePurpose::FilterJournal, _) => super::journal::filter(state, ""),
         _ => {}
     }
     Vec::new()
@@ -252,6 +254,7 @@ pub fn confirm(state: &mut State, action: Action) -> Vec<Effect> {
         (Action::Yes, Confirmed::Replace { path, text }) => {
             vec![Effect::Write { path, text, existing: Existing::Replace }]
         }
+        (Action::Yes, Confirmed::StepTo { session, point }) => vec![Effect::StepTo { session, point }],
         (Action::Yes, Confirmed::DiscardText) => Vec::new(),
         (_, Confirmed::DiscardText) => {
             state.popup = parked.map(Popup::Editor);

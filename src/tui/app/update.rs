@@ -6,20 +6,23 @@ use super::{
     Areas, Effect, Event, Popup, State, Status, Tone,
     event::{AfterFailure, Keeping, Way},
     inspector::{self, Inspector},
-    lens, menus, mouse, picker,
+    journal, lens, menus, mouse, picker,
     picker::Picker,
     popup::Reading,
     state::Screen,
     typing,
 };
 use crate::{
+    model::{Edit, SessionId},
+    text::words,
     tui::action::{Action, Context},
-    workspace::desk::Desk,
+    workspace::{Point, desk::Desk},
 };
 
 pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
-    let effects = route(state, event);
+    let mut effects = route(state, event);
     settle(state);
+    effects.extend(lens::ask(state));
     effects
 }
 
@@ -62,6 +65,8 @@ fn route(state: &mut State, event: Event) -> Vec<Effect> {
             };
         }
         Event::Undone { session, way, edit } => return undone(state, &session, way, &edit),
+        Event::Stepped { session, point, edits, stopped } => return stepped(state, &session, point, edits, stopped),
+        Event::Journal { session, journal, now } => journal::arrived(state, &session, journal, now),
         Event::Deleted { session, title } => {
             if let Screen::Sessions(picker) = &mut state.screen {
                 picker.deleted = Some((session, title.clone()));
@@ -134,7 +139,7 @@ pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
         (_, Context::Line | Context::Editor) => return typing::act(state, action),
         (_, Context::Sessions) => return picker::act(state, action),
         (_, Context::Session) => return inspector::act(state, action),
-        (_, Context::Suggestions) => return lens::act(state, action),
+        (_, Context::Suggestions | Context::Journal) => return lens::act(state, action),
     }
     Vec::new()
 }
@@ -165,7 +170,7 @@ fn opened(state: &mut State, desk: Desk, keeping: Keeping) {
     }
 }
 
-fn undone(state: &mut State, session: &crate::model::SessionId, way: Way, edit: &crate::model::Edit) -> Vec<Effect> {
+fn undone(state: &mut State, session: &SessionId, way: Way, edit: &Edit) -> Vec<Effect> {
     let tokenizer = state.tokenizer.clone();
     let Screen::Session(inspector) = &mut state.screen else { return Vec::new() };
     if inspector.id() != session {
@@ -190,6 +195,44 @@ fn undone(state: &mut State, session: &crate::model::SessionId, way: Way, edit: 
         // The screen is behind the store.
         Err(_) => reload(state),
     }
+}
+
+/// Takes in several steps through the journal at once, so that the pack is planned once.
+fn stepped(
+    state: &mut State,
+    session: &SessionId,
+    point: Point,
+    edits: Vec<Edit>,
+    stopped: Option<String>,
+) -> Vec<Effect> {
+    let tokenizer = state.tokenizer.clone();
+    let Screen::Session(inspector) = &mut state.screen else { return Vec::new() };
+    if inspector.id() != session {
+        return Vec::new();
+    }
+    let count = edits.len();
+    let mut whole = edits.into_iter().fold(Edit::default(), Edit::then);
+    let (done, again) = ("took back", "did again");
+    let way = if matches!(point, Point::Again(_)) { again } else { done };
+    whole.words = match count {
+        1 => format!("{way} “{}”", whole.words),
+        count => format!("{way} {}", words::plural(count, "edit", "edits")),
+    };
+    let said = match count {
+        0 => Ok(String::new()),
+        _ => inspector.desk.absorb(&whole, tokenizer.as_deref()).map(|done| done.words),
+    };
+    let Ok(said) = said else {
+        // The screen is behind the store.
+        return reload(state);
+    };
+    inspector.refresh();
+    match stopped {
+        None => state.say(Tone::Done, said),
+        Some(why) if count == 0 => state.say(Tone::Refused, why),
+        Some(why) => state.say(Tone::Refused, format!("{}, then stopped: {why}", whole.words)),
+    }
+    Vec::new()
 }
 
 fn store_changed(state: &mut State) -> Vec<Effect> {

@@ -163,6 +163,16 @@ impl Work {
                     Err(error) => Event::Refused { why: error.to_string() },
                 }
             }
+            Effect::StepTo { session, point } => {
+                let stepped = self.store_of(&session).step_to(&session, &person, point)?;
+                let stopped = stepped.stopped.map(|why| why.to_string());
+                Event::Stepped { session, point, edits: stepped.edits, stopped }
+            }
+            Effect::Journal { session } => {
+                let store = self.store_of(&session);
+                let (journal, now) = (store.journal(&session).map_err(|error| error.to_string()), store.now());
+                Event::Journal { session, journal, now }
+            }
             Effect::Delete { session, title } => {
                 self.store_of(&session).delete(&session, &person)?;
                 Event::Deleted { session, title }
@@ -262,6 +272,8 @@ fn names(effect: &Effect) -> (&'static str, AfterFailure) {
         Effect::Import { .. } => ("The import", AfterFailure::Leave),
         Effect::Record { .. } => ("Storing the edit", AfterFailure::Reload),
         Effect::Step { .. } => ("Undo", AfterFailure::Reload),
+        Effect::StepTo { .. } => ("Going to that point of the journal", AfterFailure::Reload),
+        Effect::Journal { .. } => ("Reading the journal", AfterFailure::Stay),
         Effect::Delete { .. } => ("Deleting", AfterFailure::Stay),
         Effect::Undelete { .. } => ("Bringing it back", AfterFailure::Stay),
         Effect::Exported { .. } => ("Remembering what was exported", AfterFailure::Stay),

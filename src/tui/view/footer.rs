@@ -7,7 +7,7 @@ use crate::{
     text::{sanitize, words},
     tui::{
         action::{Action, Context},
-        app::{Areas, Popup, Screen, State, Status, Tone, popup::LinePurpose},
+        app::{Areas, Popup, Screen, State, Status, Tone},
         keymap::Binding,
     },
 };
@@ -27,7 +27,7 @@ pub fn status(state: &State, row: Rect, paint: &mut Painter) {
 /// The hints; `with_status`: the status stands before them.
 pub fn draw(state: &State, row: Rect, with_status: bool, paint: &mut Painter, areas: &mut Areas) {
     if let Some(Popup::Line(line)) = &state.popup
-        && matches!(line.purpose, LinePurpose::Find | LinePurpose::FindSession)
+        && line.purpose.is_in_footer()
     {
         return super::popup::find_line(state, line, row, paint);
     }

@@ -21,6 +21,7 @@ mod bar;
 mod suggestion;
 mod lens;
 mod suggestions;
+mod journal;
 mod entries;
 mod boundary;
 mod columns;

@@ -25,7 +25,7 @@ pub fn draw(state: &State, popup: &Popup, area: Rect, paint: &mut Painter, areas
         Popup::Confirm(confirm) => self::confirm(state, confirm, area, paint, areas),
         Popup::Menu(menu) => self::menu(state, menu, area, paint, areas),
         // It stands in the footer, so that the list can be seen.
-        Popup::Line(line) if matches!(line.purpose, LinePurpose::Find | LinePurpose::FindSession) => {}
+        Popup::Line(line) if line.purpose.is_in_footer() => {}
         Popup::Line(line) => self::line(state, line, area, paint, areas),
         Popup::Editor(editor) => self::editor(state, editor, area, paint, areas),
         Popup::Help(_) => {}
@@ -131,7 +131,7 @@ fn line(state: &State, line: &Line, area: Rect, paint: &mut Painter, areas: &mut
         }
         LinePurpose::Import => ("Import".to_owned(), "a log of an agent, or a folder of them"),
         LinePurpose::WritePack => ("Write the pack to".to_owned(), "a file; .md writes Markdown"),
-        LinePurpose::Find | LinePurpose::FindSession => return,
+        LinePurpose::Find | LinePurpose::FindSession | LinePurpose::FilterJournal => return,
     };
     let columns = usize::from(area.width).saturating_sub(8).min(56);
     let inner = window(state, &title, Context::Line, middle(area, columns, 2), paint, areas);
@@ -152,6 +152,10 @@ pub fn find_line(state: &State, line: &Line, row: Rect, paint: &mut Painter) {
     let (key, muted) = (style.key.0, style.muted.0);
     let found = match (&state.screen, line.text().is_empty()) {
         (_, true) => String::new(),
+        _ if line.purpose == LinePurpose::FilterJournal => match &state.lens {
+            Some(crate::tui::app::Lens::Journal(lens)) => format!("{} found", lens.shown.len()),
+            _ => String::new(),
+        },
         (crate::tui::app::Screen::Session(inspector), _) => format!("{} found", inspector.list.rows.len()),
         (crate::tui::app::Screen::Sessions(picker), _) => format!("{} found", picker.rows.len()),
         _ => String::new(),
