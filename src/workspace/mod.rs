@@ -31,6 +31,7 @@ pub use crate::store::{
 pub use condense::Condensing;
 pub use desk::{Desk, Done, Totals};
 pub use error::{Result, WorkspaceError};
+pub use facts::FactRequest;
 pub use file::{StoreFile, upgrade};
 pub use import::{ImportReport, Imported, Progress};
 pub use journal::{Point, Stepped, standing_after, undone_until};

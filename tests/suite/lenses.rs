@@ -8,6 +8,7 @@ use insta::assert_snapshot;
 
 use crate::screen::{Harness, checkout};
 
+mod facts;
 mod journal;
 mod stored;
 

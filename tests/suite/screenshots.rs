@@ -3,13 +3,17 @@
 use std::{fs, path::PathBuf};
 
 use haversack::{
-    model::{Budget, Edit, JournalRow, JournalStatus, Level, Session, Time, Verb},
-    pack::settings::PlanSettings,
+    facts::{Draft, FactSettings},
+    model::{Budget, Edit, FactKind, JournalRow, JournalStatus, Level, Scope, Session, Time, Trust, Verb},
+    pack::{price, settings::PlanSettings},
     tui::app::{Event, event::Keeping},
     workspace::desk::Desk,
 };
 
-use crate::{record, screen::Harness};
+use crate::{
+    record,
+    screen::{Harness, TOKENIZER},
+};
 
 /// A picture: the keys that lead to it, in a terminal of this size.
 struct Scene {
@@ -24,7 +28,7 @@ struct Scene {
 
 type Answer = fn(&Session) -> Event;
 
-const SCENES: [Scene; 5] = [
+const SCENES: [Scene; 6] = [
     Scene {
         name: "main",
         size: (140, 40),
@@ -36,6 +40,7 @@ const SCENES: [Scene; 5] = [
     Scene { name: "help", size: (140, 40), budget: 16_000, keys: "?", then: None },
     Scene { name: "small", size: (80, 24), budget: 8_000, keys: "/Why did you forget<enter>F", then: None },
     Scene { name: "journal", size: (120, 30), budget: 16_000, keys: "J", then: Some((journal, "jj")) },
+    Scene { name: "facts", size: (120, 30), budget: 16_000, keys: "K", then: Some((facts, "j")) },
 ];
 
 #[test]
@@ -75,6 +80,38 @@ fn draw(scene: &Scene) -> String {
         screen.keys(keys);
     }
     record::svg(screen.buffer())
+}
+
+/// What a person and an agent have written down of the demo.
+fn facts(session: &Session) -> Event {
+    let now = Time(1_795_284_000_000);
+    let mut session = session.clone();
+    let writes = [
+        ("verify", "make test", FactKind::Verification, Trust::Agent, 170, None),
+        ("verify", "cargo test -p pricing", FactKind::Verification, Trust::User, 140, None),
+        ("rounding", "in cents, once, after the sum", FactKind::Constraint, Trust::User, 120, Some(1)),
+        ("closed orders", "stay as they are, up to #18204", FactKind::Constraint, Trust::User, 64, Some(25)),
+        ("dev database", "postgres on port 5433", FactKind::Context, Trust::Agent, 35, None),
+        ("failing test", "percent_is_exact", FactKind::ShortLived, Trust::Tool, 45, None),
+    ];
+    for ((key, value, kind, trust, ago, source), arrived) in writes.into_iter().zip(1..) {
+        let draft = Draft {
+            key: key.into(),
+            value: value.into(),
+            kind,
+            scope: Scope::Session,
+            trust,
+            pinned: source == Some(1),
+            ttl: None,
+            source: source.and_then(|seq| session.by_seq(seq)).map(|entry| entry.id),
+        };
+        let at = Time(now.0 - ago * 60_000);
+        let mut fact = draft.fact(&session.id, at, arrived, &FactSettings::default()).expect("the policy takes it");
+        price::price_fact(&mut fact, &TOKENIZER);
+        session.facts.push(fact);
+    }
+    let desk = Desk::new(session, PlanSettings::default(), Budget::Tokens(16_000), now);
+    Event::Opened { generation: 0, desk: Box::new(desk), keeping: Keeping::Nothing }
 }
 
 /// An afternoon of a person and an agent on one session.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::event::Way;
 use crate::{
     model::{Budget, Clean, Edit, EntryId, SessionId},
-    workspace::{Point, desk::Export},
+    workspace::{FactRequest, Point, desk::Export},
 };
 
 #[derive(Clone, Debug, PartialEq)]
@@ -50,6 +50,13 @@ pub enum Effect {
     Journal {
         session: SessionId,
     },
+    /// Write, expire, pin or unpin a fact: `Event::FactChanged`.
+    ChangeFact {
+        session: SessionId,
+        request: FactRequest,
+    },
+    /// Tell the time: `Event::Clock`.
+    Clock,
     Delete {
         session: SessionId,
         title: String,

@@ -58,6 +58,17 @@ pub enum Event {
         journal: Result<Vec<JournalRow>, String>,
         now: Time,
     },
+    /// The store has made an edit of a fact at `now`.
+    FactChanged {
+        session: SessionId,
+        edit: Edit,
+        now: Time,
+    },
+    Clock {
+        now: Time,
+    },
+    /// The wait that [`tick_after`](super::tick_after) asked for is over.
+    Tick,
     Deleted {
         session: SessionId,
         title: String,

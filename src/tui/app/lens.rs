@@ -1,19 +1,26 @@
 //! A lens: a screen that lies over the open session and shows it another way. Each has its own file; this one opens and
 //! closes them, and does for all of them what is the same: moving, undo, budget, the way to the next lens.
 
+use std::time::Duration;
+
 use super::{
     Effect, State, budget,
+    facts::{self, Facts},
     inspector::{self, Inspector},
     journal::{self, Journal},
     rows::Rows,
     state::Screen,
     suggestions::{self, Suggestions},
 };
-use crate::tui::action::{Action, Context};
+use crate::{
+    model::Time,
+    tui::action::{Action, Context},
+};
 
 pub enum Lens {
     Suggestions(Suggestions),
     Journal(Box<Journal>),
+    Facts(Facts),
 }
 
 impl Lens {
@@ -22,6 +29,7 @@ impl Lens {
         match self {
             Lens::Suggestions(_) => Context::Suggestions,
             Lens::Journal(_) => Context::Journal,
+            Lens::Facts(_) => Context::Facts,
         }
     }
 
@@ -29,6 +37,7 @@ impl Lens {
         match self {
             Lens::Suggestions(_) => "Suggestions",
             Lens::Journal(_) => "Journal",
+            Lens::Facts(_) => "Facts",
         }
     }
 
@@ -37,6 +46,7 @@ impl Lens {
         match self {
             Lens::Suggestions(_) => Action::ApplySuggestions,
             Lens::Journal(_) => Action::ToPoint,
+            Lens::Facts(_) => Action::EditFact,
         }
     }
 
@@ -45,6 +55,7 @@ impl Lens {
         match self {
             Lens::Suggestions(lens) => Some((&mut lens.rows, inspector.desk.suggestions().len())),
             Lens::Journal(lens) => Some((&mut lens.rows, lens.shown.len())),
+            Lens::Facts(lens) => Some((&mut lens.rows, lens.shown.len())),
         }
     }
 }
@@ -55,6 +66,7 @@ pub fn open(state: &mut State, action: Action) -> Option<Vec<Effect>> {
     let (lens, effects) = match action {
         Action::Suggestions => (Lens::Suggestions(Suggestions::default()), Vec::new()),
         Action::Journal => (Lens::Journal(Box::default()), Vec::new()),
+        Action::Facts => (Lens::Facts(Facts::default()), vec![Effect::Clock]),
         _ => return None,
     };
     state.lens = Some(lens);
@@ -85,6 +97,7 @@ pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
     match &state.lens {
         Some(Lens::Suggestions(_)) => suggestions::act(state, action),
         Some(Lens::Journal(_)) => journal::act(state, action),
+        Some(Lens::Facts(_)) => facts::act(state, action),
         None => Vec::new(),
     }
 }
@@ -115,6 +128,7 @@ pub fn settle(state: &mut State) {
     match lens {
         Lens::Suggestions(lens) => lens.settle(inspector),
         Lens::Journal(_) => {}
+        Lens::Facts(lens) => lens.settle(inspector),
     }
     with_rows(state, |rows, len, height| rows.settle(len, height));
     let State { lens: Some(lens), screen: Screen::Session(inspector), tokenizer, .. } = state else { return };
@@ -128,7 +142,7 @@ pub fn settle(state: &mut State) {
 pub fn ask(state: &mut State) -> Vec<Effect> {
     let State { lens: Some(lens), screen: Screen::Session(inspector), .. } = state else { return Vec::new() };
     match lens {
-        Lens::Suggestions(_) => Vec::new(),
+        Lens::Suggestions(_) | Lens::Facts(_) => Vec::new(),
         Lens::Journal(lens) => lens.ask(inspector),
     }
 }
@@ -139,6 +153,7 @@ pub fn is_unfinished(state: &State) -> bool {
     match lens {
         Lens::Suggestions(lens) => lens.next_unweighed(inspector, &state.areas).is_some(),
         Lens::Journal(lens) => lens.next_uncounted(&state.areas, state.tokenizer.as_deref()).is_some(),
+        Lens::Facts(_) => false,
     }
 }
 
@@ -148,6 +163,37 @@ pub fn work_on(state: &mut State) {
     match lens {
         Lens::Suggestions(lens) => lens.work_on(inspector, areas),
         Lens::Journal(lens) => lens.work_on(inspector, areas, tokenizer.as_deref()),
+        Lens::Facts(_) => {}
+    }
+}
+
+/// Ages and times left are told anew this often.
+const CLOCK_EVERY: Duration = Duration::from_secs(20);
+
+/// How long after the last event an `Event::Tick` is wanted; `None`: not at all.
+pub fn tick_after(state: &State) -> Option<Duration> {
+    match state.lens.as_ref()? {
+        Lens::Suggestions(_) => None,
+        Lens::Journal(_) | Lens::Facts(_) => Some(CLOCK_EVERY),
+    }
+}
+
+/// A wait is over.
+pub fn tick(state: &mut State) -> Vec<Effect> {
+    match &state.lens {
+        Some(Lens::Journal(_) | Lens::Facts(_)) => vec![Effect::Clock],
+        Some(Lens::Suggestions(_)) | None => Vec::new(),
+    }
+}
+
+/// Takes in what time it is.
+pub fn clock(state: &mut State, now: Time) {
+    let Screen::Session(inspector) = &mut state.screen else { return };
+    if inspector.desk.advance(now) {
+        inspector.refresh();
+    }
+    if let Some(Lens::Journal(lens)) = &mut state.lens {
+        lens.now = now;
     }
 }
 

@@ -143,6 +143,10 @@ pub enum EditorPurpose {
         from: EntryId,
         seq: u32,
     },
+    /// `source`: the entry that it is taken from.
+    Fact {
+        source: Option<EntryId>,
+    },
 }
 
 impl LinePurpose {
@@ -188,6 +192,13 @@ impl Editor {
         area.set_wrap_mode(WrapMode::WordOrGlyph);
         let before = area.lines().join("\n");
         Self { purpose, area, before, tokens: None, problem: None }
+    }
+
+    /// Puts the cursor at the end of a line.
+    pub fn go_to_line(&mut self, line: usize) {
+        let end = self.area.lines().get(line).map_or(0, |line| line.chars().count());
+        let place = |at: usize| u16::try_from(at).unwrap_or(u16::MAX);
+        self.area.move_cursor(CursorMove::Jump(place(line), place(end)));
     }
 
     pub fn text(&self) -> String {

@@ -10,6 +10,7 @@ use super::{
     popup::{Confirm, Editor, Line, Menu, Reading},
 };
 use crate::{
+    facts::FactSettings,
     model::Budget,
     pack::settings::PlanSettings,
     text::tokens::Tokenizer,
@@ -46,6 +47,8 @@ pub struct Settings {
     /// Of a session that is opened.
     pub budget: Budget,
     pub plan: PlanSettings,
+    /// What may be written as a fact.
+    pub facts: FactSettings,
     /// Where the store is, as shown to people: a path, or "a throw-away store".
     pub store: String,
 }

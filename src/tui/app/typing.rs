@@ -75,6 +75,10 @@ pub fn count(state: &mut State) {
     let Screen::Session(inspector) = &state.screen else { return };
     let Some(Popup::Editor(editor)) = &mut state.popup else { return };
     let (id, level) = match editor.purpose {
+        EditorPurpose::Fact { .. } => {
+            editor.tokens = super::facts::count(&editor.text(), tokenizer);
+            return;
+        }
         EditorPurpose::Rewrite { entry, level, .. } => (entry, level),
         EditorPurpose::Note { from, .. } => (from, Level::Full),
     };
@@ -170,6 +174,9 @@ fn cancel(state: &mut State) -> Vec<Effect> {
 
 fn save(state: &mut State) -> Vec<Effect> {
     let Some(Popup::Editor(editor)) = state.popup.take() else { return Vec::new() };
+    if let EditorPurpose::Fact { source } = editor.purpose {
+        return super::facts::save(state, *editor, source);
+    }
     let Some(tokenizer) = state.tokenizer.clone() else {
         return still(state, *editor, "the tokenizer is still loading: try again in a moment");
     };
@@ -188,6 +195,7 @@ fn save(state: &mut State) -> Vec<Effect> {
             }
             verbs::perform(state, &verb, &[id])
         }
+        EditorPurpose::Fact { .. } => Vec::new(),
         EditorPurpose::Note { from, .. } => {
             if text.trim().is_empty() {
                 return still(state, *editor, "a note needs some text");
@@ -200,7 +208,7 @@ fn save(state: &mut State) -> Vec<Effect> {
     }
 }
 
-fn still(state: &mut State, editor: Editor, problem: &str) -> Vec<Effect> {
+pub fn still(state: &mut State, editor: Editor, problem: &str) -> Vec<Effect> {
     let editor = Editor { problem: Some(problem.to_owned()), ..editor };
     state.popup = Some(Popup::Editor(Box::new(editor)));
     Vec::new()
@@ -209,6 +217,9 @@ fn still(state: &mut State, editor: Editor, problem: &str) -> Vec<Effect> {
 fn next_rendition(state: &mut State) {
     let Screen::Session(inspector) = &mut state.screen else { return };
     let Some(Popup::Editor(editor)) = &mut state.popup else { return };
+    if matches!(editor.purpose, EditorPurpose::Fact { .. }) {
+        return super::facts::next_line(editor);
+    }
     let EditorPurpose::Rewrite { entry, level, .. } = editor.purpose else { return };
     if editor.is_changed() {
         editor.problem = Some("save or leave this one first".into());

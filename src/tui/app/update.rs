@@ -5,6 +5,7 @@ use crossterm::event::{KeyEvent, KeyEventKind};
 use super::{
     Areas, Effect, Event, Popup, State, Status, Tone,
     event::{AfterFailure, Keeping, Way},
+    facts,
     inspector::{self, Inspector},
     journal, lens, menus, mouse, picker,
     picker::Picker,
@@ -67,6 +68,12 @@ fn route(state: &mut State, event: Event) -> Vec<Effect> {
         Event::Undone { session, way, edit } => return undone(state, &session, way, &edit),
         Event::Stepped { session, point, edits, stopped } => return stepped(state, &session, point, edits, stopped),
         Event::Journal { session, journal, now } => journal::arrived(state, &session, journal, now),
+        Event::FactChanged { session, edit, now } => {
+            lens::clock(state, now);
+            return facts::changed(state, &session, &edit);
+        }
+        Event::Clock { now } => lens::clock(state, now),
+        Event::Tick => return lens::tick(state),
         Event::Deleted { session, title } => {
             if let Screen::Sessions(picker) = &mut state.screen {
                 picker.deleted = Some((session, title.clone()));
@@ -139,7 +146,7 @@ pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
         (_, Context::Line | Context::Editor) => return typing::act(state, action),
         (_, Context::Sessions) => return picker::act(state, action),
         (_, Context::Session) => return inspector::act(state, action),
-        (_, Context::Suggestions | Context::Journal) => return lens::act(state, action),
+        (_, Context::Suggestions | Context::Journal | Context::Facts) => return lens::act(state, action),
     }
     Vec::new()
 }
@@ -255,7 +262,7 @@ fn failed(state: &mut State, doing: &str, why: &str, next: AfterFailure) -> Vec<
     }
 }
 
-fn reload(state: &mut State) -> Vec<Effect> {
+pub fn reload(state: &mut State) -> Vec<Effect> {
     let generation = state.next_generation();
     let Screen::Session(inspector) = &state.screen else { return Vec::new() };
     vec![Effect::Open { generation, session: inspector.id().clone(), budget: inspector.desk.budget() }]

@@ -13,6 +13,7 @@ use color_eyre::eyre::{Report, Result, eyre};
 
 use super::{spawn, test_panic, watch::Watch};
 use crate::{
+    facts::FactSettings,
     model::{Actor, Budget, SessionId},
     pack::settings::PlanSettings,
     text::{redact, words},
@@ -38,6 +39,7 @@ impl Worker {
         open: impl FnOnce() -> Result<Workspace> + Send + 'static,
         followed: Option<PathBuf>,
         plan: PlanSettings,
+        facts: FactSettings,
         keeping: Keeping,
         events: Sender<Event>,
     ) -> Self {
@@ -46,8 +48,10 @@ impl Worker {
             Ok(workspace) => {
                 let watch = followed.map(|path| Watch::start(&from_home(&path))).transpose();
                 match watch {
-                    Ok(watch) => Work { workspace, backlog: Backlog::Done, watch, demo: None, plan, keeping, events }
-                        .run(&effects),
+                    Ok(watch) => {
+                        Work { workspace, backlog: Backlog::Done, watch, demo: None, plan, facts, keeping, events }
+                            .run(&effects)
+                    }
                     Err(report) => drop(events.send(Event::Died { report: in_a_line(&report) })),
                 }
             }
@@ -78,6 +82,7 @@ struct Work {
     /// The built-in session's throw-away store, and its id.
     demo: Option<(Workspace, SessionId)>,
     plan: PlanSettings,
+    facts: FactSettings,
     /// Of the workspace; the demo's never keeps anything.
     keeping: Keeping,
     events: Sender<Event>,
@@ -173,6 +178,14 @@ impl Work {
                 let (journal, now) = (store.journal(&session).map_err(|error| error.to_string()), store.now());
                 Event::Journal { session, journal, now }
             }
+            Effect::ChangeFact { session, request } => {
+                let store = self.store_of(&session);
+                match store.change_facts(&session, &person, request) {
+                    Ok(edit) => Event::FactChanged { now: store.now(), session, edit },
+                    Err(error) => Event::Refused { why: error.to_string() },
+                }
+            }
+            Effect::Clock => Event::Clock { now: self.workspace.now() },
             Effect::Delete { session, title } => {
                 self.store_of(&session).delete(&session, &person)?;
                 Event::Deleted { session, title }
@@ -223,6 +236,7 @@ impl Work {
             Some(demo) => demo,
             None => {
                 let mut workspace = Workspace::throw_away(self.plan)?;
+                workspace.govern_facts(self.facts);
                 let id = workspace.demo()?;
                 (workspace, id)
             }
@@ -274,6 +288,8 @@ fn names(effect: &Effect) -> (&'static str, AfterFailure) {
         Effect::Step { .. } => ("Undo", AfterFailure::Reload),
         Effect::StepTo { .. } => ("Going to that point of the journal", AfterFailure::Reload),
         Effect::Journal { .. } => ("Reading the journal", AfterFailure::Stay),
+        Effect::ChangeFact { .. } => ("Changing the fact", AfterFailure::Reload),
+        Effect::Clock => ("Telling the time", AfterFailure::Stay),
         Effect::Delete { .. } => ("Deleting", AfterFailure::Stay),
         Effect::Undelete { .. } => ("Bringing it back", AfterFailure::Stay),
         Effect::Exported { .. } => ("Remembering what was exported", AfterFailure::Stay),

@@ -22,6 +22,7 @@ mod suggestion;
 mod lens;
 mod suggestions;
 mod journal;
+mod facts;
 mod entries;
 mod boundary;
 mod columns;

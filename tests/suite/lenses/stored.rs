@@ -96,6 +96,11 @@ impl Stored {
                 let stopped = stepped.stopped.map(|why| why.to_string());
                 Some(Event::Stepped { session, point, edits: stepped.edits, stopped })
             }
+            Effect::ChangeFact { session, request } => Some(match workspace.change_facts(&session, &person, request) {
+                Ok(edit) => Event::FactChanged { session, edit, now: workspace.now() },
+                Err(error) => Event::Refused { why: error.to_string() },
+            }),
+            Effect::Clock => Some(Event::Clock { now: workspace.now() }),
             Effect::Journal { session } => {
                 let (journal, now) = (workspace.journal(&session).map_err(|error| error.to_string()), workspace.now());
                 Some(Event::Journal { session, journal, now })
