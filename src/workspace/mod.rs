@@ -14,6 +14,7 @@ mod absorb;
 mod sweep;
 pub mod prepare;
 mod push;
+mod replay;
 mod source;
 
 use std::{
@@ -36,6 +37,7 @@ pub use file::{StoreFile, upgrade};
 pub use import::{ImportReport, Imported, Progress};
 pub use journal::{Point, Stepped, standing_after, undone_until};
 pub use push::{Half, Push, PushRules, Pushed, Superseded};
+pub use replay::{Go, Replaying};
 pub use source::{Source, inspect, listed, read_sessions};
 pub use sweep::{Again, Change, Keep, Swept};
 

@@ -10,6 +10,7 @@ use crate::screen::{Harness, checkout};
 
 mod facts;
 mod journal;
+mod replay;
 mod stored;
 
 const SIZES: [(u16, u16); 4] = [(40, 12), (80, 24), (120, 36), (200, 60)];

@@ -5,7 +5,12 @@ use std::{fs, path::PathBuf};
 use haversack::{
     facts::{Draft, FactSettings},
     model::{Budget, Edit, FactKind, JournalRow, JournalStatus, Level, Scope, Session, Time, Trust, Verb},
-    pack::{price, settings::PlanSettings},
+    pack::{
+        price,
+        replay::{Replayer, Step},
+        settings::PlanSettings,
+        strategy::texts::Texts,
+    },
     tui::app::{Event, event::Keeping},
     workspace::desk::Desk,
 };
@@ -26,9 +31,9 @@ struct Scene {
     then: Option<(Answer, &'static str)>,
 }
 
-type Answer = fn(&Session) -> Event;
+type Answer = fn(&Session) -> Vec<Event>;
 
-const SCENES: [Scene; 6] = [
+const SCENES: [Scene; 7] = [
     Scene {
         name: "main",
         size: (140, 40),
@@ -41,6 +46,7 @@ const SCENES: [Scene; 6] = [
     Scene { name: "small", size: (80, 24), budget: 8_000, keys: "/Why did you forget<enter>F", then: None },
     Scene { name: "journal", size: (120, 30), budget: 16_000, keys: "J", then: Some((journal, "jj")) },
     Scene { name: "facts", size: (120, 30), budget: 16_000, keys: "K", then: Some((facts, "j")) },
+    Scene { name: "replay", size: (120, 34), budget: 8_000, keys: "/#8<enter>FH", then: Some((replay, "")) },
 ];
 
 #[test]
@@ -75,15 +81,29 @@ fn draw(scene: &Scene) -> String {
     screen.event(Event::Resized);
     screen.keys(scene.keys);
     if let Some((answer, keys)) = scene.then {
-        let event = answer(screen.desk().session());
-        screen.event(event);
+        let events = answer(screen.desk().session());
+        events.into_iter().for_each(|event| screen.event(event));
         screen.keys(keys);
     }
     record::svg(screen.buffer())
 }
 
+/// Every turn of the demo, replayed.
+fn replay(session: &Session) -> Vec<Event> {
+    let texts = Texts::with(TOKENIZER.clone());
+    let replayer = Replayer::new(session, PlanSettings::default(), 8_000, &texts);
+    let mut before = None;
+    let mut step = |number| {
+        let turn = replayer.turn(number, before.as_ref());
+        let step = Step::between(session, before.as_ref(), &turn);
+        before = Some(turn);
+        Event::Replayed { generation: 1, step: Ok((Box::new(step), replayer.len())) }
+    };
+    (0..replayer.len()).map(&mut step).collect()
+}
+
 /// What a person and an agent have written down of the demo.
-fn facts(session: &Session) -> Event {
+fn facts(session: &Session) -> Vec<Event> {
     let now = Time(1_795_284_000_000);
     let mut session = session.clone();
     let writes = [
@@ -111,11 +131,11 @@ fn facts(session: &Session) -> Event {
         session.facts.push(fact);
     }
     let desk = Desk::new(session, PlanSettings::default(), Budget::Tokens(16_000), now);
-    Event::Opened { generation: 0, desk: Box::new(desk), keeping: Keeping::Nothing }
+    vec![Event::Opened { generation: 0, desk: Box::new(desk), keeping: Keeping::Nothing }]
 }
 
 /// An afternoon of a person and an agent on one session.
-fn journal(session: &Session) -> Event {
+fn journal(session: &Session) -> Vec<Event> {
     let now = Time(1_795_284_000_000);
     let entry = |seq: u32| session.by_seq(seq).expect("the demo has it").id;
     let (done, undone) = (JournalStatus::Done, JournalStatus::Undone);
@@ -140,7 +160,7 @@ fn journal(session: &Session) -> Event {
         undone_by: (status == undone).then(|| "person".parse().expect("an actor")),
         stamp: id,
     });
-    Event::Journal { session: session.id.clone(), journal: Ok(rows.collect()), now }
+    vec![Event::Journal { session: session.id.clone(), journal: Ok(rows.collect()), now }]
 }
 
 fn path(scene: &Scene, extension: &str) -> PathBuf {

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use super::event::Way;
 use crate::{
     model::{Budget, Clean, Edit, EntryId, SessionId},
+    pack::settings::PlanSettings,
     workspace::{FactRequest, Point, desk::Export},
 };
 
@@ -57,6 +58,15 @@ pub enum Effect {
     },
     /// Tell the time: `Event::Clock`.
     Clock,
+    /// Replay the session turn by turn, and end the replay before: `Event::Replayed` for each turn.
+    Replay {
+        generation: u64,
+        session: SessionId,
+        settings: PlanSettings,
+        budget: Budget,
+    },
+    /// End the replay that is under way.
+    StopReplay,
     Delete {
         session: SessionId,
         title: String,

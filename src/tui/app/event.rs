@@ -7,6 +7,7 @@ use crossterm::event::{KeyEvent, MouseEvent};
 use super::state::Progress;
 use crate::{
     model::{Edit, EntryId, JournalRow, SessionId, Time},
+    pack::replay::Step,
     text::tokens::Tokenizer,
     workspace::{Point, SessionRow, desk::Desk},
 };
@@ -69,6 +70,11 @@ pub enum Event {
     },
     /// The wait that [`tick_after`](super::tick_after) asked for is over.
     Tick,
+    /// A turn of the replay, in order, and how many there are; or why there is none.
+    Replayed {
+        generation: u64,
+        step: Result<(Box<Step>, usize), String>,
+    },
     Deleted {
         session: SessionId,
         title: String,

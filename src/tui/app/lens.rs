@@ -8,6 +8,7 @@ use super::{
     facts::{self, Facts},
     inspector::{self, Inspector},
     journal::{self, Journal},
+    replay::{self, Replay},
     rows::Rows,
     state::Screen,
     suggestions::{self, Suggestions},
@@ -21,6 +22,7 @@ pub enum Lens {
     Suggestions(Suggestions),
     Journal(Box<Journal>),
     Facts(Facts),
+    Replay(Box<Replay>),
 }
 
 impl Lens {
@@ -30,6 +32,7 @@ impl Lens {
             Lens::Suggestions(_) => Context::Suggestions,
             Lens::Journal(_) => Context::Journal,
             Lens::Facts(_) => Context::Facts,
+            Lens::Replay(_) => Context::Replay,
         }
     }
 
@@ -38,6 +41,7 @@ impl Lens {
             Lens::Suggestions(_) => "Suggestions",
             Lens::Journal(_) => "Journal",
             Lens::Facts(_) => "Facts",
+            Lens::Replay(_) => "Replay",
         }
     }
 
@@ -47,6 +51,7 @@ impl Lens {
             Lens::Suggestions(_) => Action::ApplySuggestions,
             Lens::Journal(_) => Action::ToPoint,
             Lens::Facts(_) => Action::EditFact,
+            Lens::Replay(_) => Action::ShowMoved,
         }
     }
 
@@ -56,6 +61,10 @@ impl Lens {
             Lens::Suggestions(lens) => Some((&mut lens.rows, inspector.desk.suggestions().len())),
             Lens::Journal(lens) => Some((&mut lens.rows, lens.shown.len())),
             Lens::Facts(lens) => Some((&mut lens.rows, lens.shown.len())),
+            Lens::Replay(lens) => {
+                let len = lens.len();
+                Some((&mut lens.rows, len))
+            }
         }
     }
 }
@@ -66,6 +75,7 @@ pub fn open(state: &mut State, action: Action) -> Option<Vec<Effect>> {
     let (lens, effects) = match action {
         Action::Suggestions => (Lens::Suggestions(Suggestions::default()), Vec::new()),
         Action::Journal => (Lens::Journal(Box::default()), Vec::new()),
+        Action::Replay | Action::WhenLost => return replay::open(state, action),
         Action::Facts => (Lens::Facts(Facts::default()), vec![Effect::Clock]),
         _ => return None,
     };
@@ -76,6 +86,10 @@ pub fn open(state: &mut State, action: Action) -> Option<Vec<Effect>> {
 /// Does what a person asks while a lens is open.
 pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
     match action {
+        // Its list is a turn's; the ends are those of the session.
+        Action::Top | Action::Bottom if matches!(state.lens, Some(Lens::Replay(_))) => {
+            return replay::act(state, action);
+        }
         Action::LeaveLens => {
             state.lens = None;
             return Vec::new();
@@ -98,6 +112,7 @@ pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
         Some(Lens::Suggestions(_)) => suggestions::act(state, action),
         Some(Lens::Journal(_)) => journal::act(state, action),
         Some(Lens::Facts(_)) => facts::act(state, action),
+        Some(Lens::Replay(_)) => replay::act(state, action),
         None => Vec::new(),
     }
 }
@@ -129,6 +144,7 @@ pub fn settle(state: &mut State) {
         Lens::Suggestions(lens) => lens.settle(inspector),
         Lens::Journal(_) => {}
         Lens::Facts(lens) => lens.settle(inspector),
+        Lens::Replay(_) => {}
     }
     with_rows(state, |rows, len, height| rows.settle(len, height));
     let State { lens: Some(lens), screen: Screen::Session(inspector), tokenizer, .. } = state else { return };
@@ -140,11 +156,16 @@ pub fn settle(state: &mut State) {
 
 /// What the lens has to ask of the outside, now that the desk has changed or it has just been opened.
 pub fn ask(state: &mut State) -> Vec<Effect> {
-    let State { lens: Some(lens), screen: Screen::Session(inspector), .. } = state else { return Vec::new() };
-    match lens {
+    let mut effects = replay::end_unseen(state);
+    let State { lens: Some(lens), screen: Screen::Session(inspector), replays, replay_runs, .. } = state else {
+        return effects;
+    };
+    effects.extend(match lens {
         Lens::Suggestions(_) | Lens::Facts(_) => Vec::new(),
+        Lens::Replay(lens) => lens.ask(inspector, replays, replay_runs),
         Lens::Journal(lens) => lens.ask(inspector),
-    }
+    });
+    effects
 }
 
 /// Whether the lens has something to work out that no key should wait for.
@@ -153,7 +174,7 @@ pub fn is_unfinished(state: &State) -> bool {
     match lens {
         Lens::Suggestions(lens) => lens.next_unweighed(inspector, &state.areas).is_some(),
         Lens::Journal(lens) => lens.next_uncounted(&state.areas, state.tokenizer.as_deref()).is_some(),
-        Lens::Facts(_) => false,
+        Lens::Facts(_) | Lens::Replay(_) => false,
     }
 }
 
@@ -163,7 +184,7 @@ pub fn work_on(state: &mut State) {
     match lens {
         Lens::Suggestions(lens) => lens.work_on(inspector, areas),
         Lens::Journal(lens) => lens.work_on(inspector, areas, tokenizer.as_deref()),
-        Lens::Facts(_) => {}
+        Lens::Facts(_) | Lens::Replay(_) => {}
     }
 }
 
@@ -175,6 +196,7 @@ pub fn tick_after(state: &State) -> Option<Duration> {
     match state.lens.as_ref()? {
         Lens::Suggestions(_) => None,
         Lens::Journal(_) | Lens::Facts(_) => Some(CLOCK_EVERY),
+        Lens::Replay(lens) => lens.tick_after(),
     }
 }
 
@@ -182,6 +204,7 @@ pub fn tick_after(state: &State) -> Option<Duration> {
 pub fn tick(state: &mut State) -> Vec<Effect> {
     match &state.lens {
         Some(Lens::Journal(_) | Lens::Facts(_)) => vec![Effect::Clock],
+        Some(Lens::Replay(_)) => replay::tick(state),
         Some(Lens::Suggestions(_)) | None => Vec::new(),
     }
 }

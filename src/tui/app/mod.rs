@@ -21,6 +21,7 @@ pub mod journal;
 pub mod touched;
 pub mod facts;
 pub mod fact_form;
+pub mod replay;
 pub mod budget;
 pub mod popup;
 pub mod menus;

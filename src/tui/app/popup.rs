@@ -116,6 +116,7 @@ pub enum LinePurpose {
     Find,
     FindSession,
     FilterJournal,
+    GoToTurn,
     Import,
     WritePack,
 }

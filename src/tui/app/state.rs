@@ -36,6 +36,9 @@ pub struct State {
     pub tokenizer: Option<Arc<Tokenizer>>,
     /// Number of the newest request; answers to older ones are dropped.
     pub generation: u64,
+    /// Number of the newest replay that was asked for, and whether it is to be ended when nobody looks.
+    pub replays: u64,
+    pub replay_runs: bool,
     /// The next frame is to be drawn from nothing.
     pub redraw: bool,
     pub quit: bool,
@@ -122,6 +125,8 @@ impl State {
             areas: Areas::default(),
             tokenizer: None,
             generation: 0,
+            replays: 0,
+            replay_runs: false,
             redraw: false,
             quit: false,
         }

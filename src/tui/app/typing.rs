@@ -131,6 +131,12 @@ fn submit(state: &mut State) -> Vec<Effect> {
         }
         // Found already, letter by letter.
         LinePurpose::Find | LinePurpose::FindSession | LinePurpose::FilterJournal => {}
+        LinePurpose::GoToTurn => {
+            let turn = text.trim_start_matches('#').parse().ok();
+            if let Err(problem) = super::replay::go_to(state, turn) {
+                return again(state, line, &problem);
+            }
+        }
         LinePurpose::Import if text.is_empty() => {
             return again(state, line, "the path of a log, or of a folder of them");
         }

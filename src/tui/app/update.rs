@@ -1,6 +1,6 @@
 //! update: an event in, the state changed, effects out. Routes only; each screen's file knows what its keys do.
 
-use crossterm::event::{KeyEvent, KeyEventKind};
+use crossterm::event::{KeyCode, KeyEvent, KeyEventKind};
 
 use super::{
     Areas, Effect, Event, Popup, State, Status, Tone,
@@ -10,6 +10,7 @@ use super::{
     journal, lens, menus, mouse, picker,
     picker::Picker,
     popup::Reading,
+    replay,
     state::Screen,
     typing,
 };
@@ -74,6 +75,7 @@ fn route(state: &mut State, event: Event) -> Vec<Effect> {
         }
         Event::Clock { now } => lens::clock(state, now),
         Event::Tick => return lens::tick(state),
+        Event::Replayed { generation, step } => replay::arrived(state, generation, step),
         Event::Deleted { session, title } => {
             if let Screen::Sessions(picker) = &mut state.screen {
                 picker.deleted = Some((session, title.clone()));
@@ -115,6 +117,11 @@ fn route(state: &mut State, event: Event) -> Vec<Effect> {
 /// A key: an action where it is bound, else text.
 fn press(state: &mut State, key: KeyEvent) -> Vec<Effect> {
     match state.keymap.action(state.context(), key) {
+        // Its digits begin the number.
+        Some(Action::GoToTurn) => {
+            let effects = act(state, Action::GoToTurn);
+            if matches!(key.code, KeyCode::Char('0'..='9')) { typing::key(state, key) } else { effects }
+        }
         Some(action) => act(state, action),
         None => match state.keymap.action(Context::Session, key) {
             Some(action) if state.helping().contains(&action) => act(state, action),
@@ -146,7 +153,9 @@ pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
         (_, Context::Line | Context::Editor) => return typing::act(state, action),
         (_, Context::Sessions) => return picker::act(state, action),
         (_, Context::Session) => return inspector::act(state, action),
-        (_, Context::Suggestions | Context::Journal | Context::Facts) => return lens::act(state, action),
+        (_, Context::Suggestions | Context::Journal | Context::Facts | Context::Replay) => {
+            return lens::act(state, action);
+        }
     }
     Vec::new()
 }

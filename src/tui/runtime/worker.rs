@@ -4,7 +4,11 @@ use std::{
     fs::{self, OpenOptions},
     io::{self, Write},
     path::{Path, PathBuf},
-    sync::mpsc::{self, Receiver, RecvTimeoutError, Sender},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+        mpsc::{self, Receiver, RecvTimeoutError, Sender},
+    },
     thread::JoinHandle,
     time::{Duration, Instant},
 };
@@ -23,7 +27,7 @@ use crate::{
         event::{AfterFailure, Keeping, Way},
         state,
     },
-    workspace::{Backlog, ImportReport, Progress, Workspace},
+    workspace::{Backlog, Go, ImportReport, Progress, Replaying, Workspace},
 };
 
 /// How often the store is asked whether somebody else wrote to it.
@@ -48,10 +52,18 @@ impl Worker {
             Ok(workspace) => {
                 let watch = followed.map(|path| Watch::start(&from_home(&path))).transpose();
                 match watch {
-                    Ok(watch) => {
-                        Work { workspace, backlog: Backlog::Done, watch, demo: None, plan, facts, keeping, events }
-                            .run(&effects)
+                    Ok(watch) => Work {
+                        workspace,
+                        backlog: Backlog::Done,
+                        watch,
+                        demo: None,
+                        plan,
+                        facts,
+                        keeping,
+                        newest_replay: Arc::default(),
+                        events,
                     }
+                    .run(&effects),
                     Err(report) => drop(events.send(Event::Died { report: in_a_line(&report) })),
                 }
             }
@@ -85,6 +97,8 @@ struct Work {
     facts: FactSettings,
     /// Of the workspace; the demo's never keeps anything.
     keeping: Keeping,
+    /// The replay whose turns are still wanted; 0: none.
+    newest_replay: Arc<AtomicU64>,
     events: Sender<Event>,
 }
 
@@ -186,6 +200,20 @@ impl Work {
                 }
             }
             Effect::Clock => Event::Clock { now: self.workspace.now() },
+            Effect::Replay { generation, session, settings, budget } => {
+                self.newest_replay.store(generation, Ordering::Relaxed);
+                match self.store_of(&session).replaying(&session) {
+                    Ok(replaying) => {
+                        self.replay(generation, replaying, settings, budget);
+                        return Ok(None);
+                    }
+                    Err(error) => Event::Replayed { generation, step: Err(error.to_string()) },
+                }
+            }
+            Effect::StopReplay => {
+                self.newest_replay.store(0, Ordering::Relaxed);
+                return Ok(None);
+            }
             Effect::Delete { session, title } => {
                 self.store_of(&session).delete(&session, &person)?;
                 Event::Deleted { session, title }
@@ -202,6 +230,22 @@ impl Work {
             Effect::Copy { .. } | Effect::Search { .. } => return Ok(None),
         };
         Ok(Some(event))
+    }
+
+    /// On a thread of its own, which ends with its last turn or when another replay is asked for.
+    fn replay(&self, generation: u64, replaying: Replaying, settings: PlanSettings, budget: Budget) {
+        let (newest, events) = (self.newest_replay.clone(), self.events.clone());
+        spawn("replay", move || {
+            replaying.run(settings, budget.tokens(), &mut |step, of| {
+                if newest.load(Ordering::Relaxed) != generation {
+                    return Go::Stop;
+                }
+                match events.send(Event::Replayed { generation, step: Ok((Box::new(step), of)) }) {
+                    Ok(()) => Go::On,
+                    Err(_) => Go::Stop,
+                }
+            });
+        });
     }
 
     fn is_demo(&self, session: &SessionId) -> bool {
@@ -290,6 +334,7 @@ fn names(effect: &Effect) -> (&'static str, AfterFailure) {
         Effect::Journal { .. } => ("Reading the journal", AfterFailure::Stay),
         Effect::ChangeFact { .. } => ("Changing the fact", AfterFailure::Reload),
         Effect::Clock => ("Telling the time", AfterFailure::Stay),
+        Effect::Replay { .. } | Effect::StopReplay => ("The replay", AfterFailure::Stay),
         Effect::Delete { .. } => ("Deleting", AfterFailure::Stay),
         Effect::Undelete { .. } => ("Bringing it back", AfterFailure::Stay),
         Effect::Exported { .. } => ("Remembering what was exported", AfterFailure::Stay),

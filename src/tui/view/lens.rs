@@ -10,7 +10,7 @@
 
 use ratatui::{layout::Rect, text::Span};
 
-use super::{facts, footer, journal, paint::Painter, suggestions};
+use super::{facts, footer, journal, paint::Painter, replay, suggestions};
 use crate::{
     text::{sanitize, words},
     tui::app::{Areas, Lens, State, inspector::Inspector},
@@ -25,6 +25,7 @@ pub fn draw(state: &State, lens: &Lens, inspector: &Inspector, area: Rect, paint
         Lens::Suggestions(lens) => suggestions::draw(lens, inspector, body, paint, areas),
         Lens::Journal(lens) => journal::draw(lens, inspector, body, paint, areas),
         Lens::Facts(lens) => facts::draw(lens, inspector, body, paint, areas),
+        Lens::Replay(lens) => replay::draw(lens, inspector, body, paint, areas),
     }
     footer::status(state, status, paint);
     footer::draw(state, footer, false, paint, areas);

@@ -23,6 +23,7 @@ mod lens;
 mod suggestions;
 mod journal;
 mod facts;
+mod replay;
 mod entries;
 mod boundary;
 mod columns;

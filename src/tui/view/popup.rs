@@ -129,6 +129,7 @@ fn line(state: &State, line: &Line, area: Rect, paint: &mut Painter, areas: &mut
         LinePurpose::Importance { targets } => {
             (format!("Importance of {}", words::plural(targets.len(), "entry", "entries")), "from 0 to 1")
         }
+        LinePurpose::GoToTurn => ("Go to turn".to_owned(), "the number of a turn"),
         LinePurpose::Import => ("Import".to_owned(), "a log of an agent, or a folder of them"),
         LinePurpose::WritePack => ("Write the pack to".to_owned(), "a file; .md writes Markdown"),
         LinePurpose::Find | LinePurpose::FindSession | LinePurpose::FilterJournal => return,

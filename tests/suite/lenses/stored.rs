@@ -1,5 +1,7 @@
 //! A screen over a real store that is gone when dropped: effects are answered as the worker answers them.
 
+use std::collections::VecDeque;
+
 use haversack::{
     model::*,
     pack::settings::PlanSettings,
@@ -7,7 +9,7 @@ use haversack::{
         Effect, Event,
         event::{Keeping, Way},
     },
-    workspace::Workspace,
+    workspace::{Go, Workspace},
 };
 
 use crate::screen::Harness;
@@ -16,6 +18,8 @@ pub struct Stored {
     pub screen: Harness,
     pub workspace: Workspace,
     pub id: SessionId,
+    /// Turns of replays that have not reached the screen yet.
+    pub turns: VecDeque<Event>,
     answered: usize,
 }
 
@@ -24,7 +28,8 @@ impl Stored {
     pub fn demo(width: u16, height: u16) -> Self {
         let mut workspace = Workspace::throw_away(PlanSettings::default()).expect("a store in memory opens");
         let id = workspace.demo().expect("the demo is a session");
-        let mut stored = Self { screen: Harness::new(width, height), workspace, id, answered: 0 };
+        let mut stored =
+            Self { screen: Harness::new(width, height), workspace, id, turns: VecDeque::new(), answered: 0 };
         stored.reload();
         stored
     }
@@ -65,6 +70,16 @@ impl Stored {
         assert_eq!(costs(&shown.facts), costs(&stored.facts));
     }
 
+    /// So many turns of a replay reach the screen.
+    pub fn turns(&mut self, count: usize) -> &mut Self {
+        for _ in 0..count {
+            let Some(event) = self.turns.pop_front() else { break };
+            self.screen.event(event);
+            self.answer();
+        }
+        self
+    }
+
     fn answer(&mut self) {
         while let Some(effect) = self.screen.effects.get(self.answered).cloned() {
             self.answered += 1;
@@ -101,6 +116,14 @@ impl Stored {
                 Err(error) => Event::Refused { why: error.to_string() },
             }),
             Effect::Clock => Some(Event::Clock { now: workspace.now() }),
+            Effect::Replay { generation, session, settings, budget } => {
+                let replaying = workspace.replaying(&session).expect("the session is in the store");
+                replaying.run(settings, budget.tokens(), &mut |step, of| {
+                    self.turns.push_back(Event::Replayed { generation, step: Ok((Box::new(step), of)) });
+                    Go::On
+                });
+                None
+            }
             Effect::Journal { session } => {
                 let (journal, now) = (workspace.journal(&session).map_err(|error| error.to_string()), workspace.now());
                 Some(Event::Journal { session, journal, now })
