@@ -25,6 +25,8 @@ pub struct Facts {
     pub tab: Tab,
     /// Of each write in the session's order, what it is.
     pub standings: Vec<Standing>,
+    /// Of each write, the entry that it was taken from, by index.
+    pub sources: Vec<Option<usize>>,
     /// The writes in the open tab, by index.
     pub shown: Vec<usize>,
     /// How many writes each tab has.
@@ -72,6 +74,8 @@ impl Facts {
         self.of = Some(now);
         let all = &inspector.desk.session().facts;
         self.standings = facts::standings(all, inspector.desk.as_of());
+        let place = inspector.desk.session().places(all.len());
+        self.sources = all.iter().map(|fact| fact.source.and_then(&place)).collect();
         self.counts = Tab::VARIANTS
             .iter()
             .map(|&tab| self.standings.iter().filter(|&&standing| Tab::of(standing) == tab).count())

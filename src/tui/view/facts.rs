@@ -49,7 +49,8 @@ pub fn draw(lens: &Facts, inspector: &Inspector, area: Rect, paint: &mut Painter
     for (at, (y, &index)) in (body.y..body.bottom()).zip(&lens.shown[offset..]).enumerate() {
         let row = Rect { y, height: 1, ..body };
         if let (Some(fact), Some(&standing)) = (all.get(index), lens.standings.get(index)) {
-            row_of(fact, standing, inspector, row, paint);
+            let source = lens.sources.get(index).copied().flatten();
+            row_of(fact, standing, source, inspector, row, paint);
         }
         if offset + at == lens.rows.cursor {
             paint.text(row.x + 1, y, "▸", paint.theme.style.key.0);
@@ -93,11 +94,18 @@ fn nothing(tab: Tab) -> &'static str {
     }
 }
 
-fn row_of(fact: &Fact, standing: Standing, inspector: &Inspector, row: Rect, paint: &mut Painter) {
+fn row_of(
+    fact: &Fact,
+    standing: Standing,
+    source: Option<usize>,
+    inspector: &Inspector,
+    row: Rect,
+    paint: &mut Painter,
+) {
     let style = &paint.theme.style;
     let (muted, title, pinned) = (style.muted.0, style.title.0, style.pinned.0);
     let as_of = inspector.desk.as_of();
-    let source = fact.source.and_then(|id| inspector.desk.session().entry(id));
+    let source = source.and_then(|index| inspector.desk.session().entries.get(index));
     let left = match standing {
         Standing::Active => facts::left(fact, standing, as_of),
         Standing::Removed => "by hand".into(),

@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     pack::replay::{FactMove, FactMoved, Move, Moved, Step},
-    text::{sanitize, words},
+    text::{sanitize, words, wrap::Wrapped},
     tui::app::{
         Areas,
         inspector::Inspector,
@@ -32,6 +32,8 @@ use crate::{
 const EIGHTHS: [&str; 9] = [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"];
 /// Cells of a turn's bar at the most.
 const WIDEST: usize = 6;
+/// Rows of the answer to when an entry was lost.
+const ANSWER_ROWS: usize = 2;
 
 pub fn draw(lens: &Replay, inspector: &Inspector, area: Rect, paint: &mut Painter, areas: &mut Areas) {
     let chart_rows = match area.height {
@@ -41,7 +43,9 @@ pub fn draw(lens: &Replay, inspector: &Inspector, area: Rect, paint: &mut Painte
         _ => 8,
     };
     let answer = lens.answer(inspector.desk.session());
-    let told = 1 + u16::from(answer.is_some());
+    let answer = answer.map(|answer| Wrapped::new(&answer, usize::from(area.width.saturating_sub(4))));
+    let rows = answer.as_ref().map_or(0, |answer| answer.len().min(ANSWER_ROWS));
+    let told = 1 + rows as u16;
     let upper = Rect { height: (chart_rows + 2 + told).min(area.height), ..area };
     let (body, after) = paint.pane(upper, &title(lens), Focus::Here);
     pace(lens, Rect { x: after, width: upper.right().saturating_sub(after + 1), height: 1, ..upper }, paint);
@@ -66,7 +70,9 @@ pub fn draw(lens: &Replay, inspector: &Inspector, area: Rect, paint: &mut Painte
         paint.clipped(line, vec![Span::styled(about(step, inspector), muted)]);
     }
     if let Some(answer) = answer {
-        paint.clipped(Rect { y: line.y + 1, ..line }, vec![Span::styled(answer, title_style)]);
+        for (y, row) in (line.y + 1..upper.bottom()).zip(answer.rows(0..rows)) {
+            paint.spans(Rect { y, ..line }, vec![Span::styled(row.to_owned(), title_style)]);
+        }
     }
     let lower = Rect { y: upper.bottom(), height: area.bottom().saturating_sub(upper.bottom()), ..area };
     if lower.height > 1 {
