@@ -17,6 +17,7 @@ pub use totals::Totals;
 
 use self::done::Packed;
 use crate::{
+    facts,
     model::{Budget, Change, Drift, Edit, EntryId, ExclusionReason, Kind, Level, Plan, Refusal, Session, Time, Verb},
     pack::{
         cache::Sent,
@@ -148,6 +149,25 @@ impl Desk {
 
     pub fn budget(&self) -> Budget {
         self.budget
+    }
+
+    /// When the plan is of.
+    pub fn as_of(&self) -> Time {
+        self.as_of
+    }
+
+    /// Lets time pass, and plans anew where that puts a fact in or out of force. Whether it did. Time never goes back.
+    pub fn advance(&mut self, now: Time) -> bool {
+        let then = self.as_of;
+        self.as_of = then.max(now);
+        let facts = &self.session.facts;
+        if facts.is_empty() || facts::standings(facts, then) == facts::standings(facts, self.as_of) {
+            return false;
+        }
+        self.ledger = Arc::new(self.ledger.again(&self.session, self.settings, self.as_of));
+        self.chosen = self.choose();
+        self.refresh();
+        true
     }
 
     /// Under `balanced` a binary search and a short walk; nothing of the session is read again.

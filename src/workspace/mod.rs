@@ -10,10 +10,12 @@ mod found;
 mod held;
 mod condense;
 mod import;
+mod journal;
 mod absorb;
 mod sweep;
 pub mod prepare;
 mod push;
+mod replay;
 mod source;
 
 use std::{
@@ -31,10 +33,13 @@ pub use crate::store::{
 pub use condense::{Condensing, condensed};
 pub use desk::{Desk, Done, Totals};
 pub use error::{Result, WorkspaceError};
+pub use facts::FactRequest;
 pub use file::{StoreFile, upgrade};
 pub use found::{AgentLogs, agents_here};
 pub use import::{ImportReport, Imported, Progress};
+pub use journal::{Point, Stepped, standing_after, undone_until};
 pub use push::{Half, Push, PushRules, Pushed, Superseded};
+pub use replay::{Go, Replaying};
 pub use source::{Source, inspect, listed, read_sessions};
 pub use sweep::{Again, Change, Keep, Swept};
 

@@ -13,6 +13,11 @@ use insta::assert_snapshot;
 
 use crate::screen::{Harness, checkout};
 
+mod facts;
+mod journal;
+mod replay;
+mod stored;
+
 pub const SIZES: [(u16, u16); 4] = [(40, 12), (80, 24), (120, 36), (200, 60)];
 
 #[test]

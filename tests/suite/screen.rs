@@ -4,6 +4,7 @@ use std::sync::{Arc, LazyLock};
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use haversack::{
+    facts::FactSettings,
     model::*,
     pack::{
         settings::PlanSettings,
@@ -47,6 +48,7 @@ impl Harness {
         let settings = Settings {
             budget: Budget::Tokens(1_200),
             plan: PlanSettings::default(),
+            facts: FactSettings::default(),
             store: "/home/ada/.local/share/haversack/store.db".into(),
         };
         let mut state = State::new(Keymap::built_in(), settings);

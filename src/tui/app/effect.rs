@@ -5,8 +5,8 @@ use std::{collections::BTreeSet, path::PathBuf};
 use super::event::Way;
 use crate::{
     model::{Budget, Clean, Edit, EntryId, SessionId},
-    pack::{basis::Basis, sides::Asked, strategy::Strategy},
-    workspace::{Scope, desk::Export},
+    pack::{basis::Basis, settings::PlanSettings, sides::Asked, strategy::Strategy},
+    workspace::{FactRequest, Point, Scope, desk::Export},
 };
 
 #[derive(Clone, Debug, PartialEq)]
@@ -52,6 +52,31 @@ pub enum Effect {
         session: SessionId,
         way: Way,
     },
+    /// Go to a point of the journal: `Event::Stepped`.
+    StepTo {
+        session: SessionId,
+        point: Point,
+    },
+    /// Read the journal: `Event::Journal`.
+    Journal {
+        session: SessionId,
+    },
+    /// Write, expire, pin or unpin a fact: `Event::FactChanged`.
+    ChangeFact {
+        session: SessionId,
+        request: FactRequest,
+    },
+    /// Tell the time: `Event::Clock`.
+    Clock,
+    /// Replay the session turn by turn, and end the replay before: `Event::Replayed` for each turn.
+    Replay {
+        generation: u64,
+        session: SessionId,
+        settings: PlanSettings,
+        budget: Budget,
+    },
+    /// End the replay that is under way.
+    StopReplay,
     Delete {
         session: SessionId,
         title: String,

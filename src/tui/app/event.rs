@@ -11,10 +11,10 @@ use super::{
     state::Progress,
 };
 use crate::{
-    model::{Edit, EntryId, SessionId, Time, Usage},
-    pack::{sides::Comparison, strategy::Strategy, sweep::Point},
+    model::{Edit, EntryId, JournalRow, SessionId, Time, Usage},
+    pack::{replay::Step, sides::Comparison, strategy::Strategy, sweep},
     text::tokens::Tokenizer,
-    workspace::{AgentLogs, SessionRow, desk::Desk},
+    workspace::{AgentLogs, Point, SessionRow, desk::Desk},
 };
 
 pub enum Event {
@@ -51,6 +51,36 @@ pub enum Event {
         session: SessionId,
         way: Way,
         edit: Edit,
+    },
+    /// The store has gone to a point of the journal, as far as it could; `edits` are what has to be done to the session.
+    Stepped {
+        session: SessionId,
+        point: Point,
+        edits: Vec<Edit>,
+        stopped: Option<String>,
+    },
+    /// Every edit of the session, the oldest first, as of `now`; or why they cannot be read. The worker answers in order,
+    /// so the last to come is the newest.
+    Journal {
+        session: SessionId,
+        journal: Result<Vec<JournalRow>, String>,
+        now: Time,
+    },
+    /// The store has made an edit of a fact at `now`.
+    FactChanged {
+        session: SessionId,
+        edit: Edit,
+        now: Time,
+    },
+    Clock {
+        now: Time,
+    },
+    /// The wait that [`tick_after`](super::tick_after) asked for is over.
+    Tick,
+    /// A turn of the replay, in order, and how many there are; or why there is none.
+    Replayed {
+        generation: u64,
+        step: Result<(Box<Step>, usize), String>,
     },
     Deleted {
         session: SessionId,
@@ -104,7 +134,7 @@ pub enum Event {
     /// Points of curves that the planner has worked out.
     Swept {
         job: u64,
-        points: Vec<(Strategy, Point)>,
+        points: Vec<(Strategy, sweep::Point)>,
     },
     /// Two packs that the planner has made.
     Compared {

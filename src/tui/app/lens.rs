@@ -1,20 +1,28 @@
 //! A lens: a screen that lies over the open session and shows it another way. Each has its own file; this one opens and
 //! closes them, and does for all of them what is the same: moving, undo, budget, the way to the next lens.
 
+use std::time::Duration;
+
 use ratatui::layout::Position;
 
 use super::{
     Effect, State, Tone, budget,
     compare::{self, Compare, Focus},
     entry::{self, EntryView},
+    facts::{self, Facts},
     inspector::{self, Inspector},
+    journal::{self, Journal},
     recall::{self, Recall},
+    replay::{self, Replay},
     rows::Rows,
     state::Screen,
     suggestions::{self, Suggestions},
     sweep::{self, Sweep},
 };
-use crate::tui::action::{Action, Context};
+use crate::{
+    model::Time,
+    tui::action::{Action, Context},
+};
 
 pub enum Lens {
     Suggestions(Suggestions),
@@ -23,6 +31,9 @@ pub enum Lens {
     Recall(Box<Recall>),
     Sweep(Box<Sweep>),
     Compare(Box<Compare>),
+    Journal(Box<Journal>),
+    Facts(Facts),
+    Replay(Box<Replay>),
 }
 
 impl Lens {
@@ -34,6 +45,9 @@ impl Lens {
             Lens::Recall(_) => Context::Recall,
             Lens::Sweep(_) => Context::Sweep,
             Lens::Compare(_) => Context::Compare,
+            Lens::Journal(_) => Context::Journal,
+            Lens::Facts(_) => Context::Facts,
+            Lens::Replay(_) => Context::Replay,
         }
     }
 
@@ -44,6 +58,9 @@ impl Lens {
             Lens::Recall(_) => "Recall",
             Lens::Sweep(_) => "Sweep",
             Lens::Compare(_) => "Compare",
+            Lens::Journal(_) => "Journal",
+            Lens::Facts(_) => "Facts",
+            Lens::Replay(_) => "Replay",
         }
     }
 
@@ -55,6 +72,9 @@ impl Lens {
             Lens::Compare(_) => Some(Action::GoToEntry),
             Lens::Entry(_) => Some(Action::GoThere),
             Lens::Recall(_) => Some(Action::OpenHit),
+            Lens::Journal(_) => Some(Action::ToPoint),
+            Lens::Facts(_) => Some(Action::EditFact),
+            Lens::Replay(_) => Some(Action::ShowMoved),
         }
     }
 
@@ -64,6 +84,12 @@ impl Lens {
             Lens::Suggestions(lens) => Some((&mut lens.rows, inspector.desk.suggestions().len())),
             Lens::Compare(lens) if lens.focus == Focus::List => Some((&mut lens.rows, lens.listed.len())),
             Lens::Sweep(_) | Lens::Compare(_) | Lens::Entry(_) | Lens::Recall(_) => None,
+            Lens::Journal(lens) => Some((&mut lens.rows, lens.shown.len())),
+            Lens::Facts(lens) => Some((&mut lens.rows, lens.shown.len())),
+            Lens::Replay(lens) => {
+                let len = lens.len();
+                Some((&mut lens.rows, len))
+            }
         }
     }
 }
@@ -86,6 +112,9 @@ pub fn open(state: &mut State, action: Action) -> Option<Vec<Effect>> {
         },
         Action::Sweep => (Lens::Sweep(Box::default()), Vec::new()),
         Action::Compare => (Lens::Compare(Box::new(Compare::new(inspector.desk.session()))), Vec::new()),
+        Action::Journal => (Lens::Journal(Box::default()), Vec::new()),
+        Action::Replay | Action::WhenLost => return replay::open(state, action),
+        Action::Facts => (Lens::Facts(Facts::default()), vec![Effect::Clock]),
         _ => return None,
     };
     state.lens = Some(lens);
@@ -95,6 +124,10 @@ pub fn open(state: &mut State, action: Action) -> Option<Vec<Effect>> {
 /// Does what a person asks while a lens is open.
 pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
     match action {
+        // Its list is a turn's; the ends are those of the session.
+        Action::Top | Action::Bottom if matches!(state.lens, Some(Lens::Replay(_))) => {
+            return replay::act(state, action);
+        }
         Action::LeaveLens => {
             state.lens = None;
             return Vec::new();
@@ -121,6 +154,9 @@ pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
         Some(Lens::Recall(_)) => recall::act(state, action),
         Some(Lens::Sweep(_)) => sweep::act(state, action),
         Some(Lens::Compare(_)) => compare::act(state, action),
+        Some(Lens::Journal(_)) => journal::act(state, action),
+        Some(Lens::Facts(_)) => facts::act(state, action),
+        Some(Lens::Replay(_)) => replay::act(state, action),
         None => Vec::new(),
     }
 }
@@ -186,23 +222,37 @@ pub fn settle(state: &mut State) {
         Lens::Recall(_) => {}
         Lens::Sweep(lens) => lens.settle(inspector),
         Lens::Compare(lens) => lens.settle(areas),
+        Lens::Journal(_) => {}
+        Lens::Facts(lens) => lens.settle(inspector),
+        Lens::Replay(_) => {}
     }
     with_rows(state, |rows, len, height| rows.settle(len, height));
+    let State { lens: Some(lens), screen: Screen::Session(inspector), tokenizer, .. } = state else { return };
+    // What belongs to the row that the cursor has come to rest on.
+    if let Lens::Journal(lens) = lens {
+        lens.look(inspector, tokenizer.as_deref());
+    }
 }
 
 /// What the lens wants to know from outside, or to have worked out there, if it has not asked for that yet.
 pub fn asks(state: &mut State) -> Vec<Effect> {
+    let mut effects = replay::end_unseen(state);
     match &mut state.lens {
-        Some(Lens::Recall(recall)) => return recall.asks(),
-        Some(Lens::Sweep(_)) => return sweep::ask(state).into_iter().collect(),
-        Some(Lens::Compare(_)) => return compare::ask(state).into_iter().collect(),
+        Some(Lens::Recall(recall)) => effects.extend(recall.asks()),
+        Some(Lens::Sweep(_)) => effects.extend(sweep::ask(state)),
+        Some(Lens::Compare(_)) => effects.extend(compare::ask(state)),
         _ => {}
     }
-    let State { lens: Some(lens), screen: Screen::Session(inspector), .. } = state else { return Vec::new() };
+    let State { lens: Some(lens), screen: Screen::Session(inspector), replays, replay_runs, .. } = state else {
+        return effects;
+    };
     match lens {
-        Lens::Entry(lens) => lens.asks(inspector),
-        _ => Vec::new(),
+        Lens::Entry(lens) => effects.extend(lens.asks(inspector)),
+        Lens::Replay(lens) => effects.extend(lens.ask(inspector, replays, replay_runs)),
+        Lens::Journal(lens) => effects.extend(lens.ask(inspector)),
+        _ => {}
     }
+    effects
 }
 
 /// Whether the lens has something to work out that no key should wait for.
@@ -214,12 +264,14 @@ pub fn is_unfinished(state: &State) -> bool {
         Lens::Recall(_) => false,
         Lens::Sweep(_) => false,
         Lens::Compare(lens) => lens.text.uncompared(state.areas.pack.height).is_some(),
+        Lens::Journal(lens) => lens.next_uncounted(&state.areas, state.tokenizer.as_deref()).is_some(),
+        Lens::Facts(_) | Lens::Replay(_) => false,
     }
 }
 
 /// Works out a little of it.
 pub fn work_on(state: &mut State) {
-    let State { lens: Some(lens), screen: Screen::Session(inspector), areas, .. } = state else { return };
+    let State { lens: Some(lens), screen: Screen::Session(inspector), areas, tokenizer, .. } = state else { return };
     match lens {
         Lens::Suggestions(lens) => lens.work_on(inspector, areas),
         Lens::Entry(lens) => lens.work_on(areas),
@@ -230,6 +282,40 @@ pub fn work_on(state: &mut State) {
                 lens.text.compare(block);
             }
         }
+        Lens::Journal(lens) => lens.work_on(inspector, areas, tokenizer.as_deref()),
+        Lens::Facts(_) | Lens::Replay(_) => {}
+    }
+}
+
+/// Ages and times left are told anew this often.
+const CLOCK_EVERY: Duration = Duration::from_secs(20);
+
+/// How long after the last event an `Event::Tick` is wanted; `None`: not at all.
+pub fn tick_after(state: &State) -> Option<Duration> {
+    match state.lens.as_ref()? {
+        Lens::Journal(_) | Lens::Facts(_) => Some(CLOCK_EVERY),
+        Lens::Replay(lens) => lens.tick_after(),
+        _ => None,
+    }
+}
+
+/// A wait is over.
+pub fn tick(state: &mut State) -> Vec<Effect> {
+    match &state.lens {
+        Some(Lens::Journal(_) | Lens::Facts(_)) => vec![Effect::Clock],
+        Some(Lens::Replay(_)) => replay::tick(state),
+        _ => Vec::new(),
+    }
+}
+
+/// Takes in what time it is.
+pub fn clock(state: &mut State, now: Time) {
+    let Screen::Session(inspector) = &mut state.screen else { return };
+    if inspector.desk.advance(now) {
+        inspector.refresh();
+    }
+    if let Some(Lens::Journal(lens)) = &mut state.lens {
+        lens.now = now;
     }
 }
 

@@ -14,6 +14,7 @@ use crate::{
     model::{EntryId, Level, SessionId},
     pack::strategy::Strategy,
     tui::action::Action,
+    workspace::Point,
 };
 
 /// Text to scroll through.
@@ -37,9 +38,20 @@ pub struct Confirm {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Confirmed {
-    Delete { session: SessionId, title: String },
-    Replace { path: PathBuf, text: String },
+    Delete {
+        session: SessionId,
+        title: String,
+    },
+    Replace {
+        path: PathBuf,
+        text: String,
+    },
     DiscardText,
+    /// Go to a point of the journal.
+    StepTo {
+        session: SessionId,
+        point: Point,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -120,6 +132,8 @@ pub enum LinePurpose {
     FindSession,
     /// Text inside the entry that is viewed.
     FindInside,
+    FilterJournal,
+    GoToTurn,
     Import,
     WritePack,
     Palette,
@@ -149,12 +163,17 @@ pub enum EditorPurpose {
         from: EntryId,
         seq: u32,
     },
+    /// `source`: the entry that it is taken from.
+    Fact {
+        source: Option<EntryId>,
+    },
 }
 
 impl LinePurpose {
-    /// Whether it looks for something that is on the screen: such a line stands in the footer.
-    pub fn is_find(&self) -> bool {
-        matches!(self, LinePurpose::Find | LinePurpose::FindSession | LinePurpose::FindInside)
+    /// Whether it stands in the footer, so that the list can be seen.
+    pub fn is_in_footer(&self) -> bool {
+        use LinePurpose::{FilterJournal, Find, FindInside, FindSession};
+        matches!(self, Find | FindSession | FindInside | FilterJournal)
     }
 }
 
@@ -194,6 +213,13 @@ impl Editor {
         area.set_wrap_mode(WrapMode::WordOrGlyph);
         let before = area.lines().join("\n");
         Self { purpose, area, before, tokens: None, problem: None }
+    }
+
+    /// Puts the cursor at the end of a line.
+    pub fn go_to_line(&mut self, line: usize) {
+        let end = self.area.lines().get(line).map_or(0, |line| line.chars().count());
+        let place = |at: usize| u16::try_from(at).unwrap_or(u16::MAX);
+        self.area.move_cursor(CursorMove::Jump(place(line), place(end)));
     }
 
     pub fn text(&self) -> String {

@@ -17,6 +17,7 @@ use super::{
     recall::Recall,
 };
 use crate::{
+    facts::FactSettings,
     model::{Budget, EntryId, SessionId},
     pack::settings::PlanSettings,
     text::tokens::Tokenizer,
@@ -52,6 +53,9 @@ pub struct State {
     pub generation: u64,
     /// Number of the newest job of the planner.
     pub jobs: u64,
+    /// Number of the newest replay that was asked for, and whether it is to be ended when nobody looks.
+    pub replays: u64,
+    pub replay_runs: bool,
     /// The next frame is to be drawn from nothing.
     pub redraw: bool,
     pub quit: bool,
@@ -70,6 +74,8 @@ pub struct Settings {
     /// Of a session that is opened.
     pub budget: Budget,
     pub plan: PlanSettings,
+    /// What may be written as a fact.
+    pub facts: FactSettings,
     /// Where the store is, as shown to people: a path, or "a throw-away store".
     pub store: String,
 }
@@ -165,6 +171,8 @@ impl State {
             tokenizer: None,
             generation: 0,
             jobs: 0,
+            replays: 0,
+            replay_runs: false,
             redraw: false,
             quit: false,
         }

@@ -73,6 +73,7 @@ pub fn typed(state: &mut State) -> Vec<Effect> {
                         picker.refresh();
                     }
                 }
+                LinePurpose::FilterJournal => super::journal::filter(state, &text),
                 _ => {}
             }
         }
@@ -89,6 +90,10 @@ pub fn count(state: &mut State) {
     let Screen::Session(inspector) = &state.screen else { return };
     let Some(Popup::Editor(editor)) = &mut state.popup else { return };
     let (id, level) = match editor.purpose {
+        EditorPurpose::Fact { .. } => {
+            editor.tokens = super::facts::count(&editor.text(), tokenizer);
+            return;
+        }
         EditorPurpose::Rewrite { entry, level, .. } => (entry, level),
         EditorPurpose::Note { from, .. } => (from, Level::Full),
     };
@@ -147,7 +152,14 @@ fn submit(state: &mut State) -> Vec<Effect> {
         | LinePurpose::FindSession
         | LinePurpose::FindInside
         | LinePurpose::Palette
+        | LinePurpose::FilterJournal
         | LinePurpose::Help => {}
+        LinePurpose::GoToTurn => {
+            let turn = text.trim_start_matches('#').parse().ok();
+            if let Err(problem) = super::replay::go_to(state, turn) {
+                return again(state, line, &problem);
+            }
+        }
         LinePurpose::Import if text.is_empty() => {
             return again(state, line, "the path of a log, or of a folder of them");
         }
@@ -184,6 +196,7 @@ fn cancel(state: &mut State) -> Vec<Effect> {
             picker.query.clear();
             picker.refresh();
         }
+        (LinePurpose::FilterJournal, _) => super::journal::filter(state, ""),
         _ => {}
     }
     Vec::new()
@@ -191,6 +204,9 @@ fn cancel(state: &mut State) -> Vec<Effect> {
 
 fn save(state: &mut State) -> Vec<Effect> {
     let Some(Popup::Editor(editor)) = state.popup.take() else { return Vec::new() };
+    if let EditorPurpose::Fact { source } = editor.purpose {
+        return super::facts::save(state, *editor, source);
+    }
     let Some(tokenizer) = state.tokenizer.clone() else {
         return still(state, *editor, "the tokenizer is still loading: try again in a moment");
     };
@@ -209,6 +225,7 @@ fn save(state: &mut State) -> Vec<Effect> {
             }
             verbs::perform(state, &verb, &[id])
         }
+        EditorPurpose::Fact { .. } => Vec::new(),
         EditorPurpose::Note { from, .. } => {
             if text.trim().is_empty() {
                 return still(state, *editor, "a note needs some text");
@@ -221,7 +238,7 @@ fn save(state: &mut State) -> Vec<Effect> {
     }
 }
 
-fn still(state: &mut State, editor: Editor, problem: &str) -> Vec<Effect> {
+pub fn still(state: &mut State, editor: Editor, problem: &str) -> Vec<Effect> {
     let editor = Editor { problem: Some(problem.to_owned()), ..editor };
     state.popup = Some(Popup::Editor(Box::new(editor)));
     Vec::new()
@@ -230,6 +247,9 @@ fn still(state: &mut State, editor: Editor, problem: &str) -> Vec<Effect> {
 fn next_rendition(state: &mut State) {
     let Screen::Session(inspector) = &mut state.screen else { return };
     let Some(Popup::Editor(editor)) = &mut state.popup else { return };
+    if matches!(editor.purpose, EditorPurpose::Fact { .. }) {
+        return super::facts::next_line(editor);
+    }
     let EditorPurpose::Rewrite { entry, level, .. } = editor.purpose else { return };
     if editor.is_changed() {
         editor.problem = Some("save or leave this one first".into());
@@ -275,6 +295,7 @@ pub fn confirm(state: &mut State, action: Action) -> Vec<Effect> {
         (Action::Yes, Confirmed::Replace { path, text }) => {
             vec![Effect::Write { path, text, existing: Existing::Replace }]
         }
+        (Action::Yes, Confirmed::StepTo { session, point }) => vec![Effect::StepTo { session, point }],
         (Action::Yes, Confirmed::DiscardText) => Vec::new(),
         (_, Confirmed::DiscardText) => {
             state.popup = parked.map(Popup::Editor);

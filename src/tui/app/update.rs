@@ -1,19 +1,21 @@
 //! update: an event in, the state changed, effects out. Routes only; each screen's file knows what its keys do.
 
-use crossterm::event::{KeyEvent, KeyEventKind};
+use crossterm::event::{KeyCode, KeyEvent, KeyEventKind};
 
 use super::{
     Areas, Effect, Event, Lens, Popup, State, Status, Tone, coach,
     event::{AfterFailure, Keeping, Way},
-    help,
+    facts, help,
     inspector::{self, Inspector},
-    lens, menus, mouse, palette, picker, recall,
+    journal, lens, menus, mouse, palette, picker, recall, replay,
     state::Screen,
     typing,
 };
 use crate::{
+    model::{Edit, SessionId},
+    text::words,
     tui::action::{Action, Context},
-    workspace::desk::Desk,
+    workspace::{Point, desk::Desk},
 };
 
 pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
@@ -66,6 +68,15 @@ fn route(state: &mut State, event: Event) -> Vec<Effect> {
             };
         }
         Event::Undone { session, way, edit } => return undone(state, &session, way, &edit),
+        Event::Stepped { session, point, edits, stopped } => return stepped(state, &session, point, edits, stopped),
+        Event::Journal { session, journal, now } => journal::arrived(state, &session, journal, now),
+        Event::FactChanged { session, edit, now } => {
+            lens::clock(state, now);
+            return facts::changed(state, &session, &edit);
+        }
+        Event::Clock { now } => lens::clock(state, now),
+        Event::Tick => return lens::tick(state),
+        Event::Replayed { generation, step } => replay::arrived(state, generation, step),
         Event::Deleted { session, title } => {
             if let Screen::Sessions(picker) = &mut state.screen {
                 picker.deleted = Some((session, title.clone()));
@@ -146,6 +157,11 @@ fn route(state: &mut State, event: Event) -> Vec<Effect> {
 /// A key: an action where it is bound, else text.
 fn press(state: &mut State, key: KeyEvent) -> Vec<Effect> {
     match state.keymap.action(state.context(), key) {
+        // Its digits begin the number.
+        Some(Action::GoToTurn) => {
+            let effects = used(state, Action::GoToTurn);
+            if matches!(key.code, KeyCode::Char('0'..='9')) { typing::key(state, key) } else { effects }
+        }
         Some(action) => used(state, action),
         None => match state.keymap.action(Context::Session, key) {
             Some(action) if state.helping().contains(&action) => act(state, action),
@@ -188,7 +204,17 @@ pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
         (_, Context::Line | Context::Editor) => return typing::act(state, action),
         (_, Context::Sessions) => return picker::act(state, action),
         (_, Context::Session) => return inspector::act(state, action),
-        (_, Context::Suggestions | Context::Entry | Context::Recall | Context::Sweep | Context::Compare) => {
+        (
+            _,
+            Context::Suggestions
+            | Context::Entry
+            | Context::Recall
+            | Context::Sweep
+            | Context::Compare
+            | Context::Journal
+            | Context::Facts
+            | Context::Replay,
+        ) => {
             return lens::act(state, action);
         }
     }
@@ -226,7 +252,7 @@ fn opened(state: &mut State, desk: Desk, keeping: Keeping) {
     }
 }
 
-fn undone(state: &mut State, session: &crate::model::SessionId, way: Way, edit: &crate::model::Edit) -> Vec<Effect> {
+fn undone(state: &mut State, session: &SessionId, way: Way, edit: &Edit) -> Vec<Effect> {
     recall::ask_again(state);
     if state.inspector().is_none_or(|inspector| inspector.id() != session) {
         // Of a session that recall looked into.
@@ -256,6 +282,44 @@ fn undone(state: &mut State, session: &crate::model::SessionId, way: Way, edit: 
     }
 }
 
+/// Takes in several steps through the journal at once, so that the pack is planned once.
+fn stepped(
+    state: &mut State,
+    session: &SessionId,
+    point: Point,
+    edits: Vec<Edit>,
+    stopped: Option<String>,
+) -> Vec<Effect> {
+    let tokenizer = state.tokenizer.clone();
+    let Screen::Session(inspector) = &mut state.screen else { return Vec::new() };
+    if inspector.id() != session {
+        return Vec::new();
+    }
+    let count = edits.len();
+    let mut whole = edits.into_iter().fold(Edit::default(), Edit::then);
+    let (done, again) = ("took back", "did again");
+    let way = if matches!(point, Point::Again(_)) { again } else { done };
+    whole.words = match count {
+        1 => format!("{way} “{}”", whole.words),
+        count => format!("{way} {}", words::plural(count, "edit", "edits")),
+    };
+    let said = match count {
+        0 => Ok(String::new()),
+        _ => inspector.desk.absorb(&whole, tokenizer.as_deref()).map(|done| done.words),
+    };
+    let Ok(said) = said else {
+        // The screen is behind the store.
+        return reload(state);
+    };
+    inspector.refresh();
+    match stopped {
+        None => state.say(Tone::Done, said),
+        Some(why) if count == 0 => state.say(Tone::Refused, why),
+        Some(why) => state.say(Tone::Refused, format!("{}, then stopped: {why}", whole.words)),
+    }
+    Vec::new()
+}
+
 fn store_changed(state: &mut State) -> Vec<Effect> {
     match state.screen {
         Screen::Session(_) => {
@@ -276,7 +340,7 @@ fn failed(state: &mut State, doing: &str, why: &str, next: AfterFailure) -> Vec<
     }
 }
 
-fn reload(state: &mut State) -> Vec<Effect> {
+pub fn reload(state: &mut State) -> Vec<Effect> {
     let generation = state.next_generation();
     let Screen::Session(inspector) = &state.screen else { return Vec::new() };
     vec![Effect::Open { generation, session: inspector.id().clone(), budget: inspector.desk.budget() }]

@@ -17,6 +17,7 @@ use color_eyre::eyre::{Report, Result, eyre};
 
 use super::{coach, spawn, test_panic, watch::Watch};
 use crate::{
+    facts::FactSettings,
     model::{Actor, Budget, EntryId, JournalRow, SessionId, Verb},
     pack::settings::PlanSettings,
     text::{redact, words},
@@ -28,7 +29,7 @@ use crate::{
         recall::{self, Answer},
         state,
     },
-    workspace::{Backlog, ImportReport, Machine, Progress, Scope, Workspace, agents_here},
+    workspace::{Backlog, Go, ImportReport, Machine, Progress, Replaying, Scope, Workspace, agents_here},
 };
 
 /// How often the store is asked whether somebody else wrote to it.
@@ -46,6 +47,7 @@ impl Worker {
         open: impl FnOnce() -> Result<Workspace> + Send + 'static,
         followed: Option<PathBuf>,
         plan: PlanSettings,
+        facts: FactSettings,
         keeping: Keeping,
         home: PathBuf,
         events: Sender<Event>,
@@ -57,11 +59,20 @@ impl Worker {
             Ok(workspace) => {
                 let watch = followed.map(|path| Watch::start(&from_home(&path))).transpose();
                 match watch {
-                    Ok(watch) => {
-                        let backlog = Backlog::Done;
-                        Work { workspace, backlog, watch, demo: None, plan, keeping, newest, home, events }
-                            .run(&effects);
+                    Ok(watch) => Work {
+                        workspace,
+                        backlog: Backlog::Done,
+                        watch,
+                        demo: None,
+                        plan,
+                        facts,
+                        keeping,
+                        newest_replay: Arc::default(),
+                        newest,
+                        home,
+                        events,
                     }
+                    .run(&effects),
                     Err(report) => drop(events.send(Event::Died { report: in_a_line(&report) })),
                 }
             }
@@ -95,10 +106,13 @@ struct Work {
     /// The built-in session's throw-away store, and its id.
     demo: Option<(Workspace, SessionId)>,
     plan: PlanSettings,
+    facts: FactSettings,
     /// Of the workspace; the demo's never keeps anything.
     keeping: Keeping,
     newest: Arc<AtomicU64>,
     home: PathBuf,
+    /// The replay whose turns are still wanted; 0: none.
+    newest_replay: Arc<AtomicU64>,
     events: Sender<Event>,
 }
 
@@ -194,6 +208,38 @@ impl Work {
                     Err(error) => Event::Refused { why: error.to_string() },
                 }
             }
+            Effect::StepTo { session, point } => {
+                let stepped = self.store_of(&session).step_to(&session, &person, point)?;
+                let stopped = stepped.stopped.map(|why| why.to_string());
+                Event::Stepped { session, point, edits: stepped.edits, stopped }
+            }
+            Effect::Journal { session } => {
+                let store = self.store_of(&session);
+                let (journal, now) = (store.journal(&session).map_err(|error| error.to_string()), store.now());
+                Event::Journal { session, journal, now }
+            }
+            Effect::ChangeFact { session, request } => {
+                let store = self.store_of(&session);
+                match store.change_facts(&session, &person, request) {
+                    Ok(edit) => Event::FactChanged { now: store.now(), session, edit },
+                    Err(error) => Event::Refused { why: error.to_string() },
+                }
+            }
+            Effect::Clock => Event::Clock { now: self.workspace.now() },
+            Effect::Replay { generation, session, settings, budget } => {
+                self.newest_replay.store(generation, Ordering::Relaxed);
+                match self.store_of(&session).replaying(&session) {
+                    Ok(replaying) => {
+                        self.replay(generation, replaying, settings, budget);
+                        return Ok(None);
+                    }
+                    Err(error) => Event::Replayed { generation, step: Err(error.to_string()) },
+                }
+            }
+            Effect::StopReplay => {
+                self.newest_replay.store(0, Ordering::Relaxed);
+                return Ok(None);
+            }
             Effect::Delete { session, title } => {
                 self.store_of(&session).delete(&session, &person)?;
                 Event::Deleted { session, title }
@@ -233,6 +279,22 @@ impl Work {
             | Effect::Compare { .. } => return Ok(None),
         };
         Ok(Some(event))
+    }
+
+    /// On a thread of its own, which ends with its last turn or when another replay is asked for.
+    fn replay(&self, generation: u64, replaying: Replaying, settings: PlanSettings, budget: Budget) {
+        let (newest, events) = (self.newest_replay.clone(), self.events.clone());
+        spawn("replay", move || {
+            replaying.run(settings, budget.tokens(), &mut |step, of| {
+                if newest.load(Ordering::Relaxed) != generation {
+                    return Go::Stop;
+                }
+                match events.send(Event::Replayed { generation, step: Ok((Box::new(step), of)) }) {
+                    Ok(()) => Go::On,
+                    Err(_) => Go::Stop,
+                }
+            });
+        });
     }
 
     fn is_demo(&self, session: &SessionId) -> bool {
@@ -293,6 +355,7 @@ impl Work {
             Some(demo) => demo,
             None => {
                 let mut workspace = Workspace::throw_away(self.plan)?;
+                workspace.govern_facts(self.facts);
                 let id = workspace.demo()?;
                 (workspace, id)
             }
@@ -358,6 +421,11 @@ fn names(effect: &Effect) -> (&'static str, AfterFailure) {
         Effect::Learned { .. } => ("Remembering what was used", AfterFailure::Stay),
         Effect::Record { .. } => ("Storing the edit", AfterFailure::Reload),
         Effect::Step { .. } => ("Undo", AfterFailure::Reload),
+        Effect::StepTo { .. } => ("Going to that point of the journal", AfterFailure::Reload),
+        Effect::Journal { .. } => ("Reading the journal", AfterFailure::Stay),
+        Effect::ChangeFact { .. } => ("Changing the fact", AfterFailure::Reload),
+        Effect::Clock => ("Telling the time", AfterFailure::Stay),
+        Effect::Replay { .. } | Effect::StopReplay => ("The replay", AfterFailure::Stay),
         Effect::Delete { .. } => ("Deleting", AfterFailure::Stay),
         Effect::Undelete { .. } => ("Bringing it back", AfterFailure::Stay),
         Effect::Exported { .. } => ("Remembering what was exported", AfterFailure::Stay),

@@ -28,7 +28,7 @@ pub fn status(state: &State, row: Rect, paint: &mut Painter) {
 /// The hints; `with_status`: the status stands before them.
 pub fn draw(state: &State, row: Rect, with_status: bool, paint: &mut Painter, areas: &mut Areas) {
     if let Some(Popup::Line(line)) = &state.popup
-        && line.purpose.is_find()
+        && line.purpose.is_in_footer()
     {
         return super::popup::find_line(state, line, row, paint);
     }

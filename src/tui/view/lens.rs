@@ -10,7 +10,7 @@
 
 use ratatui::{layout::Rect, text::Span};
 
-use super::{compare, entry, footer, paint::Painter, suggestions, sweep};
+use super::{compare, entry, facts, footer, journal, paint::Painter, replay, suggestions, sweep};
 use crate::{
     text::{sanitize, words},
     tui::app::{Areas, Lens, State, inspector::Inspector},
@@ -28,6 +28,9 @@ pub fn draw(state: &State, lens: &Lens, inspector: &Inspector, area: Rect, paint
         Lens::Recall(_) => {}
         Lens::Sweep(lens) => sweep::draw(state, lens, inspector, body, paint, areas),
         Lens::Compare(lens) => compare::draw(state, lens, inspector, body, paint, areas),
+        Lens::Journal(lens) => journal::draw(lens, inspector, body, paint, areas),
+        Lens::Facts(lens) => facts::draw(lens, inspector, body, paint, areas),
+        Lens::Replay(lens) => replay::draw(lens, inspector, body, paint, areas),
     }
     footer::status(state, status, paint);
     footer::draw(state, footer, false, paint, areas);
