@@ -74,7 +74,7 @@ pub struct Settings {
 
 pub enum Screen {
     Waiting(Waiting),
-    Sessions(Picker),
+    Sessions(Box<Picker>),
     Session(Box<Inspector>),
 }
 

@@ -7,9 +7,7 @@ use super::{
     event::{AfterFailure, Keeping, Way},
     help,
     inspector::{self, Inspector},
-    lens, menus, mouse, palette, picker,
-    picker::Picker,
-    recall,
+    lens, menus, mouse, palette, picker, recall,
     state::Screen,
     typing,
 };
@@ -39,7 +37,7 @@ fn route(state: &mut State, event: Event) -> Vec<Effect> {
         Event::Listed { generation, rows, now } if generation == state.generation => {
             let mut picker = match &mut state.screen {
                 Screen::Sessions(picker) => std::mem::take(picker),
-                _ => Picker::default(),
+                _ => Box::default(),
             };
             picker.list(rows, now);
             state.screen = Screen::Sessions(picker);
