@@ -6,10 +6,13 @@ use haversack::{
     model::{Budget, Session, SessionId, Time, Usage},
     pack::settings::PlanSettings,
     text::redact::clean,
-    tui::app::{
-        Effect, Event,
-        event::Keeping,
-        recall::{Answer, MOST},
+    tui::{
+        app::{
+            Effect, Event,
+            event::Keeping,
+            recall::{Answer, MOST},
+        },
+        picture::svg,
     },
     workspace::{SessionRow, Workspace, desk::Desk},
 };
@@ -73,7 +76,7 @@ fn draw(scene: &Scene) -> String {
     screen.event(Event::Resized);
     screen.keys(scene.keys);
     answer(scene, &mut screen);
-    record::svg(screen.buffer())
+    svg(screen.buffer())
 }
 
 /// What the store would tell, from a store of the demo's own or made up.
