@@ -61,7 +61,7 @@ const SCENES: [Scene; 13] = [
         name: "entry",
         size: (160, 44),
         budget: 16_000,
-        keys: "/pricing::case<enter>Fv/expected<enter>",
+        keys: "/Running tests/rounding.rs<enter>Fv/rounding<enter>",
         then: None,
     },
     Scene { name: "recall", size: (140, 30), budget: 16_000, keys: "Erounding total<down>", then: None },
@@ -170,7 +170,7 @@ fn many() -> Vec<SessionRow> {
             190,
         ),
         ("claude:90aa", "Flaky test: case_17 on CI", "/home/ada/shop", [96, 40, 0, 0], [20_100, 3_000, 0, 0], 1_500),
-        ("aider:77b0", "結帳時的四捨五入錯誤", "/home/ada/tee", [17, 0, 0, 0], [3_546, 0, 0, 0], 4_000),
+        ("aider:77b0", "A tea of the month, for 2.4", "/home/ada/tee", [17, 0, 0, 0], [3_546, 0, 0, 0], 4_000),
         ("gemini:c0de", "Release notes for 2.4", "/home/ada/tee", [55, 10, 10, 10], [9_000, 2_000, 900, 300], 20_000),
     ];
     let rows = made.map(|(id, title, project, held_entries, held_tokens, minutes)| SessionRow {

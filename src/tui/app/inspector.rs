@@ -180,7 +180,9 @@ impl Inspector {
     /// Whether something on the screen is still to be worked out that no key should wait for.
     pub fn is_unfinished(&self, areas: &Areas) -> bool {
         let height = usize::from(areas.left_out.height);
-        self.outcome == Weighed::NotYet || self.left_out.next_unpriced(self.list.current(), height).is_some()
+        self.outcome == Weighed::NotYet
+            || self.preview.is_unfinished()
+            || self.left_out.next_unpriced(self.list.current(), height).is_some()
     }
 
     /// Works out a little of it: what the suggestion would do, then prices of what is left out. Each may walk through
@@ -191,6 +193,9 @@ impl Inspector {
             let outcome = shown.and_then(|shown| self.desk.outcome_of(&shown));
             self.outcome = outcome.map_or(Weighed::Nothing, Weighed::Outcome);
             return;
+        }
+        if self.preview.is_unfinished() {
+            return self.preview.work_on();
         }
         for _ in 0..PRICES_AT_ONCE {
             let next = self.left_out.next_unpriced(self.list.current(), usize::from(areas.left_out.height));

@@ -1,5 +1,7 @@
 //! The worker: owns the store, does what the app asks of it, and notices when another program writes to it.
 
+mod lookup;
+
 use std::{
     fs::{self, OpenOptions},
     io::{self, Write},
@@ -18,18 +20,16 @@ use color_eyre::eyre::{Report, Result, eyre};
 use super::{coach, spawn, test_panic, watch::Watch};
 use crate::{
     facts::FactSettings,
-    model::{Actor, Budget, EntryId, JournalRow, SessionId, Verb},
+    model::{Actor, Budget, SessionId, Verb},
     pack::settings::PlanSettings,
     text::{redact, words},
     tui::app::{
         Effect, Event,
         effect::Existing,
-        entry::HistoryRow,
         event::{AfterFailure, Keeping, Way},
-        recall::{self, Answer},
         state,
     },
-    workspace::{Backlog, Go, ImportReport, Machine, Progress, Replaying, Scope, Workspace, agents_here},
+    workspace::{Backlog, Go, ImportReport, Progress, Replaying, Workspace},
 };
 
 /// How often the store is asked whether somebody else wrote to it.
@@ -183,7 +183,7 @@ impl Work {
             Effect::Import { path, session } => self.import(&[path], session)?,
             Effect::ImportAll { paths } => self.import(&paths, None)?,
             Effect::Discover => {
-                discover(self.home.clone(), self.events.clone());
+                lookup::discover(self.home.clone(), self.events.clone());
                 return Ok(None);
             }
             Effect::Learned { used } => {
@@ -270,7 +270,7 @@ impl Work {
             }
             Effect::History { session, of, version } => {
                 let journal = self.store_of(&session).journal(&session)?;
-                Event::History { of, version, rows: history(&journal, of), now: self.workspace.now() }
+                Event::History { of, version, rows: lookup::history(&journal, of), now: self.workspace.now() }
             }
             Effect::Copy { .. }
             | Effect::Search { .. }
@@ -320,32 +320,6 @@ impl Work {
         }
         rows.retain(|row| row.deleted_at.is_none());
         Ok(Event::Listed { generation, rows, now: self.workspace.now() })
-    }
-
-    /// What the store and the demo, where that was looked at, hold of some words.
-    fn recall(&self, query: String, scope: &Scope) -> Result<Answer> {
-        let (mut hits, mut facts, mut rows) = (Vec::new(), Vec::new(), Vec::new());
-        let demo = self.demo.as_ref().map(|(workspace, id)| (workspace, Some(id)));
-        for (workspace, demo) in [(&self.workspace, None)].into_iter().chain(demo) {
-            let is_meant = match scope {
-                Scope::Session(id) => demo.map_or(!self.is_demo(id), |demo| demo == id),
-                Scope::All | Scope::Project(_) => true,
-            };
-            if is_meant {
-                hits.extend(workspace.recall(&query, scope, recall::MOST)?);
-                facts.extend(workspace.recall_facts(&query, scope, recall::MOST)?);
-                rows.extend(workspace.sessions()?);
-            }
-        }
-        hits.sort_by(|one, other| other.score.total_cmp(&one.score));
-        facts.sort_by(|one, other| other.score.total_cmp(&one.score));
-        let is_hit = |id: &SessionId| {
-            hits.iter().any(|hit| hit.session_id == *id) || facts.iter().any(|fact| fact.session_id == *id)
-        };
-        rows.retain(|row| is_hit(&row.id));
-        rows.dedup_by(|one, other| one.id == other.id);
-        let sessions = rows.into_iter().map(|row| (row.id, row.title, row.project)).collect();
-        Ok(Answer { query, hits, facts, sessions, now: self.workspace.now() })
     }
 
     /// The built-in session, never in the person's own store. Until the program ends its edits are there when it is
@@ -438,33 +412,6 @@ fn names(effect: &Effect) -> (&'static str, AfterFailure) {
         Effect::History { .. } => ("Reading the journal", AfterFailure::Stay),
         Effect::Sweep { .. } | Effect::Compare { .. } => ("Planning", AfterFailure::Stay),
     }
-}
-
-/// Looks for agents' logs on a thread of its own: there may be thousands, and somebody may open the demo meanwhile.
-fn discover(home: PathBuf, events: Sender<Event>) {
-    spawn("discovery", move || {
-        let variable = |name: &str| std::env::var_os(name);
-        let here = std::env::current_dir().unwrap_or_else(|_| home.clone());
-        let agents = agents_here(&Machine { home, here, variable: &variable });
-        // The loop may have ended.
-        let _ = events.send(Event::Discovered { agents });
-    });
-}
-
-/// The edits that touched an entry, newest first.
-fn history(journal: &[JournalRow], of: EntryId) -> Vec<HistoryRow> {
-    let touching = journal.iter().rev().filter_map(|row| {
-        let change = row.edit.changes.iter().find(|change| change.id() == of)?;
-        Some(HistoryRow {
-            at: row.at,
-            actor: row.actor.clone(),
-            status: row.status,
-            words: row.edit.words.clone(),
-            before: change.before().cloned(),
-            after: change.after().cloned(),
-        })
-    });
-    touching.collect()
 }
 
 fn imported(report: &ImportReport) -> String {

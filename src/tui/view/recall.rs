@@ -128,8 +128,8 @@ fn session(answer: &Answer, number: usize, row: Rect, paint: &mut Painter) {
 fn strength(tier: Tier) -> &'static str {
     match tier {
         Tier::Strong => "●",
-        Tier::Supporting => "◐",
-        Tier::Peripheral => "○",
+        Tier::Supporting => "○",
+        Tier::Peripheral => "·",
     }
 }
 

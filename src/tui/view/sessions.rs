@@ -64,11 +64,27 @@ pub fn draw(picker: &Picker, area: Rect, paint: &mut Painter, areas: &mut Areas)
         if offset + at == picker.cursor {
             paint.text(row.x, y, "▸", paint.theme.style.key.0);
             paint.restyle(row, paint.theme.style.selection.0);
+            // Reversed, its fills would say the opposite.
+            let gauge = paint.theme.style.importance.0;
+            paint.restyle(bar_in(row), gauge);
         }
     }
     if let Some(session) = picker.current().filter(|_| !scarce) {
         detail(picker, session, Rect { y: rows.bottom(), height: details, ..area }, paint);
     }
+}
+
+/// Where the bar of a row stands; empty where there is no room for one.
+fn bar_in(row: Rect) -> Rect {
+    let mut right = row.right().saturating_sub(1);
+    for &(column, width) in columns(row.width).iter().rev() {
+        if column == SessionColumn::Tokens {
+            let width = width.saturating_sub(11);
+            return Rect { x: right.saturating_sub(width), width, ..row };
+        }
+        right = right.saturating_sub(width);
+    }
+    Rect { width: 0, ..row }
 }
 
 fn title(picker: &Picker) -> String {
