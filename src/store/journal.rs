@@ -144,7 +144,7 @@ pub(super) fn apply(connection: &Connection, session: i64, edit: &Edit) -> Resul
                 if taken {
                     return Err(StoreError::SeqTaken { seq: entry.seq });
                 }
-                rows::insert(connection, session, entry, entry.seq)?;
+                rows::insert(connection, session, entry, entry.seq, entry.place.file)?;
                 connection.execute(
                     "UPDATE sessions SET next_seq = max(next_seq, ?2 + 1) WHERE key = ?1",
                     params![session, entry.seq],
