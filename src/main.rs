@@ -4,9 +4,9 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use haversack::{
-    cli::{self, Cli, Failure, Next, Opening, Terminal},
+    cli::{self, Cli, Failure, Format, Next, Opening, Picture, Shown, Terminal},
     text::sanitize,
-    tui::{self, Abilities, Follow, Start},
+    tui::{self, Abilities, Follow, Start, action::Action, picture},
 };
 
 fn main() -> ExitCode {
@@ -30,8 +30,39 @@ fn main() -> ExitCode {
             let abilities = tui::examine(&examination.config);
             end(examination.report(&terminal(abilities)))
         }
+        Ok(Next::Picture(picture)) => end(draw(*picture)),
         Err(failure) => end(Err(failure)),
     }
+}
+
+/// Draws a screen without a terminal, and has it written.
+fn draw(mut picture: Picture) -> Result<(), Failure> {
+    let lens = match picture.shown {
+        Shown::Session | Shown::Sessions => None,
+        Shown::Suggestions => Some(Action::Suggestions),
+        Shown::Sweep => Some(Action::Sweep),
+        Shown::Compare => Some(Action::Compare),
+        Shown::Replay => Some(Action::Replay),
+        Shown::Facts => Some(Action::Facts),
+        Shown::Journal => Some(Action::Journal),
+        Shown::Recall => Some(Action::Recall),
+        Shown::Entry => Some(Action::ViewEntry),
+        Shown::Palette => Some(Action::Palette),
+        Shown::Help => Some(Action::Help),
+    };
+    let format = match picture.format {
+        Format::Text => picture::Format::Text,
+        Format::Markdown => picture::Format::Markdown,
+        Format::Html => picture::Format::Html,
+        Format::Svg => picture::Format::Svg,
+        Format::Json => picture::Format::Json,
+    };
+    let keys = tui::keys::parse(&picture.keys).map_err(Failure::WrongUse)?;
+    let opening = std::mem::replace(&mut picture.screen.opening, Opening::Demo);
+    let config = picture.screen.config.clone();
+    let frame = tui::stage(start(opening), config, picture.size, lens, &keys);
+    let frame = frame.map_err(|report| Failure::Failed(format!("{report:#}")))?;
+    picture.write(&picture::write(&frame, format, &format!("Haversack: {:?}", picture.shown)))
 }
 
 fn end(result: Result<(), Failure>) -> ExitCode {

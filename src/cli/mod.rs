@@ -26,6 +26,7 @@ mod replay;
 mod report;
 mod recall;
 mod doctor;
+mod snapshot;
 mod config;
 mod completions;
 mod man;
@@ -35,6 +36,7 @@ use clap::{CommandFactory, Parser, Subcommand};
 pub use doctor::{Examination, Terminal};
 pub use failure::{Failure, tell, unreadable};
 pub use open::{Opening, Screen};
+pub use snapshot::{Format, Picture, Shown};
 
 /// See, curate and budget what your agent carries forward.
 ///
@@ -78,6 +80,7 @@ enum Command {
     #[command(subcommand)]
     Report(report::Report),
     Recall(recall::Recall),
+    Snapshot(snapshot::Snapshot),
     Doctor(doctor::Doctor),
     Config(config::Config),
     Completions(completions::Completions),
@@ -92,6 +95,8 @@ pub enum Next {
     Screen(Box<Screen>),
     /// Tell what the screen would have to work with, which only the screen knows.
     Doctor(Box<Examination>),
+    /// Draw a screen, which only the screen can, and write it down.
+    Picture(Box<Picture>),
 }
 
 /// Runs a parsed command line.
@@ -115,6 +120,7 @@ pub fn run(cli: Cli) -> Result<Next, Failure> {
         Some(Command::Replay(replay)) => replay.run(store).map(nothing),
         Some(Command::Report(report)) => report.run().map(nothing),
         Some(Command::Recall(recall)) => recall.run(store).map(nothing),
+        Some(Command::Snapshot(snapshot)) => snapshot.run(store).map(|picture| Next::Picture(Box::new(picture))),
         Some(Command::Doctor(doctor)) => doctor.run(store).map(|examination| Next::Doctor(Box::new(examination))),
         Some(Command::Config(config)) => config.run(store).map(nothing),
         Some(Command::Completions(completions)) => completions.run(Cli::command()).map(nothing),

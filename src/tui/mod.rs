@@ -2,9 +2,10 @@
 
 pub mod action;
 pub mod keymap;
+pub mod keys;
 pub mod app;
 pub mod view;
 pub mod picture;
 pub mod runtime;
 
-pub use runtime::{Abilities, Follow, Start, examine, open};
+pub use runtime::{Abilities, Follow, Start, examine, open, stage};

@@ -9,9 +9,11 @@ mod planner;
 mod keymap;
 mod coach;
 mod examine;
+mod stage;
 
 use std::{
     path::{Path, PathBuf},
+    sync::mpsc::Sender,
     time::Instant,
 };
 
@@ -30,11 +32,13 @@ use super::{
         event::Keeping,
         state::{Look, Waiting},
     },
+    keymap::Keymap,
     view::{self, theme::Theme},
 };
 use crate::{config::Config, model::SessionId, workspace::Workspace};
 
 pub use examine::{Abilities, examine};
+pub use stage::stage;
 
 /// What the screen opens with.
 #[derive(Clone, Debug, PartialEq)]
@@ -67,17 +71,36 @@ pub enum Follow {
 /// panicked.
 pub fn open(start: Start, config: Config) -> Result<()> {
     let keymap = keymap::of_this_person()?;
+    let mouse = if config.mouse() { Mouse::Taken } else { Mouse::Left };
+    let coach = config.coach().then(coach::recall);
+    let mut setting = setting(&start, config, keymap);
+    setting.state.coach = coach;
+    run(start, setting, mouse)
+}
+
+/// What the loop begins with.
+struct Setting<O> {
+    /// Opens the store. Done by the worker, so that the first frame does not wait for it.
+    open: O,
+    state: State,
+    keeping: Keeping,
+    home: PathBuf,
+}
+
+fn setting(
+    start: &Start,
+    config: Config,
+    keymap: Keymap,
+) -> Setting<impl FnOnce() -> Result<Workspace> + Send + 'static + use<>> {
     let look = if is_colourless() { Look::Plain } else { config.theme().parse().unwrap_or_default() };
     let (plan, facts, path) = (config.plan(), config.facts(), config.store_path().to_owned());
-    let is_demo = start == Start::Demo;
+    let is_demo = *start == Start::Demo;
     let settings = Settings {
         budget: config.budget().0,
         plan,
         facts,
         store: if is_demo { "a throw-away store".into() } else { path.display().to_string() },
     };
-    let mouse = if config.mouse() { Mouse::Taken } else { Mouse::Left };
-    // Opened by the worker, so that the first frame does not wait for it.
     let open = move || {
         let mut workspace = match is_demo {
             true => Workspace::throw_away(plan)?,
@@ -86,42 +109,73 @@ pub fn open(start: Start, config: Config) -> Result<()> {
         workspace.govern_facts(facts);
         Ok(workspace)
     };
-    let keeping = match &start {
+    let keeping = match start {
         Start::Demo => Keeping::Nothing,
         Start::Import { follow: Follow::Yes, .. } => Keeping::Following,
         _ => Keeping::InTheStore,
     };
-    let coach = config.coach().then(coach::recall);
-    let state = State { look, coach, ..State::new(keymap, settings) };
-    run(start, open, keeping, state, mouse, config.home().to_owned())
+    let state = State { look, ..State::new(keymap, settings) };
+    Setting { open, state, keeping, home: config.home().to_owned() }
+}
+
+/// The threads that answer what the app asks for.
+struct Backstage {
+    worker: Worker,
+    searcher: Searcher,
+    planner: Planner,
+}
+
+impl Backstage {
+    fn start(
+        state: &State,
+        open: impl FnOnce() -> Result<Workspace> + Send + 'static,
+        followed: Option<PathBuf>,
+        keeping: Keeping,
+        home: PathBuf,
+        events: Sender<Event>,
+    ) -> Backstage {
+        let Settings { plan, facts, .. } = state.settings;
+        Backstage {
+            worker: Worker::start(open, followed, plan, facts, keeping, home, events.clone()),
+            searcher: Searcher::start(plan.encoding, events.clone()),
+            planner: Planner::start(events),
+        }
+    }
+
+    fn run(&self, effect: Effect) {
+        match effect {
+            effect @ (Effect::Search { .. } | Effect::Mentions { .. }) => self.searcher.run(effect),
+            effect @ (Effect::Sweep { .. } | Effect::Compare { .. }) => self.planner.run(effect),
+            effect => self.worker.run(effect),
+        }
+    }
+
+    /// Edits that are still under way are stored before the program ends.
+    fn finish(self) -> Result<()> {
+        self.worker.finish()
+    }
 }
 
 fn is_colourless() -> bool {
     std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
 }
 
-fn run(
-    start: Start,
-    open: impl FnOnce() -> Result<Workspace> + Send + 'static,
-    keeping: Keeping,
-    mut state: State,
-    mouse: Mouse,
-    home: PathBuf,
-) -> Result<()> {
+fn run<O>(start: Start, setting: Setting<O>, mouse: Mouse) -> Result<()>
+where
+    O: FnOnce() -> Result<Workspace> + Send + 'static,
+{
+    let Setting { open, mut state, keeping, home } = setting;
     let (inbox, sender) = Inbox::new();
     let mut screen = Screen::enter(mouse, sender.clone())?;
     let followed = match &start {
         Start::Import { path, follow: Follow::Yes, .. } => Some(path.clone()),
         _ => None,
     };
-    let Settings { plan, facts, .. } = state.settings;
-    let worker = Worker::start(open, followed, plan, facts, keeping, home, sender.clone());
-    let searcher = Searcher::start(state.settings.plan.encoding, sender.clone());
-    let planner = Planner::start(sender.clone());
+    let backstage = Backstage::start(&state, open, followed, keeping, home, sender.clone());
     inbox::read_terminal(sender);
 
     for effect in first(&mut state, start) {
-        worker.run(effect);
+        backstage.run(effect);
     }
     let (mut look, mut theme) = (state.look, Theme::of(state.look));
     let mut due = None;
@@ -159,17 +213,14 @@ fn run(
             for effect in app::update(&mut state, event) {
                 match effect {
                     Effect::Copy { text } => screen.copy(&text)?,
-                    effect @ (Effect::Search { .. } | Effect::Mentions { .. }) => searcher.run(effect),
-                    effect @ (Effect::Sweep { .. } | Effect::Compare { .. }) => planner.run(effect),
-                    effect => worker.run(effect),
+                    effect => backstage.run(effect),
                 }
             }
         }
         panic_if_asked(&state);
     }
     drop(screen);
-    // Edits that are still under way are stored before the program ends.
-    worker.finish()
+    backstage.finish()
 }
 
 /// The first thing to ask for.
