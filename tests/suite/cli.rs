@@ -15,5 +15,6 @@ mod push;
 mod pushing;
 mod recall;
 mod rows;
+mod snapshot;
 mod sweep;
 mod use_of;

@@ -45,7 +45,7 @@ struct Scene {
 
 type Answer = fn(&Session) -> Vec<Event>;
 
-const SCENES: [Scene; 13] = [
+const SCENES: [Scene; 15] = [
     Scene {
         name: "main",
         size: (140, 40),
@@ -54,6 +54,8 @@ const SCENES: [Scene; 13] = [
         then: None,
     },
     Scene { name: "why", size: (140, 40), budget: 4_000, keys: "/they stay as they are<enter>F<enter>", then: None },
+    Scene { name: "suggestions", size: (140, 34), budget: 16_000, keys: "A<space>j<space>j", then: None },
+    Scene { name: "palette", size: (100, 28), budget: 16_000, keys: ":strat", then: None },
     Scene { name: "sweep", size: (140, 40), budget: 16_000, keys: "W", then: None },
     Scene { name: "compare", size: (140, 40), budget: 16_000, keys: "Dfff", then: None },
     Scene { name: "help", size: (140, 40), budget: 16_000, keys: "?", then: None },

@@ -90,7 +90,12 @@ pub fn hints(state: &State, context: Context, row: Rect, paint: &mut Painter, ar
     let is_last = |hint: &Hint| {
         matches!(
             hint.action,
-            Action::Help | Action::Quit | Action::CloseReading | Action::LeaveLens | Action::CloseRecall
+            Action::Palette
+                | Action::Help
+                | Action::Quit
+                | Action::CloseReading
+                | Action::LeaveLens
+                | Action::CloseRecall
         )
     };
     let (last, first): (Vec<Hint>, Vec<Hint>) = all.into_iter().partition(is_last);
