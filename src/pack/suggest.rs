@@ -22,6 +22,8 @@ pub struct Suggestion {
     pub why: String,
     pub remedy: Remedy,
     pub targets: Vec<EntryId>,
+    /// All that it changes: the targets, and what goes with them.
+    pub changes: Vec<EntryId>,
     /// Tokens of what it changes, before and after: as it is held, or for a pin as it is carried.
     pub before: u64,
     pub after: u64,

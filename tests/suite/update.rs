@@ -162,8 +162,23 @@ fn stale_answers_are_dropped() {
     let generation = harness.state.generation - 1;
     harness.event(Event::Opened { generation, desk: Box::new(desk), keeping: Keeping::InTheStore });
     assert!(state_of(&harness, 1).pinned, "the older answer did not replace the session");
+    harness.state.searches += 1;
+    let generation = harness.state.searches - 1;
     harness.event(Event::Found { generation, ids: [EntryId(1)].into() });
     assert_eq!(seqs(&harness).len(), 17);
+}
+
+#[test]
+fn a_search_does_not_turn_away_the_session_that_is_read_again() {
+    let mut harness = open();
+    harness.event(Event::StoreChanged);
+    let Some(&Effect::Open { generation, .. }) = harness.effects.last() else { panic!("it is read again") };
+    harness.keys("/cents<enter>");
+    let mut changed = checkout();
+    changed.entries[0].state.pinned = true;
+    let desk = Desk::new(changed, harness.state.settings.plan, harness.desk().budget(), Time(0));
+    harness.event(Event::Opened { generation, desk: Box::new(desk), keeping: Keeping::InTheStore });
+    assert!(state_of(&harness, 1).pinned, "the answer was taken in");
 }
 
 #[test]

@@ -34,6 +34,7 @@ pub fn summaries(session: &Session) -> Option<Suggestion> {
         ),
         remedy: Remedy::Condense,
         targets: entries().map(|entry| entry.id).collect(),
+        changes: entries().map(|entry| entry.id).collect(),
         before,
         after,
         lost: 0.0,

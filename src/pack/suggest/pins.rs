@@ -84,6 +84,7 @@ pub fn pins(session: &Session, levels: &[Option<Level>], found: &[usize], about:
         why: why.into(),
         remedy: Remedy::Verb(Verb::Pin),
         targets: entries().map(|entry| entry.id).collect(),
+        changes: entries().map(|entry| entry.id).collect(),
         before: found.iter().map(carried).sum(),
         after: entries().map(|entry| u64::from(entry.cost(Level::Full))).sum(),
         lost: 0.0,

@@ -50,6 +50,7 @@ fn summarise(tool: &str, outputs: &[&Entry]) -> Suggestion {
         ),
         remedy: Remedy::Verb(Verb::CompactTo(Level::Summary)),
         targets: outputs.iter().map(|entry| entry.id).collect(),
+        changes: outputs.iter().map(|entry| entry.id).collect(),
         before,
         after,
         lost: outputs.iter().map(|entry| loss(entry, Some(Level::Summary))).sum(),

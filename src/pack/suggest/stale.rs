@@ -84,6 +84,7 @@ fn evict(session: &Session, exchanges: &Exchanges, said: String, why: &str, call
         words: said,
         why: why.into(),
         remedy: Remedy::Verb(Verb::Evict),
+        changes: members().map(|entry| entry.id).collect(),
         targets: calls.iter().map(|&call| session.entries[call].id).collect(),
         before: members().map(held).sum(),
         after: 0,

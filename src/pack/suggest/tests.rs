@@ -45,6 +45,7 @@ fn stale_reads_are_evicted_at_once_and_the_latest_stays() {
     assert_eq!(words(&found), ["3 reads of /src/db.rs: evict 2 stale ones"]);
     assert_eq!((&found[0].remedy, found[0].frees()), (&Remedy::Verb(Verb::Evict), 1_120));
     assert_eq!(found[0].targets, [EntryId(1), EntryId(3)]);
+    assert_eq!(found[0].changes, [1, 2, 3, 4].map(EntryId), "each call with its output");
     let one = suggestions([read(1, 500), read(3, 600)].concat(), 10_000);
     assert_eq!(words(&one), ["2 reads of /src/db.rs: evict 1 stale one"]);
 }

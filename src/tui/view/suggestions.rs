@@ -152,7 +152,7 @@ fn effect(weighed: Weighed, kept: f64) -> String {
 /// Why, and the entries that it changes.
 fn details(suggestion: &Suggestion, inspector: &Inspector, area: Rect, paint: &mut Painter) {
     let session = inspector.desk.session();
-    let count = words::plural(suggestion.targets.len(), "entry changes", "entries change");
+    let count = words::plural(suggestion.changes.len(), "entry changes", "entries change");
     let (body, _) = paint.pane(area, &count, Focus::Elsewhere);
     let muted = paint.theme.style.muted.0;
     let mut rows = Rect { x: body.x + 3, width: body.width.saturating_sub(4), ..body };
@@ -163,8 +163,8 @@ fn details(suggestion: &Suggestion, inspector: &Inspector, area: Rect, paint: &m
             rows = Rect { y: rows.y + 1, height: rows.height - 1, ..rows };
         }
     }
-    let targets = suggestion.targets.iter().filter_map(|&id| session.entry(id));
-    let more = suggestion.targets.len().saturating_sub(usize::from(rows.height));
+    let targets = suggestion.changes.iter().filter_map(|&id| session.entry(id));
+    let more = suggestion.changes.len().saturating_sub(usize::from(rows.height));
     for (y, entry) in (rows.y..rows.bottom()).zip(targets) {
         let row = Rect { y, height: 1, ..rows };
         if more > 0 && y + 1 == rows.bottom() {
