@@ -145,10 +145,10 @@ pub const KEYS: &[Key] = &[
     },
     Key {
         name: "ui.theme",
-        kind: Kind::OneOf(&["terminal", "plain"]),
+        kind: Kind::OneOf(&["terminal", "dark", "light", "high-contrast", "colour-blind", "plain"]),
         default: "terminal",
         flag: None,
-        help: "The screen's colours: the terminal's own, or none. NO_COLOR asks for none too.",
+        help: "The screen's colours: the terminal's own, a theme with its own, or none (plain). NO_COLOR asks for none too.",
     },
 ];
 

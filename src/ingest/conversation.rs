@@ -15,7 +15,7 @@ use super::{
     title,
 };
 use crate::{
-    model::{Entry, EntryId, Kind, LossCause, Place, Role, Seen, Session, SessionId, SourceFile},
+    model::{CallIds, Entry, EntryId, Kind, LossCause, Place, Role, Seen, Session, SessionId, SourceFile},
     text::{
         redact::{clean, clean_counted},
         sanitize::inert_line,
@@ -104,10 +104,16 @@ impl Conversation {
         }
         let mut known: HashMap<Key, usize> =
             self.drafts.iter().enumerate().map(|(index, draft)| (draft.key.clone(), index)).collect();
-        for (index, draft) in other.drafts.into_iter().enumerate() {
+        let mut calls = CallIds::of(self.drafts.iter().map(|draft| (draft.kind, draft.call_id.as_ref())));
+        for (index, mut draft) in other.drafts.into_iter().enumerate() {
             match known.get(&draft.key) {
-                Some(&at) => self.drafts[at].standing = draft.standing,
+                Some(&at) => {
+                    let known = &mut self.drafts[at];
+                    calls.meet(draft.call_id.as_ref(), known.call_id.as_ref());
+                    known.standing = draft.standing;
+                }
                 None => {
+                    calls.admit(draft.kind, &mut draft.call_id);
                     known.insert(draft.key.clone(), self.drafts.len());
                     self.files.push(first.saturating_add(other.files.get(index).copied().unwrap_or(0)));
                     self.drafts.push(draft);

@@ -4,6 +4,7 @@ mod clean;
 mod edit;
 mod entry;
 mod exchanges;
+mod call_ids;
 mod export;
 mod fact;
 mod ids;
@@ -14,6 +15,7 @@ mod plan;
 mod session;
 mod verb;
 
+pub use call_ids::CallIds;
 pub use clean::Clean;
 pub use edit::{Change, Drift, Edit, FactChange};
 pub use entry::{

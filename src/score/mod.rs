@@ -7,7 +7,7 @@ mod rules;
 
 pub use mentions::Mentions;
 pub use repeats::{Repeat, Subjects};
-pub use rules::{breakdown, is_constraint, scores};
+pub use rules::{breakdown, is_constraint, mentioned_again, scores};
 
 use crate::model::{Reason, Score};
 

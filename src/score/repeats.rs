@@ -1,8 +1,10 @@
 //! Exchanges that a later one makes stale: the same file read again, the same tests run again.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{borrow::Cow, collections::HashMap, sync::Arc};
 
-use crate::model::{Entry, Fate, Kind, Mark, Session};
+use xxhash_rust::xxh3::xxh3_64;
+
+use crate::model::{Entry, Exchanges, Fate, Kind, Mark, Session};
 
 /// An exchange made stale by a later one. Indices into the session's entries.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,6 +26,8 @@ pub struct Subjects {
     /// By entry: the command of a test run. The whole command counts: two scripts that begin alike may write different
     /// files before they run the tests.
     test_runs: Vec<Option<Arc<str>>>,
+    /// By entry: a hash of what a call tries to do, so that a later try at the same is known.
+    attempts: Vec<Option<u64>>,
 }
 
 impl Subjects {
@@ -32,6 +36,7 @@ impl Subjects {
         Subjects {
             reads: calls().map(|call| call.and_then(whole_read)).collect(),
             test_runs: calls().map(|call| call.and_then(test_command)).collect(),
+            attempts: calls().map(|call| call.map(attempt)).collect(),
         }
     }
 
@@ -48,6 +53,36 @@ impl Subjects {
     /// Test runs that the same command, run again later, supersedes.
     pub fn repeated_tests(&self, session: &Session) -> Vec<Repeat> {
         stale(session, &self.test_runs)
+    }
+
+    /// Calls with an error in their exchange for which a later live call tries the same and has none.
+    pub fn resolved_failures(&self, session: &Session, exchanges: &Exchanges) -> Vec<Repeat> {
+        let mut went_through: HashMap<u64, usize> = HashMap::new();
+        let mut found = Vec::new();
+        for (index, attempt) in self.attempts.iter().enumerate().rev() {
+            let Some(attempt) = attempt.filter(|_| session.entries[index].state.fate == Fate::Live) else { continue };
+            let exchange = exchanges.of(index);
+            let failed = exchange.iter().any(|&member| session.entries[member].marks.has(Mark::Error));
+            if !failed && exchange.len() > 1 {
+                went_through.insert(attempt, index);
+            } else if failed && let Some(&by) = went_through.get(&attempt) {
+                found.push(Repeat { stale: index, by, about: tried(&session.entries[index]).into() });
+            }
+        }
+        found.reverse();
+        found
+    }
+}
+
+/// What a call tries: to use a tool on a file, or to run a command.
+fn attempt(call: &Entry) -> u64 {
+    xxh3_64(tried(call).as_bytes())
+}
+
+fn tried(call: &Entry) -> Cow<'_, str> {
+    match (call.tool.as_deref(), call.path.as_deref()) {
+        (Some(tool), Some(path)) => format!("{tool} of {path}").into(),
+        _ => command(&call.text).into(),
     }
 }
 

@@ -24,6 +24,13 @@ fn base(kind: Kind) -> (&'static str, f32) {
 /// Points per later entry that mentions a name which this one brought in, and the most they can add.
 const MENTION: f32 = 0.03;
 const MENTIONS_AT_MOST: f32 = 0.24;
+const MENTIONED: &str = "mentioned again";
+
+/// How many later entries mention a name that this one brought in, as its score tells: of many, eight.
+pub fn mentioned_again(entry: &Entry) -> u32 {
+    let reason = entry.score.reasons.iter().find(|reason| reason.words.starts_with(MENTIONED));
+    reason.map_or(0, |reason| (reason.points / MENTION).round() as u32)
+}
 
 /// Every entry's score by rule. What a hand set stays in `state.importance` and wins.
 pub fn scores(session: &Session, mentions: &Mentions) -> Vec<Score> {
@@ -43,7 +50,7 @@ pub fn scores(session: &Session, mentions: &Mentions) -> Vec<Score> {
     let heirs = heirs(session);
     let mut first_prompt = session.entries.iter().position(|entry| entry.kind == Kind::Prompt);
     let last_turn = session.turns().last().map_or(0, |turn| turn.start);
-    let mut again = mentioned_again(session, mentions);
+    let mut again = later_mentions(session, mentions);
     for &(old, new) in &heirs {
         again[new] += again[old];
         first_prompt = if first_prompt == Some(old) { Some(new) } else { first_prompt };
@@ -79,7 +86,7 @@ pub fn scores(session: &Session, mentions: &Mentions) -> Vec<Score> {
             }
             if again[index] > 0 {
                 let times = if again[index] == 1 { "once".to_string() } else { format!("{} times", again[index]) };
-                add(format!("mentioned again {times}"), (again[index] as f32 * MENTION).min(MENTIONS_AT_MOST));
+                add(format!("{MENTIONED} {times}"), (again[index] as f32 * MENTION).min(MENTIONS_AT_MOST));
             }
             if index >= last_turn && last_turn > 0 {
                 add("in the current turn".into(), 0.10);
@@ -127,7 +134,7 @@ const MARKS: &[(Mark, &str, f32)] = &[
 
 /// By entry: how many later entries mention a name that this one was the first to hold. Names of more than half the
 /// entries say nothing and are left out; so are what tool outputs repeat among themselves.
-fn mentioned_again(session: &Session, mentions: &Mentions) -> Vec<u32> {
+fn later_mentions(session: &Session, mentions: &Mentions) -> Vec<u32> {
     let mut again = vec![0u32; session.entries.len()];
     let mut last = vec![u32::MAX; session.entries.len()];
     let common = (session.entries.len() / 2).max(8);

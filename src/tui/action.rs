@@ -69,6 +69,14 @@ pub enum Action {
     OtherPart,
     GoToEntry,
     LeaveLens,
+    Palette,
+    Verbs,
+    NextOffer,
+    PreviousOffer,
+    OffersDown,
+    OffersUp,
+    TakeOffer,
+    LeaveOffers,
     OpenSession,
     Import,
     Demo,
@@ -118,8 +126,10 @@ pub enum Scope {
     Move,
     Reading,
     General,
-    /// Asking for help.
+    /// Asking for help, or for the palette.
     Ask,
+    /// A list that what is typed narrows down.
+    Offers,
     Everywhere,
     Confirm,
     Menu,
@@ -135,8 +145,11 @@ pub enum Context {
     Suggestions,
     Sweep,
     Compare,
-    /// Text to scroll through: help, why.
+    /// Text to scroll through: why.
     Reading,
+    /// The keys, narrowed down by what is typed.
+    Help,
+    Palette,
     /// Nothing is open yet.
     Waiting,
     Confirm,
@@ -158,6 +171,7 @@ impl Context {
             Context::Sweep => &[Sweep, Plan, Lenses, Lens, Move, Ask, Everywhere],
             Context::Compare => &[Compare, Plan, Lenses, Lens, Move, Ask, Everywhere],
             Context::Reading => &[Reading, Move, Everywhere],
+            Context::Help | Context::Palette => &[Offers, Everywhere],
             Context::Waiting => &[General, Ask, Everywhere],
             Context::Confirm => &[Confirm, Everywhere],
             Context::Menu => &[Menu, Move, Everywhere],

@@ -12,7 +12,7 @@ use super::{
     prepare::{Prepared, prepare, prepare_new, relate},
 };
 use crate::{
-    model::{Actor, EntryId, Session},
+    model::{Actor, CallIds, EntryId, Session},
     store::StoreError,
 };
 
@@ -57,14 +57,17 @@ impl Workspace {
         let first_new = session.entries.len();
         let known: HashMap<_, _> = session.entries.iter().enumerate().map(|(index, entry)| (entry.id, index)).collect();
         let entries = read.entries.len();
+        let mut calls = CallIds::of(session.entries.iter().map(|entry| (entry.kind, entry.call_id.as_ref())));
         let mut seqs = next_seq..;
         for mut entry in read.entries {
             match known.get(&entry.id) {
                 Some(&index) => {
                     let stored = &mut session.entries[index];
+                    calls.meet(entry.call_id.as_ref(), stored.call_id.as_ref());
                     (stored.seen, stored.marks) = (entry.seen, entry.marks);
                 }
                 None => {
+                    calls.admit(entry.kind, &mut entry.call_id);
                     entry.seq = seqs.next().unwrap_or(u32::MAX);
                     session.entries.push(entry);
                 }

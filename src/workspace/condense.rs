@@ -2,7 +2,7 @@
 
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::Workspace;
+use super::{Workspace, prepare::Counters};
 use crate::{
     model::{Entry, EntryId, Kind, Level, Made, Reason, Refusal, Role, Score, Seen, Session, Verb, exact},
     pack::{price, summary::WorkingSummary},
@@ -30,43 +30,53 @@ impl Condensing {
 }
 
 impl Workspace {
-    /// The summary of these entries, whose block costs at most `tokens`; without a number as many as lore gives: ten
-    /// times the root of the sources' tokens, from 256 to 4,096, beside what an earlier summary among them needs. The
-    /// earlier one is brought up to date, never cut.
-    ///
-    /// # Errors
-    /// Where nothing can be condensed, or `tokens` do not hold the earlier summary. (A summary that costs as much as its
-    /// sources is refused by the verb.)
+    /// The summary of these entries; see [`condensed`].
     pub fn condensed(&self, session: &Session, on: &[EntryId], tokens: Option<u32>) -> Result<Condensing, Refusal> {
-        let (sources, refusals) = session.condensable(on);
-        if sources.is_empty() {
-            let nothing = Refusal { seq: 0, why: "nothing is selected that could be condensed".into() };
-            return Err(refusals.into_iter().next().unwrap_or(nothing));
-        }
-        let (earlier, rest): (Vec<usize>, Vec<usize>) =
-            sources.iter().partition(|&&index| session.entries[index].kind == Kind::Summary);
-        let mut summary = blank(session, &sources);
-        let cost = |text: &str| price::cost_of(&summary, Level::Full, text, self.counters().costs());
-        let needed = match earlier.is_empty() {
-            true => 0,
-            false => cost(&WorkingSummary::of(session, &earlier).text()),
-        };
-        let rest: u32 = rest.iter().map(|&index| session.entries[index].cost(Level::Full)).sum();
-        let allowed = tokens.unwrap_or_else(|| needed + allowance(rest));
-        if allowed < needed {
-            let seq = session.entries[earlier[0]].seq;
-            let [allowed, needed] = [allowed, needed].map(|tokens| exact(tokens.into()));
-            let why = format!(
-                "is an earlier summary, which {allowed} tokens would cut: allow at least {needed}, or leave it out"
-            );
-            return Err(Refusal { seq, why });
-        }
-        let text = WorkingSummary::fitted(session, &sources, allowed, &cost).text();
-        summary.text = redact::clean(&text);
-        summary.id = id(session, &summary);
-        self.counters().derive(&mut summary);
-        Ok(Condensing { summary, refusals })
+        condensed(session, on, tokens, self.counters())
     }
+}
+
+/// The summary of these entries, whose block costs at most `tokens`; without a number as many as lore gives: ten
+/// times the root of the sources' tokens, from 256 to 4,096, beside what an earlier summary among them needs. The
+/// earlier one is brought up to date, never cut.
+///
+/// # Errors
+/// Where nothing can be condensed, or `tokens` do not hold the earlier summary. (A summary that costs as much as its
+/// sources is refused by the verb.)
+pub fn condensed(
+    session: &Session,
+    on: &[EntryId],
+    tokens: Option<u32>,
+    counters: &Counters,
+) -> Result<Condensing, Refusal> {
+    let (sources, refusals) = session.condensable(on);
+    if sources.is_empty() {
+        let nothing = Refusal { seq: 0, why: "nothing is selected that could be condensed".into() };
+        return Err(refusals.into_iter().next().unwrap_or(nothing));
+    }
+    let (earlier, rest): (Vec<usize>, Vec<usize>) =
+        sources.iter().partition(|&&index| session.entries[index].kind == Kind::Summary);
+    let mut summary = blank(session, &sources);
+    let cost = |text: &str| price::cost_of(&summary, Level::Full, text, counters.costs());
+    let needed = match earlier.is_empty() {
+        true => 0,
+        false => cost(&WorkingSummary::of(session, &earlier).text()),
+    };
+    let rest: u32 = rest.iter().map(|&index| session.entries[index].cost(Level::Full)).sum();
+    let allowed = tokens.unwrap_or_else(|| needed + allowance(rest));
+    if allowed < needed {
+        let seq = session.entries[earlier[0]].seq;
+        let [allowed, needed] = [allowed, needed].map(|tokens| exact(tokens.into()));
+        let why = format!(
+            "is an earlier summary, which {allowed} tokens would cut: allow at least {needed}, or leave it out"
+        );
+        return Err(Refusal { seq, why });
+    }
+    let text = WorkingSummary::fitted(session, &sources, allowed, &cost).text();
+    summary.text = redact::clean(&text);
+    summary.id = id(session, &summary);
+    counters.derive(&mut summary);
+    Ok(Condensing { summary, refusals })
 }
 
 /// Tokens for a summary of entries that cost so many.

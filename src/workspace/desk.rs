@@ -24,7 +24,7 @@ use crate::{
         price, render,
         settings::PlanSettings,
         strategy::{Folding, Given, Strategy, balanced::Ledger, needs, needs::Needs, texts::Texts},
-        suggest::{Findings, Suggestion},
+        suggest::{Findings, Remedy, Suggestion},
         value::{self, Standing},
     },
     store::{Part, StoreKind},
@@ -68,12 +68,14 @@ pub struct Done {
 }
 
 /// What an edit would do to the pack.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Outcome {
     /// Change of the pack's tokens.
     pub tokens: i64,
     pub let_in: usize,
     pub pushed_out: usize,
+    /// Change of the share of the value that is kept.
+    pub kept: f64,
 }
 
 impl Desk {
@@ -261,7 +263,16 @@ impl Desk {
             tokens: i64::from(after.used) - i64::from(self.chosen.used),
             let_in: moved(&self.chosen, &after),
             pushed_out: moved(&after, &self.chosen),
+            kept: after.kept - self.chosen.kept,
         })
+    }
+
+    /// What a suggestion would do to the pack; `None` where its text would have to be written first.
+    pub fn outcome_of(&mut self, suggestion: &Suggestion) -> Option<Outcome> {
+        match &suggestion.remedy {
+            Remedy::Verb(verb) => self.outcome(verb, &suggestion.targets),
+            Remedy::Condense => None,
+        }
     }
 
     /// The level at which the plan carries an entry.

@@ -27,7 +27,7 @@ pub use crate::store::{
     Appended, Backlog, Exported, FactHit, Found, Hit, Part, Purged, Pushes, Scope, SessionRow, StoreKind, Tier,
     foreign::distill::{Sidecars, Upgraded, Written},
 };
-pub use condense::Condensing;
+pub use condense::{Condensing, condensed};
 pub use desk::{Desk, Done, Totals};
 pub use error::{Result, WorkspaceError};
 pub use file::{StoreFile, upgrade};

@@ -146,6 +146,15 @@ impl Counters {
         Self { sizes, costs }
     }
 
+    /// With a tokenizer that is built already.
+    pub fn of(costs: Arc<Tokenizer>) -> Self {
+        let sizes = match costs.encoding() {
+            Encoding::O200k => costs.clone(),
+            _ => Arc::new(Tokenizer::new(Encoding::O200k)),
+        };
+        Self { sizes, costs }
+    }
+
     pub fn costs(&self) -> &Tokenizer {
         &self.costs
     }

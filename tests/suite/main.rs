@@ -19,6 +19,7 @@ mod replay;
 mod screen;
 mod screens;
 mod lenses;
+mod palette;
 mod strategies;
 mod terminal;
 mod update;

@@ -16,13 +16,16 @@ use haversack::{
         tokens::{Encoding, Tokenizer},
     },
     tui::{
-        app::{Areas, Effect, Event, Screen, Settings, State, drawn, event::Keeping, is_unfinished, search, update},
+        app::{
+            Areas, Effect, Event, Screen, Settings, State, drawn, event::Keeping, is_unfinished, search, state::Look,
+            update,
+        },
         keymap::Keymap,
         view::{self, theme::Theme},
     },
     workspace::{desk::Desk, prepare},
 };
-use ratatui::{Terminal, backend::TestBackend, buffer::Buffer};
+use ratatui::{Terminal, backend::TestBackend, buffer::Buffer, layout::Position};
 
 pub static TOKENIZER: LazyLock<Arc<Tokenizer>> = LazyLock::new(|| Arc::new(Tokenizer::new(Encoding::O200k)));
 
@@ -45,7 +48,7 @@ impl Harness {
         let mut state = State::new(Keymap::built_in(), settings);
         state.tokenizer = Some(TOKENIZER.clone());
         let terminal = Terminal::new(TestBackend::new(width, height)).expect("a test backend cannot fail");
-        let mut harness = Self { state, theme: Theme::terminal(), terminal, effects: Vec::new() };
+        let mut harness = Self { state, theme: Theme::of(Look::Terminal), terminal, effects: Vec::new() };
         harness.draw();
         harness
     }
@@ -107,6 +110,12 @@ impl Harness {
     pub fn click(&mut self, column: u16, row: u16) {
         self.mouse(MouseEventKind::Down(MouseButton::Left), column, row);
         self.mouse(MouseEventKind::Up(MouseButton::Left), column, row);
+    }
+
+    pub fn double_click(&mut self, column: u16, row: u16) {
+        self.click(column, row);
+        self.click(column, row);
+        self.event(Event::DoubleClick(Position::new(column, row)));
     }
 
     /// Draws, and works out what is unfinished as the loop does while nothing happens.

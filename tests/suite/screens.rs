@@ -8,7 +8,7 @@ use haversack::{
     tui::{
         app::{
             Event, Screen,
-            state::{Progress, Waiting},
+            state::{Look, Progress, Waiting},
         },
         view::theme::Theme,
     },
@@ -230,7 +230,7 @@ fn waiting_and_too_small() {
 #[test]
 fn without_colour_every_state_still_differs() {
     let mut harness = Harness::open(80, 24, checkout());
-    harness.theme = Theme::plain();
+    harness.theme = Theme::of(Look::Plain);
     harness.keys("pjjjxjj<space>");
     for cell in harness.buffer().content() {
         let plain = ratatui::style::Color::Reset;
@@ -242,7 +242,7 @@ fn without_colour_every_state_still_differs() {
         assert!(picture.contains(sign), "{sign} in\n{picture}");
     }
     // The parts of the bar have fills of their own.
-    let theme = Theme::plain();
+    let theme = Theme::of(Look::Plain);
     let fill = theme.fill;
     let glyphs =
         [fill.pinned, fill.facts, fill.index, fill.packed, fill.tail, fill.frame, fill.free].map(|fill| fill.glyph);

@@ -314,6 +314,19 @@ fn verb(number: usize, seq: u32, bench: &Bench) -> Verb {
     }
 }
 
+/// Found by chance: a pin brings an evicted entry back in full; its undo puts distill's own text beside again.
+#[test]
+fn an_entry_that_is_out_again_is_as_it_was_out_before() {
+    each(|bench| {
+        bench.verb(&Verb::Evict, &[5]);
+        let out = bench.json();
+        bench.verb(&Verb::Pin, &[5]);
+        assert_ne!(bench.json(), out);
+        bench.step(&person(), Step::Undo).unwrap();
+        assert_eq!(bench.json(), out);
+    });
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 12, failure_persistence: None, ..ProptestConfig::default() })]
 

@@ -26,6 +26,21 @@ pub struct Areas {
     /// How many rows there are to scroll through in it.
     pub popup_rows: usize,
     pub bar: Bar,
+    /// Lines between panes that can be dragged.
+    pub borders: Vec<(Rect, Border)>,
+    /// All that lies below header, bar and suggestion.
+    pub body: Rect,
+}
+
+/// A line between panes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Border {
+    /// Between the columns.
+    Columns,
+    /// Above the pane that stands under the list.
+    Under,
+    /// Above what is left out.
+    LeftOut,
 }
 
 /// The budget bar: cells left of the edge are the budget.

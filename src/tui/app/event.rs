@@ -3,6 +3,7 @@
 use std::{collections::HashSet, path::PathBuf, sync::Arc};
 
 use crossterm::event::{KeyEvent, MouseEvent};
+use ratatui::layout::Position;
 
 use super::state::Progress;
 use crate::{
@@ -15,6 +16,8 @@ use crate::{
 pub enum Event {
     Key(KeyEvent),
     Mouse(MouseEvent),
+    /// The second of two quick clicks in one place, after both have come as `Mouse`.
+    DoubleClick(Position),
     /// Text pasted by the terminal.
     Paste(String),
     /// The terminal has a new size; the next frame draws to it.

@@ -1,7 +1,7 @@
 //! The main screen: an open session, and what its keys do except verbs and typing.
 
 use super::{
-    Areas, Effect, Popup, State, Tone, budget,
+    Areas, Border, Effect, Popup, State, Tone, budget,
     event::Keeping,
     finding, lens,
     list::{List, Sort, offset_for},
@@ -37,16 +37,35 @@ pub struct Inspector {
     pub suggestion: usize,
     /// What the shown suggestion would do to the pack.
     pub outcome: Weighed,
-    /// Tokens per cell of the bar while its edge is dragged.
-    pub drag: Option<f64>,
+    pub drag: Option<Drag>,
+    pub split: Split,
     /// Grows with every change of the desk, so that what is derived from it can tell.
     pub version: u64,
     /// What the pack pane last scrolled to.
     shown: Option<(EntryId, usize)>,
 }
 
+/// What the mouse holds.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Drag {
+    /// The budget's edge; tokens per cell of the bar.
+    Budget(f64),
+    Border(Border),
+}
+
+/// Where a person has put the lines between panes, in thousandths of the body; `None` where they stand by themselves.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Split {
+    /// The left column's width.
+    pub columns: Option<u16>,
+    /// The height of the pane under the list.
+    pub under: Option<u16>,
+    /// The height of what is left out.
+    pub left_out: Option<u16>,
+}
+
 /// What a suggestion would do to the pack.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Weighed {
     NotYet,
     Outcome(Outcome),
@@ -103,6 +122,7 @@ impl Inspector {
             suggestion: 0,
             outcome: Weighed::NotYet,
             drag: None,
+            split: Split::default(),
             version: 1,
             shown: None,
         };
@@ -168,7 +188,7 @@ impl Inspector {
     pub fn work_on(&mut self, areas: &Areas) {
         if self.outcome == Weighed::NotYet {
             let shown = self.desk.suggestions().get(self.suggestion).cloned();
-            let outcome = shown.and_then(|shown| self.desk.outcome(&shown.verb, &shown.targets));
+            let outcome = shown.and_then(|shown| self.desk.outcome_of(&shown));
             self.outcome = outcome.map_or(Weighed::Nothing, Weighed::Outcome);
             return;
         }
@@ -279,6 +299,7 @@ pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
             inspector.outcome = Weighed::NotYet;
         }
         Action::Open => open(state),
+        Action::Verbs => state.popup = Some(Popup::Menu(menus::verbs(state))),
         Action::Sort => state.popup = Some(Popup::Menu(menus::columns(inspector))),
         Action::Reverse => {
             inspector.list.sort.order = inspector.list.sort.order.reversed();

@@ -101,26 +101,23 @@ pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
     }
 }
 
-/// A click on a row moves the cursor there; on the row under the cursor, it does what Enter does. In a plot it sets what
-/// the column stands for.
-pub fn click(state: &mut State, at: Position) -> Vec<Effect> {
+/// A click on a row moves the cursor there; in a plot it sets what the column stands for.
+pub fn select(state: &mut State, at: Position) {
     let area = state.areas.lens;
     if !area.contains(at) {
-        return Vec::new();
+        return;
     }
     drag(state, at);
     let line = usize::from(at.y - area.y);
-    let mut again = false;
-    with_rows(state, |rows, len, _| {
-        if let Some(row) = rows.at(line, len) {
-            again = row == rows.cursor;
-            rows.cursor = row;
-        }
-    });
+    with_rows(state, |rows, len, _| rows.cursor = rows.at(line, len).unwrap_or(rows.cursor));
     moved(state);
+}
+
+/// A double click does what Enter does.
+pub fn enter(state: &mut State) -> Vec<Effect> {
     match state.lens.as_ref().and_then(Lens::enter) {
-        Some(enter) if again => act(state, enter),
-        _ => Vec::new(),
+        Some(action) => act(state, action),
+        None => Vec::new(),
     }
 }
 

@@ -11,13 +11,13 @@ use super::{
     picker::{Picker, SessionOrder},
     popup::{Choice, Item, ItemState, Line, LinePurpose, Menu, MenuKind},
     state::Screen,
-    verbs,
+    update, verbs,
 };
 use crate::{
     model::{Kind, Level, Mark, Role, Verb},
     pack::strategy::Strategy,
     text::words,
-    tui::action::Action,
+    tui::action::{Action, Scope},
 };
 
 pub fn budgets(inspector: &Inspector) -> Menu {
@@ -134,6 +134,21 @@ pub fn facets(inspector: &Inspector) -> Menu {
     Menu::new(MenuKind::Filter, items)
 }
 
+/// All that can be done to the entries chosen, with its key.
+pub fn verbs(state: &State) -> Menu {
+    let bindings = state.keymap.groups().iter().filter(|group| group.scope == Scope::Session).take(1);
+    let read = [Action::Open, Action::Mark, Action::CopyEntry];
+    let curate = bindings.flat_map(|group| &group.bindings).filter(|binding| binding.action != Action::Verbs);
+    let read = read.into_iter().filter_map(|action| state.keymap.binding(action));
+    let items = curate.chain(read).map(|binding| Item {
+        label: binding.help.clone(),
+        detail: binding.keys_in_words(),
+        state: ItemState::Plain,
+        choice: Choice::Act(binding.action),
+    });
+    Menu::new(MenuKind::Verbs, items.collect())
+}
+
 pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
     let height = usize::from(state.areas.popup.height).max(1);
     let Some(Popup::Menu(menu)) = &mut state.popup else { return Vec::new() };
@@ -186,6 +201,7 @@ fn choose(state: &mut State) -> Vec<Effect> {
                 picker.refresh();
             }
         }
+        Choice::Act(action) => return update::act(state, action),
         Choice::ShowAll => filter(state, |facets| facets.clear()),
         Choice::Facet(facet) => filter(state, |facets| {
             if !facets.remove(&facet) {

@@ -15,6 +15,8 @@ pub mod preview;
 pub mod panes;
 pub mod verbs;
 pub mod rows;
+pub mod palette;
+pub mod help;
 pub mod lens;
 pub mod suggestions;
 pub mod sweep;
@@ -26,7 +28,7 @@ pub mod menus;
 pub mod typing;
 pub mod mouse;
 
-pub use areas::Areas;
+pub use areas::{Areas, Border};
 pub use effect::Effect;
 pub use event::Event;
 pub use lens::Lens;

@@ -1,11 +1,12 @@
-//! The mouse: click rows, tabs, headings, hints and the suggestion; turn the wheel; drag the budget's edge.
+//! The mouse: click rows, tabs, headings, hints and the suggestion; double click to open, right click for the verbs; turn
+//! the wheel; drag the budget's edge and the lines between panes.
 
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
-use ratatui::layout::Position;
+use ratatui::layout::{Position, Rect};
 
 use super::{
-    Areas, Effect, Popup, State, budget, finding,
-    inspector::Pane,
+    Areas, Border, Effect, Popup, State, budget, finding,
+    inspector::{Drag, Inspector, Pane},
     lens, menus,
     scroll::{self, Scroll},
     state::Screen,
@@ -22,7 +23,8 @@ pub fn mouse(state: &mut State, event: MouseEvent) -> Vec<Effect> {
     let at = Position::new(event.column, event.row);
     match event.kind {
         MouseEventKind::Down(MouseButton::Left) => return press(state, at),
-        MouseEventKind::Drag(MouseButton::Left) => drag(state, at),
+        MouseEventKind::Down(MouseButton::Right) => return verbs(state, at),
+        MouseEventKind::Drag(MouseButton::Left) => return drag(state, at),
         MouseEventKind::Up(MouseButton::Left) => {
             if let Screen::Session(inspector) = &mut state.screen {
                 inspector.drag = None;
@@ -33,6 +35,24 @@ pub fn mouse(state: &mut State, event: MouseEvent) -> Vec<Effect> {
         _ => {}
     }
     Vec::new()
+}
+
+/// A double click opens what a click selects.
+pub fn double_click(state: &mut State, at: Position) -> Vec<Effect> {
+    let areas = &state.areas;
+    if state.popup.is_some() || Areas::hit(&areas.hints, at).is_some() {
+        return Vec::new();
+    }
+    if state.lens.is_some() {
+        return if areas.lens.contains(at) { lens::enter(state) } else { Vec::new() };
+    }
+    match state.screen {
+        Screen::Sessions(_) if areas.list.contains(at) => update::act(state, Action::OpenSession),
+        Screen::Session(_) if areas.list.contains(at) || areas.left_out.contains(at) => {
+            update::act(state, Action::Open)
+        }
+        _ => Vec::new(),
+    }
 }
 
 fn press(state: &mut State, at: Position) -> Vec<Effect> {
@@ -49,24 +69,47 @@ fn press(state: &mut State, at: Position) -> Vec<Effect> {
             }
             return Vec::new();
         }
+        Some(Popup::Palette(palette)) if areas.popup.contains(at) => {
+            let row = palette.rows.at(usize::from(at.y - areas.popup.y), palette.offers.len());
+            return match row {
+                Some(row) => {
+                    palette.rows.cursor = row;
+                    update::act(state, Action::TakeOffer)
+                }
+                None => Vec::new(),
+            };
+        }
         Some(_) => return Vec::new(),
         None => {}
     }
     if state.lens.is_some() {
-        return lens::click(state, at);
+        lens::select(state, at);
+        return Vec::new();
     }
     match &mut state.screen {
         Screen::Sessions(picker) if areas.list.contains(at) => {
             let row = picker.offset + usize::from(at.y - areas.list.y);
-            match row == picker.cursor {
-                true => return update::act(state, Action::OpenSession),
-                false => picker.cursor = row.min(picker.rows.len().saturating_sub(1)),
-            }
+            picker.cursor = row.min(picker.rows.len().saturating_sub(1));
         }
         Screen::Session(_) => return press_session(state, &areas, at),
         _ => {}
     }
     Vec::new()
+}
+
+/// A right click lists what can be done to the row under it.
+fn verbs(state: &mut State, at: Position) -> Vec<Effect> {
+    if state.popup.is_some() || state.lens.is_some() || !state.areas.list.contains(at) {
+        return Vec::new();
+    }
+    let areas = state.areas.clone();
+    match state.screen {
+        Screen::Session(_) => {
+            press_session(state, &areas, at);
+            update::act(state, Action::Verbs)
+        }
+        _ => Vec::new(),
+    }
 }
 
 fn press_session(state: &mut State, areas: &Areas, at: Position) -> Vec<Effect> {
@@ -75,7 +118,7 @@ fn press_session(state: &mut State, areas: &Areas, at: Position) -> Vec<Effect> 
         let edge = areas.bar.area.x + areas.bar.budget_cells;
         if at.x.abs_diff(edge) <= GRIP && areas.bar.budget_cells > 0 {
             let budget = f64::from(inspector.desk.budget().tokens());
-            inspector.drag = Some(budget / f64::from(areas.bar.budget_cells));
+            inspector.drag = Some(Drag::Budget(budget / f64::from(areas.bar.budget_cells)));
         }
     } else if let Some(pane) = Areas::hit(&areas.panes, at) {
         inspector.focus_on(pane);
@@ -99,25 +142,44 @@ fn press_session(state: &mut State, areas: &Areas, at: Position) -> Vec<Effect> 
         inspector.focus_on(Pane::CarryForward);
     } else if areas.suggestion.contains(at) {
         return update::act(state, Action::ApplySuggestion);
+    } else if let Some(border) = Areas::hit(&areas.borders, at) {
+        inspector.drag = Some(Drag::Border(border));
     }
     Vec::new()
 }
 
-fn drag(state: &mut State, at: Position) {
+fn drag(state: &mut State, at: Position) -> Vec<Effect> {
     if state.lens.is_some() {
         // A plot takes the mouse beyond its edges too, so that its ends are easy to reach.
         if state.popup.is_none() {
             lens::drag(state, at);
         }
-        return;
+        return Vec::new();
     }
-    let bar = state.areas.bar;
-    let Screen::Session(inspector) = &mut state.screen else { return };
-    let Some(per_cell) = inspector.drag else { return };
-    let cells = at.x.saturating_sub(bar.area.x).clamp(1, bar.area.width);
-    let tokens = (f64::from(cells) * per_cell) as u32;
-    let step = budget::step(tokens);
-    budget::set(state, (tokens + step / 2) / step * step);
+    let areas = &state.areas;
+    let (bar, body) = (areas.bar, areas.body);
+    let Screen::Session(inspector) = &mut state.screen else { return Vec::new() };
+    match inspector.drag {
+        Some(Drag::Budget(per_cell)) => {
+            let cells = at.x.saturating_sub(bar.area.x).clamp(1, bar.area.width.max(1));
+            let tokens = (f64::from(cells) * per_cell) as u32;
+            let step = budget::step(tokens);
+            budget::set(state, (tokens + step / 2) / step * step);
+        }
+        Some(Drag::Border(border)) => move_border(inspector, border, at, body),
+        None => {}
+    }
+    Vec::new()
+}
+
+/// Puts a line between panes under the mouse.
+fn move_border(inspector: &mut Inspector, border: Border, at: Position, body: Rect) {
+    let share = |cells: u16, of: u16| Some((u32::from(cells.min(of)) * 1000).div_ceil(u32::from(of.max(1))) as u16);
+    match border {
+        Border::Columns => inspector.split.columns = share(at.x.saturating_sub(body.x), body.width),
+        Border::Under => inspector.split.under = share(body.bottom().saturating_sub(at.y), body.height),
+        Border::LeftOut => inspector.split.left_out = share(body.bottom().saturating_sub(at.y), body.height),
+    }
 }
 
 fn wheel(state: &mut State, at: Position, way: Action) -> Vec<Effect> {

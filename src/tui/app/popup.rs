@@ -16,7 +16,7 @@ use crate::{
     tui::action::Action,
 };
 
-/// Text to scroll through. Help has no lines of its own: the view makes them from the keymap.
+/// Text to scroll through.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Reading {
     pub title: String,
@@ -61,6 +61,8 @@ pub enum MenuKind {
     SortSessions,
     /// A side of a comparison.
     Side(Which),
+    /// What can be done to the entries chosen.
+    Verbs,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -93,6 +95,7 @@ pub enum Choice {
     Side(Which, Side),
     SideTurn(Which),
     TypeSideBudget(Which),
+    Act(Action),
 }
 
 /// One line to type in.
@@ -112,6 +115,8 @@ pub enum LinePurpose {
     FindSession,
     Import,
     WritePack,
+    Palette,
+    Help,
 }
 
 /// A text area with a live token count.

@@ -74,6 +74,18 @@ pub fn fuzzy<'a>(needle: &str, lines: impl Iterator<Item = &'a str>) -> Vec<usiz
     lines.enumerate().filter(|(_, line)| matches(line)).map(|(index, _)| index).collect()
 }
 
+/// The same, the best match first.
+pub fn ranked<'a>(needle: &str, lines: impl Iterator<Item = &'a str>) -> Vec<usize> {
+    let pattern = Pattern::parse(needle, CaseMatching::Smart, Normalization::Smart);
+    let mut matcher = Matcher::new(Config::DEFAULT);
+    let mut buffer = Vec::new();
+    let mut score = |line: &str| pattern.score(Utf32Str::new(line, &mut buffer), &mut matcher);
+    let mut found: Vec<(u32, usize)> =
+        lines.enumerate().filter_map(|(index, line)| Some((score(line)?, index))).collect();
+    found.sort_by_key(|&(score, index)| (std::cmp::Reverse(score), index));
+    found.into_iter().map(|(_, index)| index).collect()
+}
+
 fn letters(needle: &str) -> Regex {
     let any_case = !needle.chars().any(char::is_uppercase);
     let regex = RegexBuilder::new(&regex::escape(needle)).case_insensitive(any_case).size_limit(64 << 20).build();

@@ -2,10 +2,14 @@
 
 use std::sync::Arc;
 
+use strum::{Display, EnumString, VariantArray};
+
 use super::{
     Areas,
+    help::Help,
     inspector::Inspector,
     lens::Lens,
+    palette::Palette,
     picker::Picker,
     popup::{Confirm, Editor, Line, Menu, Reading},
 };
@@ -29,6 +33,8 @@ pub struct State {
     /// An editor that waits behind the question whether to leave it.
     pub parked: Option<Box<Editor>>,
     pub status: Status,
+    /// The theme that the screen is drawn in.
+    pub look: Look,
     /// Where the last frame drew what.
     pub areas: Areas,
     /// `None` until the worker has built it; nothing but live counts in editors waits for it.
@@ -82,12 +88,29 @@ pub struct Progress {
 
 /// What lies over the screen and has the keyboard.
 pub enum Popup {
-    Help(Reading),
+    Help(Box<Help>),
+    Palette(Box<Palette>),
     Why(Reading),
     Confirm(Confirm),
     Menu(Menu),
     Line(Box<Line>),
     Editor(Box<Editor>),
+}
+
+/// The built-in themes, and a person's own.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Display, EnumString, VariantArray)]
+#[strum(serialize_all = "kebab-case")]
+pub enum Look {
+    /// The terminal's own sixteen colours.
+    #[default]
+    Terminal,
+    Dark,
+    Light,
+    HighContrast,
+    /// Told apart with every kind of colour blindness.
+    ColourBlind,
+    /// No colour.
+    Plain,
 }
 
 /// The last thing said to the person.
@@ -118,6 +141,7 @@ impl State {
             popup: None,
             parked: None,
             status: Status::default(),
+            look: Look::default(),
             areas: Areas::default(),
             tokenizer: None,
             generation: 0,
@@ -130,7 +154,9 @@ impl State {
     /// What has the keyboard.
     pub fn context(&self) -> Context {
         match &self.popup {
-            Some(Popup::Help(_) | Popup::Why(_)) => Context::Reading,
+            Some(Popup::Help(_)) => Context::Help,
+            Some(Popup::Palette(_)) => Context::Palette,
+            Some(Popup::Why(_)) => Context::Reading,
             Some(Popup::Confirm(_)) => Context::Confirm,
             Some(Popup::Menu(_)) => Context::Menu,
             Some(Popup::Line(_)) => Context::Line,

@@ -44,7 +44,7 @@ impl Suggestions {
     pub fn work_on(&mut self, inspector: &mut Inspector, areas: &Areas) {
         let Some(row) = self.next_unweighed(inspector, areas) else { return };
         let suggestion = inspector.desk.suggestions()[row].clone();
-        let outcome = inspector.desk.outcome(&suggestion.verb, &suggestion.targets);
+        let outcome = inspector.desk.outcome_of(&suggestion);
         self.outcomes[row] = outcome.map_or(Weighed::Nothing, Weighed::Outcome);
     }
 
@@ -59,7 +59,7 @@ impl Suggestions {
 }
 
 fn is_same(one: &Suggestion, other: &Suggestion) -> bool {
-    one.verb == other.verb && one.targets == other.targets
+    one.remedy == other.remedy && one.targets == other.targets
 }
 
 pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
@@ -87,8 +87,7 @@ pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
                 return Vec::new();
             }
             lens.marked.clear();
-            let steps: Vec<_> = chosen.into_iter().map(|one| (one.verb, one.targets)).collect();
-            return verbs::perform_several(state, &steps);
+            return verbs::apply(state, chosen);
         }
         Action::ShowTargets => {
             let targets: Vec<EntryId> =

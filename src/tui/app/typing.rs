@@ -7,7 +7,7 @@ use crossterm::event::KeyEvent;
 use super::{
     Effect, Popup, State, Tone, budget, compare,
     effect::Existing,
-    finding,
+    finding, palette,
     popup::{Confirm, Confirmed, Editor, EditorPurpose, Line, LinePurpose},
     state::{Screen, Waiting},
     verbs,
@@ -26,6 +26,8 @@ pub fn key(state: &mut State, key: KeyEvent) -> Vec<Effect> {
             line.problem = None;
             line.area.input(key);
         }
+        Some(Popup::Palette(palette)) => drop(palette.line.area.input(key)),
+        Some(Popup::Help(help)) => drop(help.line.area.input(key)),
         Some(Popup::Editor(editor)) => {
             editor.problem = None;
             editor.area.input(key);
@@ -40,6 +42,8 @@ pub fn paste(state: &mut State, text: &str) -> Vec<Effect> {
     let text = crate::text::sanitize::inert(text);
     match &mut state.popup {
         Some(Popup::Line(line)) => line.area.insert_str(text.lines().next().unwrap_or("")),
+        Some(Popup::Palette(palette)) => palette.line.area.insert_str(text.lines().next().unwrap_or("")),
+        Some(Popup::Help(help)) => help.line.area.insert_str(text.lines().next().unwrap_or("")),
         Some(Popup::Editor(editor)) => editor.area.insert_str(text),
         _ => return Vec::new(),
     };
@@ -62,6 +66,7 @@ pub fn typed(state: &mut State) -> Vec<Effect> {
                 _ => {}
             }
         }
+        Some(Popup::Palette(_)) => palette::typed(state),
         Some(Popup::Editor(_)) => count(state),
         _ => {}
     }
@@ -128,7 +133,7 @@ fn submit(state: &mut State) -> Vec<Effect> {
             }
         }
         // Found already, letter by letter.
-        LinePurpose::Find | LinePurpose::FindSession => {}
+        LinePurpose::Find | LinePurpose::FindSession | LinePurpose::Palette | LinePurpose::Help => {}
         LinePurpose::Import if text.is_empty() => {
             return again(state, line, "the path of a log, or of a folder of them");
         }

@@ -5,10 +5,10 @@ use crossterm::event::{KeyEvent, KeyEventKind};
 use super::{
     Areas, Effect, Event, Lens, Popup, State, Status, Tone,
     event::{AfterFailure, Keeping, Way},
+    help,
     inspector::{self, Inspector},
-    lens, menus, mouse, picker,
+    lens, menus, mouse, palette, picker,
     picker::Picker,
-    popup::Reading,
     state::Screen,
     typing,
 };
@@ -29,6 +29,7 @@ fn route(state: &mut State, event: Event) -> Vec<Effect> {
         Event::Key(key) if key.kind == KeyEventKind::Release => {}
         Event::Key(key) => return press(state, key),
         Event::Mouse(event) => return mouse::mouse(state, event),
+        Event::DoubleClick(at) => return mouse::double_click(state, at),
         Event::Paste(text) => return typing::paste(state, &text),
         Event::Resized => {}
         Event::Listed { generation, rows, now } if generation == state.generation => {
@@ -136,8 +137,11 @@ pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
         (Action::CloseReading, _) => state.popup = None,
         (Action::Quit, _) => state.quit = true,
         (Action::Help, _) => {
-            state.popup = Some(Popup::Help(Reading { title: "Help".into(), ..Reading::default() }));
+            state.popup = Some(Popup::Help(Box::default()));
         }
+        (Action::Palette, _) => palette::open(state),
+        (_, Context::Help) => return help::act(state, action),
+        (_, Context::Palette) => return palette::act(state, action),
         (_, Context::Reading) => read(state, action),
         (_, Context::Waiting) => {}
         (_, Context::Confirm) => return typing::confirm(state, action),
@@ -152,7 +156,7 @@ pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
 
 fn read(state: &mut State, action: Action) {
     let height = usize::from(state.areas.popup.height).max(1);
-    let Some(Popup::Help(reading) | Popup::Why(reading)) = &mut state.popup else { return };
+    let Some(Popup::Why(reading)) = &mut state.popup else { return };
     let scroll = &mut reading.scroll;
     *scroll = match action {
         Action::Down => scroll.saturating_add(1),
@@ -261,8 +265,12 @@ fn settle(state: &mut State) {
         Screen::Waiting(_) => {}
     }
     lens::settle(state);
-    if let Some(Popup::Help(reading) | Popup::Why(reading)) = &mut state.popup {
-        let beyond = state.areas.popup_rows.saturating_sub(usize::from(state.areas.popup.height));
-        reading.scroll = reading.scroll.min(beyond);
+    let height = usize::from(state.areas.popup.height);
+    let beyond = state.areas.popup_rows.saturating_sub(height);
+    match &mut state.popup {
+        Some(Popup::Help(help)) => help.scroll = help.scroll.min(beyond),
+        Some(Popup::Why(reading)) => reading.scroll = reading.scroll.min(beyond),
+        Some(Popup::Palette(palette)) => palette.rows.settle(palette.offers.len(), height),
+        _ => {}
     }
 }

@@ -10,9 +10,14 @@ use super::{
 };
 use crate::{
     model::{Edit, Entry, EntryId, Fate, HeldBy, Importance, Kind, Level, Refusal, Verb},
+    pack::suggest::{Remedy, Suggestion},
     text::sanitize,
     tui::action::Action,
-    workspace::desk::{Desk, Done},
+    workspace::{
+        condensed,
+        desk::{Desk, Done},
+        prepare::Counters,
+    },
 };
 
 /// How far `raise` and `lower` move the importance.
@@ -62,10 +67,31 @@ pub fn perform(state: &mut State, verb: &Verb, targets: &[EntryId]) -> Vec<Effec
     conclude(state, outcome)
 }
 
-/// Does several verbs, each on its own entries, as one edit.
-pub fn perform_several(state: &mut State, steps: &[(Verb, Vec<EntryId>)]) -> Vec<Effect> {
+/// Applies suggestions as one edit.
+pub fn apply(state: &mut State, suggestions: Vec<Suggestion>) -> Vec<Effect> {
+    let tokenizer = state.tokenizer.clone();
     let Screen::Session(inspector) = &mut state.screen else { return Vec::new() };
-    let outcome = inspector.desk.edit_several(steps);
+    let mut steps = Vec::with_capacity(suggestions.len());
+    for Suggestion { remedy, targets, .. } in suggestions {
+        let verb = match (remedy, &tokenizer) {
+            (Remedy::Verb(verb), _) => Ok(verb),
+            (Remedy::Condense, Some(tokenizer)) => {
+                let counters = Counters::of(tokenizer.clone());
+                condensed(inspector.desk.session(), &targets, None, &counters).map(|made| made.verb())
+            }
+            (Remedy::Condense, None) => {
+                Err(Refusal { seq: 0, why: "the tokenizer is still loading: try again in a moment".into() })
+            }
+        };
+        match verb {
+            Ok(verb) => steps.push((verb, targets)),
+            Err(refusal) => {
+                state.say(Tone::Refused, refusal.to_string());
+                return Vec::new();
+            }
+        }
+    }
+    let outcome = inspector.desk.edit_several(&steps);
     conclude(state, outcome)
 }
 
@@ -159,7 +185,7 @@ fn next_importance(now: f32, step: f32) -> Importance {
 fn apply_suggestion(state: &mut State) -> Vec<Effect> {
     let Some(inspector) = state.inspector() else { return Vec::new() };
     match inspector.desk.suggestions().get(inspector.suggestion).cloned() {
-        Some(suggestion) => perform(state, &suggestion.verb, &suggestion.targets),
+        Some(suggestion) => apply(state, vec![suggestion]),
         None => {
             state.say(Tone::Plain, "there is nothing to suggest");
             Vec::new()

@@ -20,7 +20,11 @@ use self::{
     worker::Worker,
 };
 use super::{
-    app::{self, Areas, Effect, Event, Settings, State, event::Keeping, state::Waiting},
+    app::{
+        self, Areas, Effect, Event, Settings, State,
+        event::Keeping,
+        state::{Look, Waiting},
+    },
     view::{self, theme::Theme},
 };
 use crate::{config::Config, model::SessionId, workspace::Workspace};
@@ -57,7 +61,7 @@ pub enum Follow {
 pub fn open(start: Start, config: Config) -> Result<()> {
     let keymap = keymap::of_this_person()?;
     let colourless = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    let theme = if colourless || config.theme() == "plain" { Theme::plain() } else { Theme::terminal() };
+    let look = if colourless { Look::Plain } else { config.theme().parse().unwrap_or_default() };
     let (plan, path) = (config.plan(), config.store_path().to_owned());
     let is_demo = start == Start::Demo;
     let settings = Settings {
@@ -76,7 +80,8 @@ pub fn open(start: Start, config: Config) -> Result<()> {
         Start::Import { follow: Follow::Yes, .. } => Keeping::Following,
         _ => Keeping::InTheStore,
     };
-    run(start, open, keeping, State::new(keymap, settings), &theme, mouse)
+    let state = State { look, ..State::new(keymap, settings) };
+    run(start, open, keeping, state, mouse)
 }
 
 fn run(
@@ -84,7 +89,6 @@ fn run(
     open: impl FnOnce() -> Result<Workspace> + Send + 'static,
     keeping: Keeping,
     mut state: State,
-    theme: &Theme,
     mouse: Mouse,
 ) -> Result<()> {
     let (inbox, sender) = Inbox::new();
@@ -101,14 +105,18 @@ fn run(
     for effect in first(&mut state, start) {
         worker.run(effect);
     }
+    let (mut look, mut theme) = (state.look, Theme::of(state.look));
     while !state.quit {
+        if look != state.look {
+            (look, theme) = (state.look, Theme::of(state.look));
+        }
         if std::mem::take(&mut state.redraw) {
             screen.clear()?;
         }
         // New sizes may move what is scrolled: a second frame then shows it.
         for _ in 0..2 {
             let mut areas = Areas::default();
-            screen.draw(|frame| areas = view::draw(&state, theme, frame))?;
+            screen.draw(|frame| areas = view::draw(&state, &theme, frame))?;
             if !app::drawn(&mut state, areas) {
                 break;
             }

@@ -9,7 +9,10 @@ use super::{
 };
 use crate::{
     text::{sanitize, words},
-    tui::app::{Areas, inspector::Inspector},
+    tui::app::{
+        Areas,
+        inspector::{Drag, Inspector},
+    },
     workspace::Totals,
 };
 
@@ -36,9 +39,10 @@ pub fn draw(inspector: &Inspector, area: Rect, paint: &mut Painter, areas: &mut 
     let theme = paint.theme;
     let totals = inspector.desk.totals();
     let area = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
-    let per_cell = inspector
-        .drag
-        .unwrap_or_else(|| f64::from(totals.budget.max(1)) / (f64::from(area.width) * BUDGET_SHARE).max(1.0));
+    let per_cell = match inspector.drag {
+        Some(Drag::Budget(per_cell)) => per_cell,
+        _ => f64::from(totals.budget.max(1)) / (f64::from(area.width) * BUDGET_SHARE).max(1.0),
+    };
     let budget_cells = (f64::from(totals.budget) / per_cell).round().min(f64::from(area.width - 1)) as u16;
     areas.bar.area = area;
     areas.bar.budget_cells = budget_cells;

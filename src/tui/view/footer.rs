@@ -63,7 +63,9 @@ pub fn hints(state: &State, context: Context, row: Rect, paint: &mut Painter, ar
     let style = &paint.theme.style;
     let (key_style, muted) = (style.key.0, style.muted.0);
     let helping = state.helping().iter().filter_map(|&action| state.keymap.binding(action));
-    let does_something = |binding: &&Binding| !needs_a_session(state, binding.action);
+    let does_something = |binding: &&Binding| {
+        !needs_a_session(state, binding.action) && (context, binding.action) != (Context::Help, Action::TakeOffer)
+    };
     let all = merged(helping.chain(state.keymap.heard_in(context)).filter(does_something));
     let is_last =
         |hint: &Hint| matches!(hint.action, Action::Help | Action::Quit | Action::CloseReading | Action::LeaveLens);

@@ -1,12 +1,12 @@
 //! The help screen: the keys as they are bound now, and what the signs mean.
 
-use ratatui::{layout::Rect, text::Span};
+use ratatui::{layout::Rect, text::Span, widgets::Widget};
 
 use super::{paint::Painter, popup};
 use crate::text::words;
 use crate::tui::{
     action::{Context, Scope},
-    app::{Areas, State, popup::Reading},
+    app::{Areas, State, help::Help},
 };
 
 /// Cells of a column of keys.
@@ -44,17 +44,22 @@ impl Row {
     }
 }
 
-pub fn draw(state: &State, reading: &Reading, area: Rect, paint: &mut Painter, areas: &mut Areas) {
+pub fn draw(state: &State, help: &Help, area: Rect, paint: &mut Painter, areas: &mut Areas) {
     let style = &paint.theme.style;
     let (heading, key, muted) = (style.heading.0, style.key.0, style.muted.0);
     let area = Rect { x: area.x + 1, width: area.width - 2, ..area };
-    let inner = popup::window(state, "Help", Context::Reading, area, paint, areas);
+    let inner = popup::window(state, "Help", Context::Help, area, paint, areas);
+    if inner.height < 3 {
+        return;
+    }
+    typed(help, Rect { height: 1, ..inner }, paint);
+    let inner = Rect { y: inner.y + 1, height: inner.height - 1, ..inner };
     let columns = (inner.width / COLUMN).max(1);
-    let blocks = blocks(state);
+    let blocks = matching(blocks(state), help.line.text());
     let columns = flow(blocks, usize::from(columns));
     let rows = columns.iter().map(Vec::len).max().unwrap_or(0);
     (areas.popup, areas.popup_rows) = (inner, rows);
-    let first = reading.scroll.min(rows.saturating_sub(usize::from(inner.height)));
+    let first = help.scroll.min(rows.saturating_sub(usize::from(inner.height)));
     let width = inner.width / columns.len() as u16;
     let widest = columns.iter().flatten().map(Row::key_width).max().unwrap_or(0);
     let keys_width = widest.min(if width >= COLUMN { WIDE_KEYS } else { NARROW_KEYS });
@@ -82,6 +87,39 @@ pub fn draw(state: &State, reading: &Reading, area: Rect, paint: &mut Painter, a
     }
 }
 
+/// What narrows the rows down, or that typing does.
+fn typed(help: &Help, row: Rect, paint: &mut Painter) {
+    let (key, muted) = (paint.theme.style.key.0, paint.theme.style.muted.0);
+    if help.line.text().is_empty() {
+        paint.spans(row, vec![Span::styled("type to find a key or what it does", muted)]);
+        return;
+    }
+    paint.text(row.x, row.y, "/", key);
+    (&help.line.area).render(Rect { x: row.x + 1, width: row.width.saturating_sub(1), ..row }, paint.buffer);
+}
+
+/// The rows that say what was typed; of a heading that says it, all.
+fn matching(blocks: Vec<Vec<Row>>, typed: &str) -> Vec<Vec<Row>> {
+    let wanted = typed.trim().to_lowercase();
+    if wanted.is_empty() {
+        return blocks;
+    }
+    let says = |row: &Row| match row {
+        Row::Heading(name) => name.to_lowercase().contains(&wanted),
+        Row::Key { keys, help } => keys == typed.trim() || help.to_lowercase().contains(&wanted),
+        Row::Blank => false,
+    };
+    let narrowed = blocks.into_iter().filter_map(|block| match block.first() {
+        Some(heading @ Row::Heading(_)) if says(heading) => Some(block),
+        _ => {
+            let block: Vec<Row> =
+                block.into_iter().filter(|row| !matches!(row, Row::Key { .. }) || says(row)).collect();
+            block.iter().any(|row| matches!(row, Row::Key { .. })).then_some(block)
+        }
+    });
+    narrowed.collect()
+}
+
 /// As many of an action's keys as fit whole, the first at least.
 fn first_keys(keys: &str, cells: usize) -> String {
     let mut shown = String::new();
@@ -98,7 +136,7 @@ fn first_keys(keys: &str, cells: usize) -> String {
 fn blocks(state: &State) -> Vec<Vec<Row>> {
     let on_session = state.inspector().is_some();
     let here = state.context_below().scopes();
-    let over = [Scope::Reading, Scope::Confirm, Scope::Menu, Scope::Line, Scope::Editor];
+    let over = [Scope::Offers, Scope::Reading, Scope::Confirm, Scope::Menu, Scope::Line, Scope::Editor];
     let heard = here.iter().chain(&over);
     let groups = heard.flat_map(|&scope| state.keymap.groups().iter().filter(move |group| group.scope == scope));
     let mut blocks: Vec<Vec<Row>> = groups

@@ -2,7 +2,7 @@
 
 use ratatui::layout::Rect;
 
-use crate::tui::app::inspector::{Pane, Zoom};
+use crate::tui::app::inspector::{Pane, Split, Zoom};
 
 /// Below this nothing useful fits.
 pub const SMALLEST: (u16, u16) = (40, 12);
@@ -12,6 +12,10 @@ pub const WIDE: u16 = 110;
 const TALL: u16 = 28;
 /// List rows that the preview never takes.
 const LIST_ROWS: u16 = 12;
+
+/// A column and a pane that a person has made as small as they get.
+const NARROWEST: u16 = 30;
+const LOWEST: u16 = 3;
 
 /// Rectangles of the main screen; empty ones are not drawn. Each pane's first row is its rule.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -29,11 +33,13 @@ pub struct Layout {
     /// Empty where the footer also holds the status.
     pub status: Rect,
     pub footer: Rect,
+    /// Where the panes are.
+    pub body: Rect,
 }
 
 impl Layout {
     /// `under`: the pane below the list where there is room for one.
-    pub fn new(area: Rect, focus: Pane, under: Pane, zoom: Zoom) -> Self {
+    pub fn new(area: Rect, focus: Pane, under: Pane, zoom: Zoom, split: Split) -> Self {
         let tall = area.height >= TALL;
         let mut rest = area;
         let mut layout = Layout { header: top(&mut rest, 1), bar: top(&mut rest, 1), ..Layout::default() };
@@ -45,28 +51,34 @@ impl Layout {
         if tall {
             layout.status = bottom(&mut rest, 1);
         }
+        layout.body = rest;
         match (zoom, area.width >= WIDE) {
             (Zoom::On, _) => layout.place(focus, rest),
-            (Zoom::Off, true) => layout.columns(rest),
-            (Zoom::Off, false) => layout.one_column(rest, under),
+            (Zoom::Off, true) => layout.columns(rest, split),
+            (Zoom::Off, false) => layout.one_column(rest, under, split),
         }
         layout
     }
 
-    fn columns(&mut self, body: Rect) {
-        let left = body.width * 31 / 50;
+    fn columns(&mut self, body: Rect, split: Split) {
+        let left = match split.columns {
+            Some(share) => part(body.width, share, NARROWEST),
+            None => body.width * 31 / 50,
+        };
         let mut column = Rect { width: left, ..body };
         self.divider = Rect { x: body.x + left, width: 1, ..body };
         let mut side = Rect { x: body.x + left + 1, width: body.width - left - 1, ..body };
-        self.preview = bottom(&mut column, under_list(body.height));
+        let under = split.under.map_or(under_list(body.height), |share| part(body.height, share, LOWEST));
+        self.preview = bottom(&mut column, under);
         self.entries = column;
-        self.left_out = bottom(&mut side, body.height / 3);
+        let out = split.left_out.map_or(body.height / 3, |share| part(body.height, share, LOWEST));
+        self.left_out = bottom(&mut side, out);
         self.pack = side;
     }
 
-    fn one_column(&mut self, body: Rect, under: Pane) {
+    fn one_column(&mut self, body: Rect, under: Pane, split: Split) {
         let mut body = body;
-        let lower = under_list(body.height);
+        let lower = split.under.map_or(under_list(body.height), |share| part(body.height, share, LOWEST));
         let lower = bottom(&mut body, lower);
         self.entries = body;
         self.place(if under == Pane::Entries { Pane::Preview } else { under }, lower);
@@ -80,6 +92,12 @@ impl Layout {
             Pane::LeftOut => self.left_out = area,
         }
     }
+}
+
+/// A share in thousandths, with no less than `least` on either side.
+fn part(whole: u16, share: u16, least: u16) -> u16 {
+    let part = (u32::from(whole) * u32::from(share) / 1000) as u16;
+    part.clamp(least.min(whole / 2), whole.saturating_sub(least).max(whole / 2))
 }
 
 /// A third for what stands under the list, but never so much that the list loses its rows.
@@ -106,7 +124,7 @@ mod tests {
     use super::*;
 
     fn layout(width: u16, height: u16) -> Layout {
-        Layout::new(Rect::new(0, 0, width, height), Pane::Entries, Pane::Preview, Zoom::Off)
+        Layout::new(Rect::new(0, 0, width, height), Pane::Entries, Pane::Preview, Zoom::Off, Split::default())
     }
 
     #[test]

@@ -35,12 +35,13 @@ mod footer;
 mod picker;
 mod popup;
 mod help;
+mod palette;
 
 use ratatui::{Frame, layout::Rect};
 
 use self::{header::Legend, layout::Layout, paint::Painter, theme::Theme};
 use super::app::{
-    Areas, Popup, Screen, State,
+    Areas, Border, Popup, Screen, State,
     inspector::{Inspector, Pane, Zoom},
 };
 use crate::text::words;
@@ -48,6 +49,7 @@ use crate::text::words;
 pub fn draw(state: &State, theme: &Theme, frame: &mut Frame) -> Areas {
     let area = frame.area();
     let mut areas = Areas::default();
+    frame.buffer_mut().set_style(area, theme.style.screen.0);
     let mut paint = Painter::new(frame.buffer_mut(), theme);
     let (columns, rows) = layout::SMALLEST;
     if area.width < columns || area.height < rows {
@@ -63,7 +65,8 @@ pub fn draw(state: &State, theme: &Theme, frame: &mut Frame) -> Areas {
         },
     }
     match &state.popup {
-        Some(Popup::Help(reading)) => help::draw(state, reading, area, &mut paint, &mut areas),
+        Some(Popup::Palette(palette)) => palette::draw(state, palette, area, &mut paint, &mut areas),
+        Some(Popup::Help(help)) => help::draw(state, help, area, &mut paint, &mut areas),
         Some(popup) => popup::draw(state, popup, area, &mut paint, &mut areas),
         None => {}
     }
@@ -71,7 +74,8 @@ pub fn draw(state: &State, theme: &Theme, frame: &mut Frame) -> Areas {
 }
 
 fn session(state: &State, inspector: &Inspector, area: Rect, paint: &mut Painter, areas: &mut Areas) {
-    let layout = Layout::new(area, inspector.focus, inspector.under, inspector.zoom);
+    let layout = Layout::new(area, inspector.focus, inspector.under, inspector.zoom, inspector.split);
+    borders(&layout, areas);
     let legend = if layout.legend.is_empty() { Legend::Missing } else { Legend::Shown };
     header::draw(inspector, layout.header, legend, paint);
     bar::draw(inspector, layout.bar, paint, areas);
@@ -95,6 +99,20 @@ fn session(state: &State, inspector: &Inspector, area: Rect, paint: &mut Painter
     }
     footer::status(state, layout.status, paint);
     footer::draw(state, layout.footer, layout.status.is_empty(), paint, areas);
+}
+
+/// The lines between panes, where the mouse can take them.
+fn borders(layout: &Layout, areas: &mut Areas) {
+    areas.body = layout.body;
+    let rule = |pane: Rect| Rect { height: pane.height.min(1), ..pane };
+    if !layout.divider.is_empty() {
+        areas.borders.push((layout.divider, Border::Columns));
+        areas.borders.push((rule(layout.preview), Border::Under));
+        areas.borders.push((rule(layout.left_out), Border::LeftOut));
+    } else if !layout.entries.is_empty() {
+        let under = [layout.preview, layout.pack, layout.left_out].into_iter().find(|pane| !pane.is_empty());
+        areas.borders.extend(under.map(|pane| (rule(pane), Border::Under)));
+    }
 }
 
 /// Below this width tabs have short names, and panes drop from their titles what the tabs say.

@@ -48,7 +48,7 @@ impl<'a> Painter<'a> {
         }
         let line = Line::from(spans);
         let width = u16::try_from(line.width()).unwrap_or(u16::MAX).min(area.width);
-        self.buffer.set_style(Rect { width, height: 1, ..area }, Style::reset());
+        self.buffer.set_style(Rect { width, height: 1, ..area }, Style::reset().patch(self.theme.style.screen.0));
         self.buffer.set_line(area.x, area.y, &line, area.width).0
     }
 
@@ -138,9 +138,10 @@ impl<'a> Painter<'a> {
 
     /// One style for all of an area, whatever was painted there before.
     pub fn restyle(&mut self, area: Rect, style: Style) {
+        let ground = Style::reset().patch(self.theme.style.screen.0);
         for position in area.positions() {
             if let Some(cell) = self.buffer.cell_mut(position) {
-                cell.set_style(Style::reset().patch(style));
+                cell.set_style(ground.patch(style));
             }
         }
     }

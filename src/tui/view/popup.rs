@@ -29,7 +29,7 @@ pub fn draw(state: &State, popup: &Popup, area: Rect, paint: &mut Painter, areas
         Popup::Line(line) if matches!(line.purpose, LinePurpose::Find | LinePurpose::FindSession) => {}
         Popup::Line(line) => self::line(state, line, area, paint, areas),
         Popup::Editor(editor) => self::editor(state, editor, area, paint, areas),
-        Popup::Help(_) => {}
+        Popup::Help(_) | Popup::Palette(_) => {}
     }
 }
 
@@ -59,7 +59,7 @@ pub fn window(
 }
 
 /// A window of this many columns and rows of content, in the middle.
-fn middle(area: Rect, columns: usize, rows: usize) -> Rect {
+pub fn middle(area: Rect, columns: usize, rows: usize) -> Rect {
     let width = (columns as u16 + 4).min(area.width.saturating_sub(2));
     let height = (rows as u16 + 4).min(area.height.saturating_sub(2));
     area.centered(ratatui::layout::Constraint::Length(width), ratatui::layout::Constraint::Length(height))
@@ -98,6 +98,7 @@ fn menu(state: &State, menu: &Menu, area: Rect, paint: &mut Painter, areas: &mut
         MenuKind::Level => "Hold at",
         MenuKind::Sort => "Sort by",
         MenuKind::Filter => "Show",
+        MenuKind::Verbs => "Do",
         MenuKind::SortSessions => "Sort sessions",
         MenuKind::Side(Which::Left) => "Left side",
         MenuKind::Side(Which::Right) => "Right side",
@@ -135,7 +136,7 @@ fn line(state: &State, line: &Line, area: Rect, paint: &mut Painter, areas: &mut
         }
         LinePurpose::Import => ("Import".to_owned(), "a log of an agent, or a folder of them"),
         LinePurpose::WritePack => ("Write the pack to".to_owned(), "a file; .md writes Markdown"),
-        LinePurpose::Find | LinePurpose::FindSession => return,
+        LinePurpose::Find | LinePurpose::FindSession | LinePurpose::Palette | LinePurpose::Help => return,
     };
     let columns = usize::from(area.width).saturating_sub(8).min(56);
     let inner = window(state, &title, Context::Line, middle(area, columns, 2), paint, areas);

@@ -39,7 +39,7 @@ pub fn draw(state: &State, inspector: &Inspector, area: Rect, paint: &mut Painte
     let left = Rect { width: right.saturating_sub(row.x + 2), ..row };
     let said = sanitize::inert_line(&suggestion.words);
     let room = usize::from(left.width).saturating_sub(words::width(&said) + 4);
-    let effect = effects(inspector, suggestion.frees).into_iter().find(|effect| words::width(effect) <= room);
+    let effect = effects(inspector, suggestion.frees()).into_iter().find(|effect| words::width(effect) <= room);
     let effect = effect.unwrap_or_default();
     let said = shortened(&said, usize::from(left.width).saturating_sub(2));
     let spans = vec![Span::styled("▸ ", warn), Span::styled(said, title), Span::styled(format!("  {effect}"), muted)];

@@ -5,8 +5,19 @@ use std::str::FromStr;
 use ratatui::style::{Color, Modifier, Style};
 use serde::{Deserialize, Deserializer, de::Error};
 
-const TERMINAL: &str = include_str!("../../../assets/themes/terminal.toml");
-const PLAIN: &str = include_str!("../../../assets/themes/plain.toml");
+use crate::tui::app::state::Look;
+
+/// The theme of a look, as its file says.
+fn file(look: Look) -> &'static str {
+    match look {
+        Look::Terminal => include_str!("../../../assets/themes/terminal.toml"),
+        Look::Dark => include_str!("../../../assets/themes/dark.toml"),
+        Look::Light => include_str!("../../../assets/themes/light.toml"),
+        Look::HighContrast => include_str!("../../../assets/themes/high-contrast.toml"),
+        Look::ColourBlind => include_str!("../../../assets/themes/colour-blind.toml"),
+        Look::Plain => include_str!("../../../assets/themes/plain.toml"),
+    }
+}
 
 /// Styles by role.
 #[derive(Clone, Debug, Deserialize)]
@@ -18,6 +29,8 @@ pub struct Theme {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Styles {
+    /// The ground that all is drawn on, and text without a role.
+    pub screen: Role,
     pub muted: Role,
     pub rule: Role,
     pub rule_focused: Role,
@@ -81,14 +94,8 @@ pub struct Fill {
 pub struct Role(pub Style);
 
 impl Theme {
-    /// The terminal's sixteen colours.
-    pub fn terminal() -> Self {
-        toml::from_str(TERMINAL).expect("the built-in themes are valid: a test reads them")
-    }
-
-    /// No colour, for NO_COLOR.
-    pub fn plain() -> Self {
-        toml::from_str(PLAIN).expect("the built-in themes are valid: a test reads them")
+    pub fn of(look: Look) -> Self {
+        toml::from_str(file(look)).expect("the built-in themes are valid: a test reads them")
     }
 }
 
@@ -128,17 +135,79 @@ impl From<Role> for Style {
 
 #[cfg(test)]
 mod tests {
+    use strum::VariantArray;
+
     use super::*;
 
     #[test]
     fn the_built_in_themes_are_valid_and_plain_has_no_colour() {
-        Theme::terminal();
-        Theme::plain();
-        assert!(
-            !PLAIN.lines().any(|line| ["red", "green", "blue", "yellow", "cyan"]
-                .iter()
-                .any(|c| line.contains(&format!("\"{c}"))))
-        );
+        Look::VARIANTS.iter().for_each(|&look| drop(Theme::of(look)));
+        let coloured = |role: &Role| role.0.fg.is_some() || role.0.bg.is_some();
+        assert!(!roles(&Theme::of(Look::Plain)).iter().any(|(_, role)| coloured(role)));
+    }
+
+    /// Every role that text is written in.
+    fn roles(theme: &Theme) -> Vec<(&'static str, Role)> {
+        let style = &theme.style;
+        let mut roles = vec![
+            ("muted", style.muted),
+            ("rule-focused", style.rule_focused),
+            ("title", style.title),
+            ("title-focused", style.title_focused),
+            ("brand", style.brand),
+            ("key", style.key),
+            ("selection", style.selection),
+            ("tab", style.tab),
+            ("found", style.found),
+            ("heading", style.heading),
+            ("block", style.block),
+            ("user", style.user),
+            ("agent", style.agent),
+            ("tool", style.tool),
+            ("system", style.system),
+            ("importance", style.importance),
+            ("boundary", style.boundary),
+            ("boundary-loss", style.boundary_loss),
+            ("pinned", style.pinned),
+            ("out", style.out),
+            ("lost", style.lost),
+            ("hand", style.hand),
+            ("good", style.good),
+            ("warn", style.warn),
+            ("error", style.error),
+            ("edge", style.edge),
+        ];
+        let fill = &theme.fill;
+        let fills = [&fill.pinned, &fill.facts, &fill.index, &fill.packed, &fill.tail, &fill.frame, &fill.free];
+        roles.extend(fills.map(|fill| ("fill", fill.style)));
+        roles
+    }
+
+    /// Relative luminance and contrast as WCAG 2.1 defines them.
+    fn contrast(one: Color, other: Color) -> f64 {
+        let luminance = |colour: Color| {
+            let Color::Rgb(r, g, b) = colour else { panic!("{colour} is the terminal's own") };
+            let linear = |part: u8| {
+                let part = f64::from(part) / 255.0;
+                if part <= 0.04045 { part / 12.92 } else { ((part + 0.055) / 1.055).powf(2.4) }
+            };
+            0.2126 * linear(r) + 0.7152 * linear(g) + 0.0722 * linear(b)
+        };
+        let (one, other) = (luminance(one), luminance(other));
+        (one.max(other) + 0.05) / (one.min(other) + 0.05)
+    }
+
+    #[test]
+    fn text_stands_out_from_the_ground() {
+        for (look, least) in [(Look::Dark, 4.5), (Look::Light, 4.5), (Look::HighContrast, 7.0)] {
+            let theme = Theme::of(look);
+            let screen = theme.style.screen.0;
+            for (name, role) in roles(&theme) {
+                let (text, ground) = (role.0.fg.or(screen.fg), role.0.bg.or(screen.bg));
+                let reached = contrast(text.unwrap(), ground.unwrap());
+                assert!(reached >= least, "{name} of {look}: {reached:.1}");
+            }
+        }
     }
 
     #[test]

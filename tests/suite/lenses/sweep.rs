@@ -8,7 +8,7 @@ use haversack::{
         sweep::{self, Point},
     },
     tui::{
-        app::{Effect, Event, Lens, sweep::Sweep},
+        app::{Effect, Event, Lens, state::Look, sweep::Sweep},
         view::theme::Theme,
     },
 };
@@ -154,7 +154,7 @@ fn answers_to_an_older_job_are_dropped() {
 #[test]
 fn without_colour_every_curve_has_its_letter() {
     let mut harness = Harness::open(120, 36, long());
-    harness.theme = Theme::plain();
+    harness.theme = Theme::of(Look::Plain);
     harness.keys("W");
     let plot = harness.state.areas.lens;
     let picture = harness.picture();

@@ -26,7 +26,7 @@ pub enum Place {
     /// In distill's table.
     Live(Columns),
     /// Taken out of it; its row stands unchanged beside. With its state, as JSON.
-    Evicted(String),
+    Evicted { state: String, columns: Columns },
 }
 
 /// The entry as it is; `None` where it is gone.
@@ -47,7 +47,10 @@ pub fn image(connection: &Connection, id: &Raw) -> Result<Option<Image>> {
     }
     let mut statement = connection.prepare_cached("SELECT kept, state FROM haversack_evicted WHERE entry_id = ?1")?;
     Ok(statement
-        .query_row([id], |row| Ok(Image { pinned: false, kept: row.get(0)?, place: Place::Evicted(row.get(1)?) }))
+        .query_row([id], |row| {
+            let place = Place::Evicted { state: row.get(1)?, columns: rows::Values::of(connection, id)?.columns() };
+            Ok(Image { pinned: false, kept: row.get(0)?, place })
+        })
         .optional()?)
 }
 
@@ -58,7 +61,7 @@ impl Image {
                 let kept: Option<Kept> = self.kept.as_deref().map(serde_json::from_str).transpose()?;
                 Ok(state_of(columns, kept.as_ref(), self.pinned))
             }
-            Place::Evicted(state) => Ok(serde_json::from_str(state)?),
+            Place::Evicted { state, .. } => Ok(serde_json::from_str(state)?),
         }
     }
 }
@@ -67,8 +70,8 @@ impl Image {
 pub fn bring(connection: &Connection, id: &Raw, after: &EntryState, held: Option<&Clean>, at: Time) -> Result<()> {
     let now = image(connection, id)?.ok_or(StoreError::ChangedByOwner { seq: None })?;
     match (&now.place, after.fate) {
-        (Place::Evicted(_), Fate::Live) => put_back(connection, id)?,
-        (Place::Evicted(_), _) => {
+        (Place::Evicted { .. }, Fate::Live) => put_back(connection, id)?,
+        (Place::Evicted { .. }, _) => {
             connection
                 .execute("UPDATE haversack_evicted SET state = ?2 WHERE entry_id = ?1", params![id, json(after)])?;
         }
@@ -126,35 +129,41 @@ fn hold(connection: &Connection, id: &Raw, level: Level, held: Option<&Clean>, a
 pub fn set(connection: &Connection, id: &Raw, to: &Image) -> Result<()> {
     let now = image(connection, id)?.ok_or(StoreError::ChangedByOwner { seq: None })?;
     match (&now.place, &to.place) {
-        (Place::Live(_), Place::Evicted(state)) => {
+        (Place::Live(_), Place::Evicted { state, columns }) => {
+            set_columns(connection, id, columns)?;
             set_kept(connection, id, to.kept.as_deref())?;
             return take_out(connection, id, state);
         }
-        (Place::Evicted(_), Place::Evicted(state)) => {
+        (Place::Evicted { .. }, Place::Evicted { state, .. }) => {
             connection.execute("UPDATE haversack_evicted SET state = ?2 WHERE entry_id = ?1", params![id, state])?;
             return Ok(());
         }
-        (Place::Evicted(_), Place::Live(_)) => put_back(connection, id)?,
+        (Place::Evicted { .. }, Place::Live(_)) => put_back(connection, id)?,
         (Place::Live(_), Place::Live(_)) => {}
     }
     if let Place::Live(columns) = &to.place {
-        connection
-            .prepare_cached(
-                "UPDATE session_entries SET content = CASE WHEN ?2 THEN original_content ELSE ?3 END,
-                        compression_level = ?4, tokens = ?5, importance = ?6, compressed_at = ?7 WHERE id = ?1",
-            )?
-            .execute(params![
-                id,
-                columns.is_original,
-                columns.content,
-                columns.level,
-                columns.tokens,
-                columns.importance,
-                columns.compressed_at
-            ])?;
+        set_columns(connection, id, columns)?;
     }
     set_pin(connection, id, to.pinned)?;
     set_kept(connection, id, to.kept.as_deref())
+}
+
+fn set_columns(connection: &Connection, id: &Raw, columns: &Columns) -> Result<()> {
+    connection
+        .prepare_cached(
+            "UPDATE session_entries SET content = CASE WHEN ?2 THEN original_content ELSE ?3 END,
+                    compression_level = ?4, tokens = ?5, importance = ?6, compressed_at = ?7 WHERE id = ?1",
+        )?
+        .execute(params![
+            id,
+            columns.is_original,
+            columns.content,
+            columns.level,
+            columns.tokens,
+            columns.importance,
+            columns.compressed_at
+        ])?;
+    Ok(())
 }
 
 /// Moves the whole row beside. Pins and what is kept go with the row.

@@ -196,7 +196,7 @@ impl Side {
 
 fn write_image(connection: &Connection, row_id: i64, id: &Raw, side: Side, image: &Image) -> Result<()> {
     let (state, columns) = match &image.place {
-        Place::Evicted(state) => (Some(state), None),
+        Place::Evicted { state, columns } => (Some(state), Some(columns)),
         Place::Live(columns) => (None, Some(columns)),
     };
     connection
@@ -229,7 +229,7 @@ fn read_image(connection: &Connection, row_id: i64, id: &Raw, side: Side) -> Res
     )?;
     let read = |row: &Row| {
         let place = match row.get(2)? {
-            Some(state) => Place::Evicted(state),
+            Some(state) => Place::Evicted { state, columns: rows::columns(row, 3)? },
             None => Place::Live(rows::columns(row, 3)?),
         };
         Ok(Image { pinned: row.get(0)?, kept: row.get(1)?, place })

@@ -102,37 +102,55 @@ fn standing(view: &Connection, session: &Raw) -> Result<Standing> {
 
 fn evicted(view: &Connection, session: &Raw) -> Result<Vec<Stored>> {
     let mut states = view.prepare_cached("SELECT entry_id, state FROM haversack_evicted WHERE session_id = ?1")?;
-    let mut values = view.prepare_cached("SELECT name, value FROM haversack_evicted_values WHERE entry_id = ?1")?;
     let mut found = states.query([session])?;
     let mut rows = Vec::new();
     while let Some(row) = found.next()? {
         let id: Raw = row.get(0)?;
         let state: EntryState = serde_json::from_str(&row.get::<_, String>(1)?)?;
-        let named = values.query_map([&id], |row| Ok((row.get(0)?, row.get(1)?)))?;
-        let mut named: HashMap<String, Raw> = named.collect::<rusqlite::Result<_>>()?;
-        let mut take = |name: &str| named.remove(name).unwrap_or(Raw::Null);
-        let (content, original) = (take("content"), take("original_content"));
-        let is_original = content == original;
+        let mut values = Values::of(view, &id)?;
         rows.push(Stored {
-            rowid: take("rowid").integer(),
+            columns: values.columns(),
+            rowid: values.take("rowid").integer(),
             id,
-            role: take("role"),
-            source: take("source"),
-            original,
-            seq: take("seq"),
-            created_at: take("created_at"),
-            columns: Columns {
-                content: if is_original { Raw::Null } else { content },
-                is_original,
-                level: take("compression_level"),
-                tokens: take("tokens"),
-                importance: take("importance"),
-                compressed_at: take("compressed_at"),
-            },
+            role: values.take("role"),
+            source: values.take("source"),
+            original: values.take("original_content"),
+            seq: values.take("seq"),
+            created_at: values.take("created_at"),
             state,
         });
     }
     Ok(rows)
+}
+
+/// The row of an entry that was taken out, by the names of its columns.
+pub struct Values(HashMap<String, Raw>);
+
+impl Values {
+    pub fn of(view: &Connection, id: &Raw) -> rusqlite::Result<Values> {
+        let mut values = view.prepare_cached("SELECT name, value FROM haversack_evicted_values WHERE entry_id = ?1")?;
+        let named = values.query_map([id], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(Values(named.collect::<rusqlite::Result<_>>()?))
+    }
+
+    /// `Null` where there is no such column.
+    fn take(&mut self, name: &str) -> Raw {
+        self.0.remove(name).unwrap_or(Raw::Null)
+    }
+
+    /// Those that edits change.
+    pub fn columns(&mut self) -> Columns {
+        let content = self.take("content");
+        let is_original = self.0.get("original_content").unwrap_or(&Raw::Null) == &content;
+        Columns {
+            content: if is_original { Raw::Null } else { content },
+            is_original,
+            level: self.take("compression_level"),
+            tokens: self.take("tokens"),
+            importance: self.take("importance"),
+            compressed_at: self.take("compressed_at"),
+        }
+    }
 }
 
 /// The original text of one entry by its id, wherever it stands.
