@@ -15,7 +15,7 @@ use haversack::{
     model::{Budget, Level, Session},
     pack::settings::PlanSettings,
     text::tokens::{Encoding, Tokenizer},
-    workspace::{Backlog, Workspace},
+    workspace::{Backlog, Progress, Workspace},
 };
 
 fn main() {
@@ -26,29 +26,120 @@ fn main() {
     write_log(&log, megabytes * 1_000_000);
 
     let mut workspace = Workspace::open(&folder.join("bench.db"), PlanSettings::default()).expect("a new store opens");
-    let begun = Instant::now();
-    let report = workspace.import(&log, &mut |_| {}).expect("the log is a log");
+    let mut clock = Clock::new();
+    let report = {
+        let mut parts = clock.parts();
+        workspace.import(&log, &mut |progress| parts.told(&progress)).expect("the log is a log")
+    };
+    clock.end("storing");
     let id = report.sessions[0].id.clone();
     let desk = workspace.desk(&id, Budget::Tokens(32_000)).expect("it was stored");
-    let opened = begun.elapsed();
-    let memory = peak_memory();
-    let begun = Instant::now();
+    clock.end("opening what is stored");
+    let opened = clock.begun.stage("");
+    let mut background = Clock::new();
     while workspace.index_piece().expect("the store can be written") == Backlog::Left {}
-    let indexed = begun.elapsed();
-    let counted = count(desk.session());
+    background.end("recall's index");
+    let (counted, counted_cpu) = count(desk.session());
 
     println!("{megabytes} MB log, {} entries, {} tokens held", desk.session().entries.len(), desk.totals().held);
-    let rows =
-        [("baseline: counting alone", counted), ("until the session is open", opened), ("recall's index", indexed)];
-    for (what, time) in rows {
-        println!("{what:28} {:8.2} s  {:5.2}×", time.as_secs_f64(), time.as_secs_f64() / counted.as_secs_f64());
-    }
-    println!("counting ÷ opening {:.2}; peak memory {}", counted.as_secs_f64() / opened.as_secs_f64(), memory);
+    println!("{:28} {:>8} {:>8} {:>9} {:>14}", "", "seconds", "of cores", "×counting", "most memory MB");
+    let told = |what: &str, stage: &Stage| {
+        let (seconds, times) = (stage.time.as_secs_f64(), stage.time.as_secs_f64() / counted.as_secs_f64());
+        println!("{what:28} {seconds:8.2} {:8.2} {times:9.2} {:>14}", stage.cpu.as_secs_f64(), stage.memory);
+    };
+    told("baseline: counting alone", &Stage { name: "", time: counted, cpu: counted_cpu, memory: String::new() });
+    told("until the session is open", &opened);
+    clock.stages.iter().for_each(|stage| told(&format!("  {}", stage.name), stage));
+    println!("in the background");
+    background.stages.iter().for_each(|stage| told(&format!("  {}", stage.name), stage));
+    println!(
+        "counting ÷ opening {:.2}, in seconds of the cores {:.2}",
+        counted.as_secs_f64() / opened.time.as_secs_f64(),
+        counted_cpu.as_secs_f64() / opened.cpu.as_secs_f64()
+    );
     fs::remove_dir_all(&folder).expect("the temporary folder can be removed");
 }
 
+/// What a stage took. Where other programs use the cores too, only the time on the cores says something.
+struct Stage {
+    name: &'static str,
+    time: Duration,
+    cpu: Duration,
+    /// The most that the process has had by the end of the stage.
+    memory: String,
+}
+
+/// A moment: when, and the time that this process has had on the cores until then.
+#[derive(Clone, Copy)]
+struct Moment(Instant, Duration);
+
+impl Moment {
+    fn now() -> Moment {
+        Moment(Instant::now(), cpu_time())
+    }
+
+    /// From then to now, as a stage.
+    fn stage(self, name: &'static str) -> Stage {
+        Moment::now().after(self, name)
+    }
+
+    fn after(self, begun: Moment, name: &'static str) -> Stage {
+        let (time, cpu) = (self.0.duration_since(begun.0), self.1.saturating_sub(begun.1));
+        Stage { name, time, cpu, memory: peak_memory() }
+    }
+}
+
+/// Times one stage after the other.
+struct Clock {
+    begun: Moment,
+    last: Moment,
+    stages: Vec<Stage>,
+}
+
+impl Clock {
+    fn new() -> Clock {
+        Clock { begun: Moment::now(), last: Moment::now(), stages: Vec::new() }
+    }
+
+    fn end(&mut self, stage: &'static str) {
+        self.stages.push(self.last.stage(stage));
+        self.last = Moment::now();
+    }
+
+    fn parts(&mut self) -> Parts<'_> {
+        Parts { clock: self, told: None }
+    }
+}
+
+/// The stages of an import, told apart by what it reports: a tenth of the bytes is the reading, the rest the deriving.
+struct Parts<'a> {
+    clock: &'a mut Clock,
+    told: Option<Moment>,
+}
+
+impl Parts<'_> {
+    fn told(&mut self, progress: &Progress) {
+        let Progress::Reading { bytes, of, .. } = progress else { return };
+        if bytes * 10 > of + 100 {
+            if self.told.is_none() {
+                self.clock.end("reading");
+            }
+            self.told = Some(Moment::now());
+        }
+    }
+}
+
+impl Drop for Parts<'_> {
+    fn drop(&mut self) {
+        if let Some(told) = self.told {
+            self.clock.stages.push(told.after(self.clock.last, "deriving"));
+            self.clock.last = told;
+        }
+    }
+}
+
 /// Counts every text and rendition once, on all cores; building the tokenizers is not in it.
-fn count(session: &Session) -> Duration {
+fn count(session: &Session) -> (Duration, Duration) {
     let texts: Vec<&str> = session
         .entries
         .iter()
@@ -57,21 +148,32 @@ fn count(session: &Session) -> Duration {
         .collect();
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let counters: Vec<Tokenizer> = (0..cores).map(|_| Tokenizer::new(Encoding::O200k)).collect();
-    let begun = Instant::now();
+    let begun = Moment::now();
     std::thread::scope(|scope| {
         for (core, counter) in counters.iter().enumerate() {
             let texts = &texts;
             scope.spawn(move || texts.iter().skip(core).step_by(cores).map(|text| counter.count(text)).max());
         }
     });
-    begun.elapsed()
+    let counted = begun.stage("");
+    (counted.time, counted.cpu)
+}
+
+/// Of all threads of this process, in hundredths of a second as Linux tells; elsewhere none.
+fn cpu_time() -> Duration {
+    let status = fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    // The name before it, in brackets, can hold anything.
+    let fields = status.rsplit_once(") ").map_or("", |(_, rest)| rest);
+    let ticks = fields.split(' ').skip(11).take(2).filter_map(|field| field.parse::<u64>().ok()).sum::<u64>();
+    Duration::from_millis(ticks * 10)
 }
 
 /// "VmHWM" of Linux; elsewhere unknown.
 fn peak_memory() -> String {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    line.map_or_else(|| "unknown".into(), |kilobytes| kilobytes.trim().to_owned())
+    let kilobytes =
+        status.lines().find_map(|line| line.strip_prefix("VmHWM:")?.split_whitespace().next()?.parse().ok());
+    kilobytes.map_or_else(|| "unknown".into(), |kilobytes: u64| format!("{}", kilobytes / 1024))
 }
 
 /// A session of turns as real ones are: a fifth of the bytes is text for the model, the rest bookkeeping.

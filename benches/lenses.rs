@@ -11,6 +11,7 @@ use std::{
 
 use crossterm::event::{KeyCode, KeyEvent};
 use haversack::{
+    facts::FactSettings,
     model::{Budget, Entry, EntryId, Kind, Role, Score, Seen, Session, SessionId, Time},
     pack::{
         settings::PlanSettings,
@@ -59,7 +60,12 @@ fn main() {
             black_box(sweep::quick_point(&basis.given(&texts, Folding::Spared), strategy, 200_000));
         });
     }
-    let settings = Settings { budget: Budget::Tokens(200_000), plan: settings, store: String::new() };
+    let settings = Settings {
+        budget: Budget::Tokens(200_000),
+        plan: settings,
+        facts: FactSettings::default(),
+        store: String::new(),
+    };
     let mut state = State::new(Keymap::built_in(), settings);
     state.tokenizer = Some(tokenizer);
     let terminal = Terminal::new(TestBackend::new(200, 60)).expect("a test backend cannot fail");

@@ -196,6 +196,10 @@ impl Config {
         self.get("ui.mouse").value == Value::Switch(true)
     }
 
+    pub fn coach(&self) -> bool {
+        self.get("ui.coach").value == Value::Switch(true)
+    }
+
     pub fn theme(&self) -> &str {
         self.word("ui.theme")
     }

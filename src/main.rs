@@ -4,9 +4,9 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use haversack::{
-    cli::{self, Cli, Next, Opening},
+    cli::{self, Cli, Failure, Next, Opening, Terminal},
     text::sanitize,
-    tui::{self, Follow, Start},
+    tui::{self, Abilities, Follow, Start},
 };
 
 fn main() -> ExitCode {
@@ -26,11 +26,28 @@ fn main() -> ExitCode {
                 }
             }
         }
+        Ok(Next::Doctor(examination)) => {
+            let abilities = tui::examine(&examination.config);
+            end(examination.report(&terminal(abilities)))
+        }
+        Err(failure) => end(Err(failure)),
+    }
+}
+
+fn end(result: Result<(), Failure>) -> ExitCode {
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             failure.report();
             ExitCode::from(failure.exit_code())
         }
     }
+}
+
+/// What the screen told, as the command line prints it.
+fn terminal(abilities: Abilities) -> Terminal {
+    let Abilities { is_terminal, size, smallest, colours, theme, keymap, keymap_problem, used_keys } = abilities;
+    Terminal { is_terminal, size, smallest, colours, theme, keymap, keymap_problem, used_keys }
 }
 
 fn start(opening: Opening) -> Start {

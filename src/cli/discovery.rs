@@ -1,9 +1,6 @@
 //! What agents have on this machine: looked up, shown, and chosen from.
 
-use std::{
-    io::{Write, stderr, stdin},
-    path::PathBuf,
-};
+use std::io::{Write, stderr, stdin};
 
 use serde::Serialize;
 
@@ -11,7 +8,7 @@ use super::{Failure, arguments::agent, output::Output};
 use crate::{
     config::Config,
     text::words,
-    workspace::{Agent, Machine, Place, discover, listed},
+    workspace::{Agent, AgentLogs, Machine, Place, agents_here, discover},
 };
 
 /// The places on this machine that agents are known to keep their logs at.
@@ -19,14 +16,6 @@ pub fn found_here(config: &Config) -> Result<Vec<Place>, Failure> {
     let here = std::env::current_dir()?;
     let variable = |name: &str| std::env::var_os(name);
     Ok(discover(&Machine { home: config.home().to_owned(), here, variable: &variable }))
-}
-
-/// An agent that has logs here.
-pub struct Row {
-    pub agent: Agent,
-    pub places: Vec<PathBuf>,
-    logs: usize,
-    bytes: u64,
 }
 
 #[derive(Serialize)]
@@ -44,28 +33,14 @@ struct Known<'a> {
 }
 
 /// The agents that have logs on this machine, with how many, and how large.
-pub fn found(config: &Config) -> Result<Vec<Row>, Failure> {
-    let mut rows: Vec<Row> = Vec::new();
-    for place in found_here(config)? {
-        let (logs, _) = listed(std::slice::from_ref(&place.path));
-        if logs.is_empty() {
-            continue;
-        }
-        let bytes = logs.iter().map(|log| log.bytes).sum::<u64>();
-        match rows.iter_mut().find(|row| row.agent == place.agent) {
-            Some(row) => {
-                row.logs += logs.len();
-                row.bytes += bytes;
-                row.places.push(place.path);
-            }
-            None => rows.push(Row { agent: place.agent, places: vec![place.path], logs: logs.len(), bytes }),
-        }
-    }
-    Ok(rows)
+pub fn found(config: &Config) -> Result<Vec<AgentLogs>, Failure> {
+    let here = std::env::current_dir()?;
+    let variable = |name: &str| std::env::var_os(name);
+    Ok(agents_here(&Machine { home: config.home().to_owned(), here, variable: &variable }))
 }
 
-pub fn print_json(found: &[Row]) -> Result<(), Failure> {
-    let known = |row: &Row| Known {
+pub fn print_json(found: &[AgentLogs]) -> Result<(), Failure> {
+    let known = |row: &AgentLogs| Known {
         agent: row.agent.to_string(),
         name: row.agent.name(),
         logs: row.logs,
@@ -77,8 +52,8 @@ pub fn print_json(found: &[Row]) -> Result<(), Failure> {
     output.finish()
 }
 
-pub fn print_table(found: &[Row]) -> Result<(), Failure> {
-    let cells = |row: &Row| {
+pub fn print_table(found: &[AgentLogs]) -> Result<(), Failure> {
+    let cells = |row: &AgentLogs| {
         let (logs, size) = (words::exact(row.logs as u64), words::size(row.bytes));
         vec![row.agent.to_string(), logs, size, places(row).join("  ")]
     };
@@ -87,12 +62,12 @@ pub fn print_table(found: &[Row]) -> Result<(), Failure> {
     output.finish()
 }
 
-fn places(row: &Row) -> Vec<String> {
+fn places(row: &AgentLogs) -> Vec<String> {
     row.places.iter().map(|path| path.display().to_string()).collect()
 }
 
 /// Asks on the terminal which agents' logs are to be imported.
-pub fn ask(found: &[Row]) -> Result<Vec<Agent>, Failure> {
+pub fn ask(found: &[AgentLogs]) -> Result<Vec<Agent>, Failure> {
     eprint!("import which? names with spaces between, all, or nothing: ");
     stderr().flush()?;
     let mut line = String::new();

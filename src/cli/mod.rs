@@ -25,12 +25,14 @@ mod window;
 mod replay;
 mod report;
 mod recall;
+mod doctor;
 mod config;
 mod completions;
 mod man;
 
 use clap::{CommandFactory, Parser, Subcommand};
 
+pub use doctor::{Examination, Terminal};
 pub use failure::{Failure, tell, unreadable};
 pub use open::{Opening, Screen};
 
@@ -76,6 +78,7 @@ enum Command {
     #[command(subcommand)]
     Report(report::Report),
     Recall(recall::Recall),
+    Doctor(doctor::Doctor),
     Config(config::Config),
     Completions(completions::Completions),
     Man(man::Man),
@@ -87,6 +90,8 @@ pub enum Next {
     Nothing,
     /// Open the screen. It is another front end, so `main` hands this over.
     Screen(Box<Screen>),
+    /// Tell what the screen would have to work with, which only the screen knows.
+    Doctor(Box<Examination>),
 }
 
 /// Runs a parsed command line.
@@ -110,6 +115,7 @@ pub fn run(cli: Cli) -> Result<Next, Failure> {
         Some(Command::Replay(replay)) => replay.run(store).map(nothing),
         Some(Command::Report(report)) => report.run().map(nothing),
         Some(Command::Recall(recall)) => recall.run(store).map(nothing),
+        Some(Command::Doctor(doctor)) => doctor.run(store).map(|examination| Next::Doctor(Box::new(examination))),
         Some(Command::Config(config)) => config.run(store).map(nothing),
         Some(Command::Completions(completions)) => completions.run(Cli::command()).map(nothing),
         Some(Command::Man(man)) => man.run(Cli::command()).map(nothing),

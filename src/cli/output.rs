@@ -9,6 +9,7 @@ use serde::Serialize;
 use unicode_width::UnicodeWidthStr;
 
 use super::Failure;
+pub use crate::text::words::moment;
 use crate::{
     model::Time,
     text::{sanitize, words},
@@ -105,11 +106,6 @@ fn escape(json: &str) -> Cow<'_, str> {
         }
     }
     Cow::Owned(escaped)
-}
-
-/// "2026-11-20 21:14", in UTC.
-pub fn moment(at: Time) -> String {
-    jiff::Timestamp::from_millisecond(at.0).map_or_else(|_| "?".into(), |at| at.strftime("%Y-%m-%d %H:%M").to_string())
 }
 
 /// "2026-11-20T21:14:05.52Z", as distill writes moments.

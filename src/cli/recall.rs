@@ -94,7 +94,7 @@ impl Recall {
         let hits = workspace.recall(&query, &scope, self.limit)?;
         let facts = workspace.recall_facts(&query, &scope, self.limit)?;
         let session_id = match &scope {
-            Scope::All => None,
+            Scope::All | Scope::Project(_) => None,
             Scope::Session(id) => Some(id),
         };
         let mut output = Output::new();

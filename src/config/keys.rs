@@ -144,6 +144,13 @@ pub const KEYS: &[Key] = &[
         help: "Whether the screen takes the mouse.",
     },
     Key {
+        name: "ui.coach",
+        kind: Kind::Switch,
+        default: "true",
+        flag: None,
+        help: "Whether the screen names the next useful key until it has been used once.",
+    },
+    Key {
         name: "ui.theme",
         kind: Kind::OneOf(&["terminal", "dark", "light", "high-contrast", "colour-blind", "plain"]),
         default: "terminal",

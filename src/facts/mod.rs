@@ -4,6 +4,8 @@
 
 mod policy;
 mod standing;
+mod words;
 
 pub use policy::{Draft, FactRefusal, FactSettings, MOST_KEY_CHARS};
 pub use standing::{Standing, active, standings};
+pub use words::left;

@@ -1,9 +1,11 @@
 //! A stored edit: who made it, when, and whether it still stands.
 
+use std::collections::HashSet;
+
 use serde::{Deserialize, Serialize};
 use strum::{Display, EnumString};
 
-use super::{Actor, Edit, Time};
+use super::{Actor, Change, Edit, EntryId, FactId, Time};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct JournalRow {
@@ -13,6 +15,23 @@ pub struct JournalRow {
     pub at: Time,
     pub status: JournalStatus,
     pub edit: Edit,
+    /// Who took it back, and alone can bring it again; `None` where it stands.
+    pub undone_by: Option<Actor>,
+    /// The order in which edits came to stand, or were taken back: a redo stands on all before it.
+    pub stamp: i64,
+}
+
+impl JournalRow {
+    /// Whether undoing `earlier` has to wait for this: it came to stand later, and touches the same.
+    pub fn stands_on(&self, earlier: &JournalRow) -> bool {
+        let shares = || {
+            let facts: HashSet<FactId> = earlier.edit.facts.iter().map(|change| change.id).collect();
+            let entries: HashSet<EntryId> = earlier.edit.changes.iter().map(Change::id).collect();
+            self.edit.facts.iter().any(|change| facts.contains(&change.id))
+                || self.edit.changes.iter().any(|change| entries.contains(&change.id()))
+        };
+        self.status == JournalStatus::Done && self.stamp > earlier.stamp && shares()
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Display, EnumString)]

@@ -134,13 +134,13 @@ fn windows(session: &Session, mentions: &Mentions, weights: &[f64]) -> Vec<Windo
                 continue;
             };
             let text = &session.entries[entry].text;
-            let Some(at) = window(text, &mention.at) else { continue };
+            let Some(at) = window(text, &mention.at()) else { continue };
             let own = &mentions.of_entry[entry];
-            let from = own.partition_point(|mention| mention.at.start < at.start);
+            let from = own.partition_point(|mention| mention.at().start < at.start);
             let mut terms: Vec<u32> = own[from..]
                 .iter()
-                .take_while(|mention| mention.at.start < at.end)
-                .filter(|mention| mention.at.end <= at.end)
+                .take_while(|mention| mention.at().start < at.end)
+                .filter(|mention| mention.at().end <= at.end)
                 .map(|mention| mention.term)
                 .collect();
             terms.sort_unstable();

@@ -1,5 +1,7 @@
 //! What a block is, letter by letter, and what it costs.
 
+use std::borrow::Cow;
+
 use crate::{
     model::{Entry, Fact, Kind, Level, Mark},
     text::{
@@ -21,12 +23,16 @@ pub fn cost_of(entry: &Entry, level: Level, text: &str, tokenizer: &Tokenizer) -
     tokenizer.count(&block(entry, level, text))
 }
 
-/// Fills in the rule's renditions of an entry's immutable text. `sizes` counts o200k_base whatever tokenizer is in use.
-pub fn compress(entry: &mut Entry, sizes: &Tokenizer) {
+/// o200k_base tokens of an entry's texts by rule, by level; `None` where one was not counted.
+pub type Known = [Option<u32>; 4];
+
+/// Fills in the rule's renditions of an entry's immutable text, and gives what was counted on the way. `sizes` counts
+/// o200k_base whatever tokenizer is in use.
+pub fn compress(entry: &mut Entry, sizes: &Tokenizer) -> Known {
     if matches!(entry.kind, Kind::Boundary | Kind::Opaque | Kind::Note) {
-        return;
+        return Known::default();
     }
-    entry.renditions = compress::renditions(
+    let made = compress::renditions(
         &Subject {
             kind: entry.kind,
             tool: entry.tool.as_deref(),
@@ -36,15 +42,23 @@ pub fn compress(entry: &mut Entry, sizes: &Tokenizer) {
         },
         sizes,
     );
+    entry.renditions = made.texts;
+    made.tokens
 }
 
 /// Counts an entry's four blocks. Where a deeper level would not be cheaper it is the shallower text and costs the same,
 /// so costs never grow with depth.
 pub fn price(entry: &mut Entry, tokenizer: &Tokenizer) {
+    price_known(entry, Known::default(), tokenizer);
+}
+
+/// The same where some of its texts have been counted already: of those only the edges are.
+pub fn price_known(entry: &mut Entry, known: Known, tokenizer: &Tokenizer) {
     let mut costs = [0; 4];
     for level in Level::ALL {
         let above = level.shallower().map(|up| costs[up.index()]);
-        let own = entry.own_text(level).map(|text| tokenizer.count(&block(entry, level, text)));
+        let known = known[level.index()].filter(|_| !entry.state.rewrites.contains_key(&level));
+        let own = entry.own_text(level).map(|text| block_cost(entry, level, text, known, tokenizer));
         costs[level.index()] = match (own, above) {
             (Some(own), Some(above)) => own.min(above),
             (Some(own), None) => own,
@@ -77,6 +91,16 @@ pub fn loss_note(entry: &Entry) -> String {
 fn block(entry: &Entry, level: Level, text: &str) -> String {
     let text = sanitize::inert(text);
     format!("{}\n{}\n\n", header(entry, level), text.trim_end())
+}
+
+/// What [`block`] costs. A text that is shown as it stands, and is counted, is not counted again.
+fn block_cost(entry: &Entry, level: Level, text: &str, known: Option<u32>, tokenizer: &Tokenizer) -> u32 {
+    match (sanitize::inert(text), known) {
+        (Cow::Borrowed(text), Some(known)) => {
+            tokenizer.count_framed(&format!("{}\n", header(entry, level)), text, known, "\n\n")
+        }
+        _ => tokenizer.count(&block(entry, level, text)),
+    }
 }
 
 /// `[#12 user]`, `[#13 Bash call]`; a `~` says that the text is shortened.

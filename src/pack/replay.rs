@@ -1,7 +1,13 @@
 //! A session again, turn by turn, as it would have been: at the end of each turn only what was written until then counts,
 //! so importance and the index of names are derived from that part alone.
 
+mod step;
+
+use std::ops::Range;
+
 use serde::{Deserialize, Serialize};
+
+pub use step::{FactMove, FactMoved, Move, Moved, Step};
 
 use super::{
     chosen::Chosen,
@@ -94,21 +100,12 @@ pub fn replay(
     texts: &Texts,
     tell: &dyn Fn(usize, usize),
 ) -> Report {
-    let mentions = Mentions::new(session);
-    let ranges = session.turns();
-    let mut turns: Vec<Turn> = Vec::with_capacity(ranges.len());
-    for (number, range) in ranges.iter().enumerate() {
-        let part = until(session, &mentions, range.end, texts);
-        let as_of = part.entries.iter().filter_map(|entry| entry.at).max();
-        let ledger = Ledger::new(&part, settings, as_of.unwrap_or_default());
-        let given = Given { session: &part, ledger: &ledger, settings, texts, folding: Folding::Written };
-        let chosen = settings.strategy.choose(&given, budget);
-        let mut turn = turn(&part, &chosen, as_of);
-        turn.turn = number + 1;
-        turn.first_seq = session.entries[range.start].seq;
-        turn.changes = changes(turns.last(), &turn);
+    let replayer = Replayer::new(session, settings, budget, texts);
+    let mut turns: Vec<Turn> = Vec::with_capacity(replayer.len());
+    for number in 0..replayer.len() {
+        let turn = replayer.turn(number, turns.last());
         turns.push(turn);
-        tell(number + 1, ranges.len());
+        tell(number + 1, replayer.len());
     }
     Report {
         schema: SCHEMA.into(),
@@ -118,6 +115,47 @@ pub fn replay(
         tokenizer: settings.encoding.to_string(),
         exact: settings.encoding.is_exact(),
         turns,
+    }
+}
+
+/// A session that is replayed a turn at a time.
+pub struct Replayer<'a> {
+    session: &'a Session,
+    settings: PlanSettings,
+    budget: u32,
+    texts: &'a Texts,
+    mentions: Mentions<'a>,
+    turns: Vec<Range<usize>>,
+}
+
+impl<'a> Replayer<'a> {
+    pub fn new(session: &'a Session, settings: PlanSettings, budget: u32, texts: &'a Texts) -> Replayer<'a> {
+        let (mentions, turns) = (Mentions::new(session), session.turns());
+        Replayer { session, settings, budget, texts, mentions, turns }
+    }
+
+    /// How many turns there are.
+    pub fn len(&self) -> usize {
+        self.turns.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.turns.is_empty()
+    }
+
+    /// The turn of this number, from 0; `before`: the one before it. The longer the session by then, the longer it takes.
+    pub fn turn(&self, number: usize, before: Option<&Turn>) -> Turn {
+        let (range, settings, texts) = (&self.turns[number], self.settings, self.texts);
+        let part = until(self.session, &self.mentions, range.end, texts);
+        let as_of = part.entries.iter().filter_map(|entry| entry.at).max();
+        let ledger = Ledger::new(&part, settings, as_of.unwrap_or_default());
+        let given = Given { session: &part, ledger: &ledger, settings, texts, folding: Folding::Written };
+        let chosen = settings.strategy.choose(&given, self.budget);
+        let mut turn = turn(&part, &chosen, as_of);
+        turn.turn = number + 1;
+        turn.first_seq = self.session.entries[range.start].seq;
+        turn.changes = changes(before, &turn);
+        turn
     }
 }
 

@@ -28,7 +28,15 @@ pub struct Term<'a> {
 pub struct Mention {
     /// Number in `terms`.
     pub term: u32,
-    pub at: Range<usize>,
+    /// In bytes. A large session has millions of these.
+    at: Range<u32>,
+}
+
+impl Mention {
+    /// Where it stands in the entry's text.
+    pub fn at(&self) -> Range<usize> {
+        self.at.start as usize..self.at.end as usize
+    }
 }
 
 impl<'a> Mentions<'a> {
@@ -39,6 +47,8 @@ impl<'a> Mentions<'a> {
             let mut own = Vec::new();
             if !matches!(entry.kind, Kind::Boundary | Kind::Opaque | Kind::Note) {
                 for name in names::names(&entry.text) {
+                    // Nobody mentions again what stands behind four gigabytes of one text.
+                    let (Ok(start), Ok(end)) = (u32::try_from(name.start), u32::try_from(name.end())) else { break };
                     let term = *known.entry(name.text).or_insert_with(|| {
                         mentions.terms.push(Term { text: name.text, kind: name.kind, entries: Vec::new() });
                         (mentions.terms.len() - 1) as u32
@@ -47,9 +57,10 @@ impl<'a> Mentions<'a> {
                     if entries.last() != Some(&(index as u32)) {
                         entries.push(index as u32);
                     }
-                    own.push(Mention { term, at: name.start..name.end() });
+                    own.push(Mention { term, at: start..end });
                 }
             }
+            own.shrink_to_fit();
             mentions.of_entry.push(own);
         }
         mentions

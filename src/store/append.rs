@@ -70,10 +70,15 @@ pub(super) fn put(
         appended.row_id = Some(journal::append(transaction, key, actor, at, JournalStatus::Append, &edit)?);
     }
     if appended.row_id.is_some() || appended.refreshed > 0 || head_changed || names_changed {
+        let last_at: Option<i64> = match known {
+            None => session.entries.iter().filter_map(|entry| entry.at).map(|at| at.0).max(),
+            Some(_) => {
+                transaction.query_row("SELECT max(at) FROM entries WHERE session = ?1", [key], |row| row.get(0))?
+            }
+        };
         transaction.execute(
-            "UPDATE sessions SET next_seq = ?2, updated = ?3,
-                    last_at = (SELECT max(at) FROM entries WHERE session = ?1) WHERE key = ?1",
-            params![key, placing.next_seq, at.0],
+            "UPDATE sessions SET next_seq = ?2, updated = ?3, last_at = ?4 WHERE key = ?1",
+            params![key, placing.next_seq, at.0, last_at],
         )?;
         counts::tally(transaction, key, encoding)?;
     }
@@ -116,9 +121,7 @@ fn put_entries(
             appended.refreshed += u32::from(refresh(connection, key, stored, entry, encoding)?);
             continue;
         }
-        let mut placed = entry.clone();
-        placed.place.file = placing.file(entry.place.file);
-        let row = rows::insert(connection, key, &placed, seq)?;
+        let row = rows::insert(connection, key, entry, seq, placing.file(entry.place.file))?;
         if seq == entry.seq {
             rows::set_costs(connection, row, encoding, entry.costs)?;
         } else {

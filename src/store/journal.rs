@@ -29,7 +29,8 @@ impl Native {
         let view = self.read()?;
         let key = session_key(&view, id)?;
         let mut statement = view.prepare_cached(
-            "SELECT id, actor, at, status, words, changes, facts FROM journal WHERE session = ?1 ORDER BY id",
+            "SELECT id, actor, at, status, words, changes, facts, undone_by, stamp FROM journal
+             WHERE session = ?1 ORDER BY id",
         )?;
         let mut found = statement.query([key])?;
         let mut journal = Vec::new();
@@ -61,17 +62,29 @@ pub(super) fn record(
         params![key, actor.as_str()],
     )?;
     let row_id = append(transaction, key, actor, at, JournalStatus::Done, edit)?;
-    Ok(JournalRow { id: row_id, actor: actor.clone(), at, status: JournalStatus::Done, edit: edit.clone() })
+    let stamp = transaction.query_row("SELECT stamp FROM journal WHERE id = ?1", [row_id], |row| row.get(0))?;
+    Ok(JournalRow {
+        id: row_id,
+        actor: actor.clone(),
+        at,
+        status: JournalStatus::Done,
+        edit: edit.clone(),
+        undone_by: None,
+        stamp,
+    })
 }
 
-/// Reads the columns id, actor, at, status, words, changes, facts.
+/// Reads the columns id, actor, at, status, words, changes, facts, undone_by, stamp.
 pub(super) fn journal_row(row: &Row) -> Result<JournalRow> {
+    let undone_by: Option<String> = row.get(7)?;
     Ok(JournalRow {
         id: row.get(0)?,
         actor: rows::word(row, 1)?,
         at: Time(row.get(2)?),
         status: rows::word(row, 3)?,
         edit: Edit { words: row.get(4)?, changes: rows::from_json(row, 5)?, facts: rows::from_json(row, 6)? },
+        undone_by: undone_by.map(|_| rows::word(row, 7)).transpose()?,
+        stamp: row.get(8)?,
     })
 }
 
@@ -131,7 +144,7 @@ pub(super) fn apply(connection: &Connection, session: i64, edit: &Edit) -> Resul
                 if taken {
                     return Err(StoreError::SeqTaken { seq: entry.seq });
                 }
-                rows::insert(connection, session, entry, entry.seq)?;
+                rows::insert(connection, session, entry, entry.seq, entry.place.file)?;
                 connection.execute(
                     "UPDATE sessions SET next_seq = max(next_seq, ?2 + 1) WHERE key = ?1",
                     params![session, entry.seq],

@@ -7,6 +7,7 @@
 //! edit is one transaction that checks what it expects, changes `standing`, and writes the journal.
 
 pub mod seam;
+mod health;
 mod schema;
 mod rows;
 mod names;
@@ -39,6 +40,7 @@ pub use cursors::Cursor;
 pub use deletion::Purged;
 pub use error::{Result, StoreError};
 pub use exports::{Exported, UsedUp};
+pub use health::Health;
 pub use push::{Batch, Pushes};
 pub use recall::{Backlog, FactHit, Found, Hit, Scope, Tier};
 pub use seam::{HeldTexts, OpenStore, Part, Step, Store, StoreKind};

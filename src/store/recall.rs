@@ -62,6 +62,8 @@ FROM standing s, json_each(iif(json_valid(s.state), s.state, '{}'), '$.rewrites'
 pub enum Scope {
     All,
     Session(SessionId),
+    /// All sessions of a project: those with this folder.
+    Project(Clean),
 }
 
 /// An entry that a query finds.
@@ -149,22 +151,28 @@ impl Native {
     pub fn recall(&self, query: &str, scope: &Scope, limit: usize) -> Result<Vec<Hit>> {
         self.index_rest()?;
         let view = self.read()?;
-        let session = scope.key(&view)?;
+        let place = scope.place(&view)?;
         first_found(query, |wanted| {
-            let ranked = rank(matches(&view, wanted, session, limit.max(RANKED))?).into_iter().take(limit);
+            let ranked = rank(matches(&view, wanted, &place, limit.max(RANKED))?).into_iter().take(limit);
             ranked.map(|(found, score)| hit(&view, wanted, &found, score)).collect()
         })
     }
 }
 
 impl Scope {
-    /// The row number of the one session.
-    fn key(&self, view: &Connection) -> Result<Option<i64>> {
-        match self {
-            Scope::All => Ok(None),
-            Scope::Session(id) => live_session_key(view, id).map(Some),
-        }
+    fn place(&self, view: &Connection) -> Result<Place<'_>> {
+        Ok(match self {
+            Scope::All => Place { session: None, project: None },
+            Scope::Session(id) => Place { session: Some(live_session_key(view, id)?), project: None },
+            Scope::Project(project) => Place { session: None, project: Some(project) },
+        })
     }
+}
+
+/// A scope as the tables know it: the row number of the one session, the folder of the one project.
+struct Place<'a> {
+    session: Option<i64>,
+    project: Option<&'a str>,
 }
 
 /// What holds every word of the query; where nothing does, what holds any.
@@ -195,16 +203,18 @@ pub(super) fn forget(connection: &Connection) -> Result<()> {
     Ok(())
 }
 
-fn matches(view: &Connection, wanted: &str, session: Option<i64>, most: usize) -> Result<Vec<Match<Found>>> {
+fn matches(view: &Connection, wanted: &str, place: &Place, most: usize) -> Result<Vec<Match<Found>>> {
     let mut best: HashMap<i64, Match<Found>> = HashMap::new();
     for (index, found) in [("recall_entries", Found::Text), ("recall_rewrites", Found::Rewrite)] {
         let mut statement = view.prepare_cached(&format!(
             "SELECT e.key, e.at, -f.rank FROM {index} f JOIN entries e ON e.key = f.rowid
              JOIN sessions s ON s.key = e.session
              WHERE {index} MATCH ?1 AND s.deleted_at IS NULL AND (?2 IS NULL OR e.session = ?2)
+                   AND (?4 IS NULL OR s.project = ?4)
              ORDER BY f.rank, e.key DESC LIMIT ?3"
         ))?;
-        let mut rows = statement.query(params![wanted, session, i64::try_from(most).unwrap_or(i64::MAX)])?;
+        let most = i64::try_from(most).unwrap_or(i64::MAX);
+        let mut rows = statement.query(params![wanted, place.session, most, place.project])?;
         while let Some(row) = rows.next()? {
             let one = Match {
                 key: row.get(0)?,

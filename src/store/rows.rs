@@ -1,5 +1,7 @@
 //! Entries as rows: writing one, reading one, and a whole session.
 
+use std::sync::LazyLock;
+
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -86,15 +88,15 @@ fn entry(row: &Row) -> Result<Entry> {
         place: Place { file: row.get(13)?, line: row.get(14)?, offset: row.get::<_, i64>(15)?.cast_unsigned() },
         usage: json_or_null(row, 16)?,
         made: json_or_null(row, 24)?,
-        state: from_json(row, 17)?,
+        state: state(row, 17)?,
         seen: from_json(row, 18)?,
         score: from_json(row, 19)?,
         costs: [row.get(20)?, row.get(21)?, row.get(22)?, row.get(23)?],
     })
 }
 
-/// Writes a new entry as number `seq`, not counted yet, and gives its row number.
-pub(super) fn insert(connection: &Connection, session: i64, entry: &Entry, seq: u32) -> Result<i64> {
+/// Writes a new entry as number `seq` from the session's stored source `file`, not counted yet, and gives its row number.
+pub(super) fn insert(connection: &Connection, session: i64, entry: &Entry, seq: u32, file: u16) -> Result<i64> {
     let texts = entry.renditions.each_ref().map(|text| text.as_deref());
     connection
         .prepare_cached(
@@ -117,7 +119,7 @@ pub(super) fn insert(connection: &Connection, session: i64, entry: &Entry, seq: 
             texts[1],
             texts[2],
             entry.at.map(|at| at.0),
-            entry.place.file,
+            file,
             entry.place.line,
             entry.place.offset.cast_signed(),
             entry.usage.map(|usage| json(&usage)),
@@ -177,6 +179,15 @@ pub(super) fn standing(connection: &Connection, session: i64, id: EntryId) -> Re
         .optional()?;
     let Some((key, seq, carried, state)) = found else { return Ok(None) };
     Ok(Some(Standing { key, seq, carried, state: serde_json::from_str(&state)? }))
+}
+
+/// Few entries are in another state than they came in.
+fn state(row: &Row, index: usize) -> Result<EntryState> {
+    static UNTOUCHED: LazyLock<String> = LazyLock::new(|| json(&EntryState::default()));
+    match row.get_ref(index)?.as_str().map_err(rusqlite::Error::from)? == *UNTOUCHED {
+        true => Ok(EntryState::default()),
+        false => from_json(row, index),
+    }
 }
 
 pub(super) fn entry_id(stored: i64) -> EntryId {

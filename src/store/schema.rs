@@ -13,6 +13,8 @@ use rusqlite_migration::{M, Migrations};
 
 use super::{Result, StoreError, cursors, recall};
 
+/// Negative: KiB, not pages. Taken as it is needed.
+const CACHE_KIB: i64 = -16_384;
 /// "HSAK" in ASCII: SQLite's `application_id`, at byte 68 of the file, tells our files from other programs'.
 const APPLICATION_ID: u32 = 0x4853_414B;
 /// How long a connection waits for another's write.
@@ -241,6 +243,8 @@ fn prepare(mut connection: Connection) -> Result<Connection> {
     // Purged text is overwritten with zeroes, not merely unlinked.
     connection.pragma_update(None, "secure_delete", true)?;
     connection.set_prepared_statement_cache_capacity(64);
+    // A large session comes in by one transaction; the default of 2 MB has its indexes written over and over.
+    connection.pragma_update(None, "cache_size", CACHE_KIB)?;
     migrate(&mut connection)?;
     Ok(connection)
 }

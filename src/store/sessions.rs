@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::{Native, Result, rows, rows::from_json};
 use crate::{
-    model::{Clean, SessionId, SessionSettings, Time},
+    model::{Clean, SessionId, SessionSettings, Time, Usage},
     text::{redact, tokens::Encoding},
 };
 
@@ -57,6 +57,29 @@ impl Native {
             sessions.push(session_row(row)?);
         }
         Ok(sessions)
+    }
+
+    /// The usage that the log of a session records, added up; `None` where it records none.
+    pub fn usage(&self, id: &SessionId) -> Result<Option<Usage>> {
+        // `total` adds as a real number, which no amount overflows. Replies are the assistant's: the texts of results,
+        // which are long and stand before the usage in a row, are not read.
+        let mut statement = self.connection.prepare_cached(
+            "SELECT count(*), total(usage ->> '$.input'), total(usage ->> '$.output'),
+                    total(usage ->> '$.cache_read'), total(usage ->> '$.cache_write')
+             FROM entries WHERE session = (SELECT key FROM sessions WHERE id = ?1) AND role = 'assistant'
+                   AND usage IS NOT NULL AND json_valid(usage)",
+        )?;
+        let amount = |row: &Row, column| row.get::<_, f64>(column).map(|amount| amount as u64);
+        let usage = statement.query_row([id.as_str()], |row| {
+            let usage = Usage {
+                input: amount(row, 1)?,
+                output: amount(row, 2)?,
+                cache_read: amount(row, 3)?,
+                cache_write: amount(row, 4)?,
+            };
+            Ok((row.get::<_, i64>(0)? > 0).then_some(usage))
+        })?;
+        Ok(usage)
     }
 }
 

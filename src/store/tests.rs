@@ -439,3 +439,22 @@ fn redo_is_gone_after_a_new_edit_of_the_same_actor_only() {
     assert!(matches!(disk.store.redo(&id(), &person(), NOW), Err(StoreError::NothingToRedo(_))));
     assert_eq!(disk.store.journal(&id()).unwrap()[1].status, JournalStatus::Dropped);
 }
+
+#[test]
+fn what_a_log_says_was_used_is_added_up_whatever_the_amounts() {
+    let mut store = Native::in_memory().unwrap();
+    let mut session = session(6);
+    let id = session.id.clone();
+    let replies = session.entries.iter().filter(|entry| entry.usage.is_some()).count() as u64;
+    assert!(replies > 0);
+    store.put(&session, &Actor::rule(), Time(0)).unwrap();
+    let usage = store.usage(&id).unwrap().unwrap();
+    assert_eq!((usage.input, usage.output), (10 * replies, 20 * replies));
+    session.id = SessionId::new("claude:none");
+    session.entries.iter_mut().for_each(|entry| {
+        entry.usage = None;
+    });
+    store.put(&session, &Actor::rule(), Time(0)).unwrap();
+    assert_eq!(store.usage(&session.id).unwrap(), None);
+    assert_eq!(store.usage(&SessionId::new("nowhere")).unwrap(), None);
+}

@@ -82,7 +82,6 @@ impl Native {
 
 struct Found {
     row: JournalRow,
-    stamp: i64,
 }
 
 impl Found {
@@ -93,14 +92,12 @@ impl Found {
 
     fn one(connection: &Connection, session: i64, filter: &str, argument: &dyn ToSql) -> Result<Option<Self>> {
         let query = format!(
-            "SELECT id, actor, at, status, words, changes, facts, stamp FROM journal
+            "SELECT id, actor, at, status, words, changes, facts, undone_by, stamp FROM journal
              WHERE session = ?1 AND {filter} ORDER BY stamp DESC LIMIT 1"
         );
         let mut statement = connection.prepare_cached(&query)?;
-        let found = statement
-            .query_row(params![session, argument], |row| Ok((journal::journal_row(row), row.get(7)?)))
-            .optional()?;
-        found.map(|(row, stamp)| Ok(Self { row: row?, stamp })).transpose()
+        let found = statement.query_row(params![session, argument], |row| Ok(journal::journal_row(row))).optional()?;
+        found.map(|row| Ok(Self { row: row? })).transpose()
     }
 
     /// A later edit that stands on one of the same entries or facts would be lost or left hanging. Entries are of one
@@ -109,17 +106,18 @@ impl Found {
         let mine = self.row.edit.touches();
         let facts: Vec<FactId> = self.row.edit.facts.iter().map(|change| change.id).collect();
         let mut statement = connection.prepare_cached(
-            "SELECT j.id, j.actor, j.at, j.status, j.words, j.changes, j.facts, iif(j.session = ?1, NULL, s.id)
+            "SELECT j.id, j.actor, j.at, j.status, j.words, j.changes, j.facts, j.undone_by, j.stamp,
+                    iif(j.session = ?1, NULL, s.id)
              FROM journal j JOIN sessions s ON s.key = j.session
              WHERE j.stamp > ?2 AND j.status = 'done' AND (j.session = ?1 OR ?3 AND j.facts <> '[]')
              ORDER BY j.stamp DESC",
         )?;
-        let mut rows = statement.query(params![session, self.stamp, !facts.is_empty()])?;
+        let mut rows = statement.query(params![session, self.row.stamp, !facts.is_empty()])?;
         while let Some(row) = rows.next()? {
             let later = journal::journal_row(row)?;
             let on_facts = later.edit.facts.iter().any(|change| facts.contains(&change.id));
             if on_facts || later.edit.touches().iter().any(|id| mine.contains(id)) {
-                let elsewhere = row.get::<_, Option<String>>(7)?.map(SessionId::new);
+                let elsewhere = row.get::<_, Option<String>>(9)?.map(SessionId::new);
                 let (row, later) = (Box::new(self.row.clone()), Box::new(later));
                 return Err(StoreError::Stands { row, later, elsewhere });
             }
@@ -128,10 +126,11 @@ impl Found {
     }
 
     fn set(&mut self, connection: &Connection, status: JournalStatus, redo_by: Option<&Actor>) -> Result<()> {
-        self.row.status = status;
+        let row = &mut self.row;
+        (row.status, row.undone_by, row.stamp) = (status, redo_by.cloned(), journal::next_stamp(connection)?);
         connection.execute(
             "UPDATE journal SET status = ?2, undone_by = ?3, stamp = ?4 WHERE id = ?1",
-            params![self.row.id, status.to_string(), redo_by.map(Actor::as_str), journal::next_stamp(connection)?],
+            params![row.id, status.to_string(), redo_by.map(Actor::as_str), row.stamp],
         )?;
         Ok(())
     }

@@ -75,7 +75,27 @@ impl Tokenizer {
         let Some(bpe) = &self.bpe else {
             return text.len().div_ceil(4) as u32;
         };
-        let exact: u64 = pieces(text).map(|piece| bpe.encode_ordinary(piece).len() as u64).sum();
+        self.told(exact(bpe, text))
+    }
+
+    /// Tokens of `before`, `text` without white space at its end, and `after`, where `text` alone is known to have
+    /// `known` o200k_base tokens: then only its first and last words are counted. The same number as counting all of it.
+    pub fn count_framed(&self, before: &str, text: &str, known: u32, after: &str) -> u32 {
+        let edges = match (&self.bpe, self.encoding) {
+            (Some(bpe), Encoding::O200k | Encoding::Claude) => edges(text).map(|edges| (bpe, edges)),
+            _ => None,
+        };
+        let longest = PIECE.saturating_sub(before.len() + after.len());
+        let Some((bpe, (first, last))) = edges.filter(|_| text.len() <= longest) else {
+            return self.count(&[before, text.trim_end(), after].concat());
+        };
+        let bare = exact(bpe, first) + exact(bpe, last);
+        let framed = exact(bpe, &[before, first].concat()) + exact(bpe, &[last.trim_end(), after].concat());
+        self.told((u64::from(known) + framed).saturating_sub(bare))
+    }
+
+    /// The count under this encoding of so many tokens of its vocabulary.
+    fn told(&self, exact: u64) -> u32 {
         let count = match self.encoding {
             Encoding::Claude => (exact * CLAUDE_TENTHS).div_ceil(10),
             _ => exact,
@@ -112,6 +132,27 @@ const MODELS: &[(&str, Encoding, u32)] = &[
     ("claude", Encoding::Claude, 200_000),
     ("claude-opus-5", Encoding::Claude, 1_000_000),
 ];
+
+fn exact(bpe: &CoreBPE, text: &str) -> u64 {
+    pieces(text).map(|piece| bpe.encode_ordinary(piece).len() as u64).sum()
+}
+
+/// A shorter text is counted whole as fast.
+const SHORT: usize = 160;
+
+/// The beginning and the end of a text up to and from an end of a word. Between an ASCII letter or digit and white space
+/// both encodings always end a piece, and what stands before such a place does not change how what follows is cut. None
+/// where the edges are as long as the text.
+fn edges(text: &str) -> Option<(&str, &str)> {
+    let ends_word = |at: &usize| {
+        let (before, next) = (text.as_bytes()[at - 1], text.as_bytes()[*at]);
+        before.is_ascii_alphanumeric() && matches!(next, b' ' | b'\n')
+    };
+    let reach = text.len() / 4;
+    let first = (1..reach).find(ends_word).filter(|_| text.len() >= SHORT)?;
+    let last = (text.len() - reach..text.len()).rev().find(ends_word)?;
+    Some((&text[..first], &text[last..]))
+}
 
 /// Cuts a text into stretches for the encoder, each at most `PIECE` bytes.
 fn pieces(text: &str) -> impl Iterator<Item = &str> {
@@ -181,6 +222,24 @@ mod tests {
         ];
         let whole: String = parts.concat();
         assert_eq!(tokenizer.count(&whole), parts.iter().map(|part| tokenizer.count(part)).sum::<u32>());
+    }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(400))]
+
+        #[test]
+        fn a_framed_text_is_counted_by_its_edges(
+            pieces in proptest::collection::vec("[a-zA-Z0-9]{1,9}|[ \\n\\t]{1,3}|[.,:;)'\"/#-]{1,3}|'s|[éß中。\\u{301}\\u{a0}]|\\r\\n", 0..120),
+        ) {
+            static COUNTERS: std::sync::LazyLock<[Tokenizer; 3]> =
+                std::sync::LazyLock::new(|| [Encoding::O200k, Encoding::Claude, Encoding::Cl100k].map(Tokenizer::new));
+            let text = pieces.concat();
+            let known = COUNTERS[0].count(&text);
+            for counter in &*COUNTERS {
+                let whole = counter.count(&format!("[#12 user]\n{}\n\n", text.trim_end()));
+                proptest::prop_assert_eq!(counter.count_framed("[#12 user]\n", &text, known, "\n\n"), whole);
+            }
+        }
     }
 
     #[test]

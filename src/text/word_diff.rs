@@ -23,55 +23,65 @@ pub fn word_diff(left: &str, right: &str) -> WordDiff {
         return diff;
     }
     let (lefts, rights) = (words(left), words(right));
-    match lefts.len() + rights.len() <= MOST {
-        true => compare(left, right, &lefts, &rights).into_iter().for_each(|stretch| diff.add(stretch)),
-        false => by_lines(left, right, &mut diff),
+    if lefts.len() + rights.len() <= MOST {
+        compare(left, right, &lefts, &rights, &mut diff, &mut |diff, a, b| other(diff, a, b));
+    } else {
+        by_lines(left, right, &mut diff);
     }
     diff.left = without_space(left, diff.left);
     diff.right = without_space(right, diff.right);
     diff
 }
 
-/// A stretch of each text, in bytes; empty where only the other has something.
-type Stretch = (Range<usize>, Range<usize>);
-
-impl WordDiff {
-    fn add(&mut self, (left, right): Stretch) {
-        self.left.extend(Some(left).filter(|range| !range.is_empty()));
-        self.right.extend(Some(right).filter(|range| !range.is_empty()));
-    }
-}
-
 fn by_lines(left: &str, right: &str, diff: &mut WordDiff) {
     let (lefts, rights) = (lines(left), lines(right));
     if lefts.len() + rights.len() > MOST {
-        return diff.add((0..left.len(), 0..right.len()));
+        return other(diff, 0..left.len(), 0..right.len());
     }
-    for (a, b) in compare(left, right, &lefts, &rights) {
-        let of = |text: &str, part: &Range<usize>| -> Vec<Range<usize>> {
-            words(&text[part.clone()]).into_iter().map(|word| word.start + part.start..word.end + part.start).collect()
-        };
-        let (lefts, rights) = (of(left, &a), of(right, &b));
+    compare(left, right, &lefts, &rights, diff, &mut |diff, a, b| {
+        let (lefts, rights) = (words(&left[a.clone()]), words(&right[b.clone()]));
         if lefts.is_empty() || rights.is_empty() || lefts.len() + rights.len() > MOST {
-            diff.add((a, b));
-        } else {
-            compare(left, right, &lefts, &rights).into_iter().for_each(|stretch| diff.add(stretch));
+            return other(diff, a, b);
         }
+        let moved = |words: Vec<Range<usize>>, by: usize| -> Vec<Range<usize>> {
+            words.into_iter().map(|word| word.start + by..word.end + by).collect()
+        };
+        compare(left, right, &moved(lefts, a.start), &moved(rights, b.start), diff, &mut |diff, a, b| {
+            other(diff, a, b)
+        });
+    });
+}
+
+/// Told of each stretch that differs, in bytes of both texts.
+type Differs<'d> = dyn FnMut(&mut WordDiff, Range<usize>, Range<usize>) + 'd;
+
+/// Compares parts one by one and gives each stretch that differs, in bytes of both texts.
+fn compare(
+    left: &str,
+    right: &str,
+    lefts: &[Range<usize>],
+    rights: &[Range<usize>],
+    diff: &mut WordDiff,
+    differs: &mut Differs,
+) {
+    let a: Vec<&str> = lefts.iter().map(|part| &left[part.clone()]).collect();
+    let b: Vec<&str> = rights.iter().map(|part| &right[part.clone()]).collect();
+    for op in capture_diff_slices(Algorithm::Myers, &a, &b) {
+        if matches!(op, DiffOp::Equal { .. }) {
+            continue;
+        }
+        let bytes = |parts: &[Range<usize>], range: Range<usize>| match parts.get(range.clone()) {
+            Some([first, .., last]) => first.start..last.end,
+            Some([only]) => only.clone(),
+            _ => 0..0,
+        };
+        differs(diff, bytes(lefts, op.old_range()), bytes(rights, op.new_range()));
     }
 }
 
-/// Compares parts one by one and gives each stretch that differs.
-fn compare(left: &str, right: &str, lefts: &[Range<usize>], rights: &[Range<usize>]) -> Vec<Stretch> {
-    let a: Vec<&str> = lefts.iter().map(|part| &left[part.clone()]).collect();
-    let b: Vec<&str> = rights.iter().map(|part| &right[part.clone()]).collect();
-    let bytes = |parts: &[Range<usize>], range: Range<usize>| match parts.get(range) {
-        Some([first, .., last]) => first.start..last.end,
-        Some([only]) => only.clone(),
-        _ => 0..0,
-    };
-    let differs = capture_diff_slices(Algorithm::Myers, &a, &b);
-    let differs = differs.into_iter().filter(|op| !matches!(op, DiffOp::Equal { .. }));
-    differs.map(|op| (bytes(lefts, op.old_range()), bytes(rights, op.new_range()))).collect()
+fn other(diff: &mut WordDiff, left: Range<usize>, right: Range<usize>) {
+    diff.left.extend(Some(left).filter(|range| !range.is_empty()));
+    diff.right.extend(Some(right).filter(|range| !range.is_empty()));
 }
 
 /// White space between words that differ is no difference by itself, and a mark on it is seen badly.

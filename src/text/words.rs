@@ -75,7 +75,7 @@ pub fn parse_count(text: &str) -> Option<u32> {
 
 /// "just now", "5 min ago", "3 h ago", "12 days ago".
 pub fn ago(then: Time, now: Time) -> String {
-    let minutes = (now.0 - then.0).max(0) / 60_000;
+    let minutes = now.0.saturating_sub(then.0).max(0) / 60_000;
     match minutes {
         0 => "just now".into(),
         1..60 => format!("{minutes} min ago"),
@@ -84,6 +84,11 @@ pub fn ago(then: Time, now: Time) -> String {
         86_400..1_051_200 => format!("{} months ago", minutes / 43_200),
         _ => format!("{} years ago", minutes / 525_600),
     }
+}
+
+/// "2026-11-20 21:14", in UTC.
+pub fn moment(at: Time) -> String {
+    jiff::Timestamp::from_millisecond(at.0).map_or_else(|_| "?".into(), |at| at.strftime("%Y-%m-%d %H:%M").to_string())
 }
 
 /// A size as people read it: "12 kB".

@@ -4,6 +4,7 @@ pub mod action;
 pub mod keymap;
 pub mod app;
 pub mod view;
+pub mod picture;
 pub mod runtime;
 
-pub use runtime::{Follow, Start, open};
+pub use runtime::{Abilities, Follow, Start, examine, open};

@@ -3,20 +3,23 @@
 mod done;
 mod honoured;
 mod note;
+mod outcome;
 mod reports;
 #[cfg(test)]
 mod tests;
 mod totals;
 mod why;
 
-use std::{borrow::Cow, cell::RefCell, collections::HashSet, sync::Arc};
+use std::{borrow::Cow, cell::RefCell, sync::Arc};
 
 pub use honoured::Honoured;
+pub use outcome::Outcome;
 pub use reports::Export;
 pub use totals::Totals;
 
 use self::done::Packed;
 use crate::{
+    facts,
     model::{Budget, Change, Drift, Edit, EntryId, ExclusionReason, Kind, Level, Plan, Refusal, Session, Time, Verb},
     pack::{
         cache::Sent,
@@ -24,7 +27,7 @@ use crate::{
         price, render,
         settings::PlanSettings,
         strategy::{Folding, Given, Strategy, balanced::Ledger, needs, needs::Needs, texts::Texts},
-        suggest::{Findings, Remedy, Suggestion},
+        suggest::{Findings, Suggestion},
         value::{self, Standing},
     },
     store::{Part, StoreKind},
@@ -65,17 +68,6 @@ pub struct Done {
     /// What the program whose file this is makes of it; `None` in our own store.
     pub honoured: Option<Honoured>,
     pub refusals: Vec<Refusal>,
-}
-
-/// What an edit would do to the pack.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Outcome {
-    /// Change of the pack's tokens.
-    pub tokens: i64,
-    pub let_in: usize,
-    pub pushed_out: usize,
-    /// Change of the share of the value that is kept.
-    pub kept: f64,
 }
 
 impl Desk {
@@ -148,6 +140,25 @@ impl Desk {
 
     pub fn budget(&self) -> Budget {
         self.budget
+    }
+
+    /// When the plan is of.
+    pub fn as_of(&self) -> Time {
+        self.as_of
+    }
+
+    /// Lets time pass, and plans anew where that puts a fact in or out of force. Whether it did. Time never goes back.
+    pub fn advance(&mut self, now: Time) -> bool {
+        let then = self.as_of;
+        self.as_of = then.max(now);
+        let facts = &self.session.facts;
+        if facts.is_empty() || facts::standings(facts, then) == facts::standings(facts, self.as_of) {
+            return false;
+        }
+        self.ledger = Arc::new(self.ledger.again(&self.session, self.settings, self.as_of));
+        self.chosen = self.choose();
+        self.refresh();
+        true
     }
 
     /// Under `balanced` a binary search and a short walk; nothing of the session is read again.
@@ -239,40 +250,6 @@ impl Desk {
         let words = self.repack(edit);
         let honoured = honoured::of_edit(self.kind, edit);
         Ok(Done { edit: edit.clone(), words, honoured, refusals: Vec::new() })
-    }
-
-    /// What a verb would do to the pack. The session is as before when this returns.
-    pub fn outcome(&mut self, verb: &Verb, targets: &[EntryId]) -> Option<Outcome> {
-        let (edit, _) = self.session.edit_for(verb, targets).ok()?;
-        if edit.rewrites() {
-            // Its texts would have to be counted first.
-            return None;
-        }
-        Arc::make_mut(&mut self.session).apply(&edit).ok()?;
-        let ledger = Ledger::new(&self.session, self.settings, self.as_of);
-        let after = self.settings.strategy.choose(&Given { ledger: &ledger, ..self.given() }, self.budget.tokens());
-        Arc::make_mut(&mut self.session).apply(&edit.inverse()).expect("nothing came between the edit and its inverse");
-        let touched: HashSet<EntryId> = edit.touches().into_iter().collect();
-        let moved = |from: &Chosen, to: &Chosen| {
-            (0..from.levels.len().min(to.levels.len()))
-                .filter(|&index| from.levels[index].is_none() && to.levels[index].is_some())
-                .filter(|&index| !touched.contains(&self.session.entries[index].id))
-                .count()
-        };
-        Some(Outcome {
-            tokens: i64::from(after.used) - i64::from(self.chosen.used),
-            let_in: moved(&self.chosen, &after),
-            pushed_out: moved(&after, &self.chosen),
-            kept: after.kept - self.chosen.kept,
-        })
-    }
-
-    /// What a suggestion would do to the pack; `None` where its text would have to be written first.
-    pub fn outcome_of(&mut self, suggestion: &Suggestion) -> Option<Outcome> {
-        match &suggestion.remedy {
-            Remedy::Verb(verb) => self.outcome(verb, &suggestion.targets),
-            Remedy::Condense => None,
-        }
     }
 
     /// The level at which the plan carries an entry.

@@ -11,6 +11,23 @@ use crate::{
     text::redact,
 };
 
+/// A change of a fact, as a screen asks for it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum FactRequest {
+    Write(Draft),
+    Expire(FactId),
+    Pin(FactId),
+    Unpin(FactId),
+}
+
+/// Which fact.
+#[derive(Clone, Copy)]
+enum Which<'a> {
+    /// A key, for its write in force, or the id of any write.
+    Named(&'a str),
+    Write(FactId),
+}
+
 impl Workspace {
     /// How facts are written from now on; until then as [`FactSettings::default`] says.
     pub fn govern_facts(&mut self, settings: FactSettings) {
@@ -30,6 +47,38 @@ impl Workspace {
     /// # Errors
     /// Where the write policy refuses the draft. Nothing is changed then.
     pub fn set_fact(&mut self, id: &SessionId, actor: &Actor, draft: Draft) -> Result<Fact> {
+        self.write_fact(id, actor, draft).map(written)
+    }
+
+    /// Takes a fact out of force, as one edit. `name` is a key, for its write in force, or the id of any write.
+    pub fn expire_fact(&mut self, id: &SessionId, actor: &Actor, name: &str) -> Result<Fact> {
+        self.expire(id, actor, Which::Named(name)).map(written)
+    }
+
+    /// Pins a fact: always in the pack while in force, and never out of date. One that has expired holds again.
+    pub fn pin_fact(&mut self, id: &SessionId, actor: &Actor, name: &str) -> Result<Fact> {
+        self.pin(id, actor, Which::Named(name)).map(written)
+    }
+
+    /// Takes a pin off: the fact expires when it was written to.
+    pub fn unpin_fact(&mut self, id: &SessionId, actor: &Actor, name: &str) -> Result<Fact> {
+        self.unpin(id, actor, Which::Named(name)).map(written)
+    }
+
+    /// Does what a screen asks for, and gives the edit that was made.
+    ///
+    /// # Errors
+    /// As for each of the above.
+    pub fn change_facts(&mut self, id: &SessionId, actor: &Actor, request: FactRequest) -> Result<Edit> {
+        match request {
+            FactRequest::Write(draft) => self.write_fact(id, actor, draft),
+            FactRequest::Expire(fact) => self.expire(id, actor, Which::Write(fact)),
+            FactRequest::Pin(fact) => self.pin(id, actor, Which::Write(fact)),
+            FactRequest::Unpin(fact) => self.unpin(id, actor, Which::Write(fact)),
+        }
+    }
+
+    fn write_fact(&mut self, id: &SessionId, actor: &Actor, draft: Draft) -> Result<Edit> {
         self.kind().require(Part::Facts)?;
         let known = self.written_facts(id)?;
         let at = self.moment_for(&known, &draft.key);
@@ -38,19 +87,17 @@ impl Workspace {
         self.change_fact(id, actor, "set", None, fact)
     }
 
-    /// Takes a fact out of force, as one edit. `name` is a key, for its write in force, or the id of any write.
-    pub fn expire_fact(&mut self, id: &SessionId, actor: &Actor, name: &str) -> Result<Fact> {
+    fn expire(&mut self, id: &SessionId, actor: &Actor, which: Which) -> Result<Edit> {
         let now = self.now();
-        let (fact, standing) = self.find_fact(id, name, now)?;
+        let (fact, standing) = self.find_fact(id, which, now)?;
         match standing {
             Standing::Expired | Standing::Removed => Err(refused(&fact, &format!("is {} already", standing.word()))),
             _ => self.change_fact(id, actor, "expired", Some(&fact), Fact { removed: Some(now), ..fact.clone() }),
         }
     }
 
-    /// Pins a fact: always in the pack while in force, and never out of date. One that has expired holds again.
-    pub fn pin_fact(&mut self, id: &SessionId, actor: &Actor, name: &str) -> Result<Fact> {
-        let (fact, standing) = self.find_fact(id, name, self.now())?;
+    fn pin(&mut self, id: &SessionId, actor: &Actor, which: Which) -> Result<Edit> {
+        let (fact, standing) = self.find_fact(id, which, self.now())?;
         match standing {
             Standing::Removed => Err(refused(&fact, "was removed: write it again with `haversack facts set`")),
             _ if fact.pinned => Err(refused(&fact, "is pinned already")),
@@ -58,9 +105,8 @@ impl Workspace {
         }
     }
 
-    /// Takes a pin off: the fact expires when it was written to.
-    pub fn unpin_fact(&mut self, id: &SessionId, actor: &Actor, name: &str) -> Result<Fact> {
-        let (fact, _) = self.find_fact(id, name, self.now())?;
+    fn unpin(&mut self, id: &SessionId, actor: &Actor, which: Which) -> Result<Edit> {
+        let (fact, _) = self.find_fact(id, which, self.now())?;
         match fact.pinned {
             false => Err(refused(&fact, "is not pinned")),
             true => self.change_fact(id, actor, "unpinned", Some(&fact), Fact { pinned: false, ..fact.clone() }),
@@ -109,29 +155,33 @@ impl Workspace {
         what: &str,
         before: Option<&Fact>,
         after: Fact,
-    ) -> Result<Fact> {
+    ) -> Result<Edit> {
         let change =
             FactChange { id: after.id, before: before.cloned().map(Box::new), after: Some(after.clone().into()) };
         let edit = Edit { words: format!("{what} fact {}", after.key), facts: vec![change], ..Edit::default() };
         self.record(id, actor, &edit)?;
-        Ok(after)
+        Ok(edit)
     }
 
-    /// The write in force of a key, or any write by its id, with its standing.
-    fn find_fact(&self, id: &SessionId, name: &str, as_of: Time) -> Result<(Fact, Standing)> {
+    /// A fact with its standing.
+    fn find_fact(&self, id: &SessionId, which: Which, as_of: Time) -> Result<(Fact, Standing)> {
         let facts = self.written_facts(id)?;
         let standings = facts::standings(&facts, as_of);
-        let by_id = name.trim().parse::<FactId>().ok();
-        let of_key = |fact: &Fact, standing: Standing| standing == Standing::Active && fact.key.trim() == name.trim();
+        let (key, by_id) = match which {
+            Which::Named(name) => (Some(name.trim()), name.trim().parse::<FactId>().ok()),
+            Which::Write(id) => (None, Some(id)),
+        };
+        let of_key = |fact: &Fact, standing: Standing| standing == Standing::Active && Some(fact.key.trim()) == key;
         let all = || facts.iter().zip(standings.iter().copied());
         let found = all()
             .find(|&(fact, standing)| of_key(fact, standing))
             .or_else(|| all().find(|(fact, _)| by_id == Some(fact.id)));
-        found.map(|(fact, standing)| (fact.clone(), standing)).ok_or_else(|| {
-            WorkspaceError::BadFact(format!(
+        found.map(|(fact, standing)| (fact.clone(), standing)).ok_or_else(|| match which {
+            Which::Named(name) => WorkspaceError::BadFact(format!(
                 "no fact '{}' is in force in {id}: `haversack facts list --all` shows every write",
                 redact::clean(name)
-            ))
+            )),
+            Which::Write(_) => WorkspaceError::BadFact("that fact is no longer there".into()),
         })
     }
 
@@ -146,6 +196,12 @@ impl Workspace {
             }
         }
     }
+}
+
+/// The fact that an edit made or changed.
+fn written(edit: Edit) -> Fact {
+    let change = edit.facts.into_iter().next();
+    *change.and_then(|change| change.after).expect("every edit made here writes one fact")
 }
 
 fn refused(fact: &Fact, why: &str) -> WorkspaceError {

@@ -6,13 +6,16 @@ mod document;
 mod export;
 mod facts;
 mod file;
+mod found;
 mod held;
 mod condense;
 mod import;
+mod journal;
 mod absorb;
 mod sweep;
 pub mod prepare;
 mod push;
+mod replay;
 mod source;
 
 use std::{
@@ -24,22 +27,26 @@ use std::{
 
 pub use crate::ingest::{Agent, Counts, Inspected, LogFile, Machine, Place, Reported, discover};
 pub use crate::store::{
-    Appended, Backlog, Exported, FactHit, Found, Hit, Part, Purged, Pushes, Scope, SessionRow, StoreKind, Tier,
+    Appended, Backlog, Exported, FactHit, Found, Health, Hit, Part, Purged, Pushes, Scope, SessionRow, StoreKind, Tier,
     foreign::distill::{Sidecars, Upgraded, Written},
 };
 pub use condense::{Condensing, condensed};
 pub use desk::{Desk, Done, Totals};
 pub use error::{Result, WorkspaceError};
+pub use facts::FactRequest;
 pub use file::{StoreFile, upgrade};
+pub use found::{AgentLogs, agents_here};
 pub use import::{ImportReport, Imported, Progress};
+pub use journal::{Point, Stepped, standing_after, undone_until};
 pub use push::{Half, Push, PushRules, Pushed, Superseded};
+pub use replay::{Go, Replaying};
 pub use source::{Source, inspect, listed, read_sessions};
 pub use sweep::{Again, Change, Keep, Swept};
 
 use self::prepare::Counters;
 use crate::{
     facts::FactSettings,
-    model::{Actor, Budget, Clean, Edit, EntryId, JournalRow, Session, SessionId, Time, Verb},
+    model::{Actor, Budget, Clean, Edit, EntryId, JournalRow, Session, SessionId, Time, Usage, Verb},
     pack::{settings::PlanSettings, strategy::Strategy},
     store::{Applied, Native, OpenStore, Step},
     text::tokens::Encoding,
@@ -91,6 +98,11 @@ impl Workspace {
 
     pub fn encoding(&self) -> Encoding {
         self.settings.encoding
+    }
+
+    /// Whether the store's file, which stands at `path`, is sound, and how much it holds. Reads all of it.
+    pub fn health(&self, path: &Path) -> Result<Health> {
+        Ok(self.store.health(path)?)
     }
 
     /// What counts for this workspace.
@@ -176,6 +188,14 @@ impl Workspace {
     fn apply(&mut self, id: &SessionId, actor: &Actor, step: Step) -> Result<Applied> {
         let now = self.now();
         Ok(self.store.apply(id, actor, now, step)?)
+    }
+
+    /// What the log of a session says that it used; `None` where no log tells.
+    pub fn usage(&self, id: &SessionId) -> Result<Option<Usage>> {
+        match &self.store {
+            OpenStore::Native(native) => Ok(native.usage(id)?),
+            OpenStore::Distill(_) => Ok(None),
+        }
     }
 
     /// Every edit of a session, oldest first.

@@ -166,8 +166,8 @@ impl Counters {
 
     /// Renditions and costs of an entry.
     pub fn derive(&self, entry: &mut Entry) {
-        price::compress(entry, &self.sizes);
-        price::price(entry, self.costs());
+        let known = price::compress(entry, &self.sizes);
+        price::price_known(entry, known, self.costs());
     }
 }
 

@@ -29,7 +29,7 @@ const IMPURE: &[&str] = &["std::fs", "std::io", "std::net", "std::process", "std
 
 /// Something that is made in one place only: a name, and the files or folders that may hold it.
 const SINGLE_PLACES: &[(&str, &[&str])] = &[
-    ("Color::", &["src/tui/view/theme.rs"]),
+    ("Color::", &["src/tui/view/theme.rs", "src/tui/picture/palette.rs"]),
     ("Clean::vouched", &["src/text/redact.rs", "src/text/redact/"]),
     ("SystemTime::now", &["src/workspace/", "src/tui/runtime/", "src/tui/runtime.rs"]),
     ("Instant::now", &["src/workspace/", "src/tui/runtime/", "src/tui/runtime.rs"]),

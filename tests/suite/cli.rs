@@ -2,6 +2,7 @@
 
 mod budgets;
 mod distill;
+mod doctor;
 mod edits;
 mod facts;
 mod files;

@@ -1,5 +1,7 @@
 //! The lenses: keys in, state, effects and the picture out.
 
+mod entry;
+mod recall;
 mod compare;
 mod sweep;
 
@@ -10,6 +12,11 @@ use haversack::{
 use insta::assert_snapshot;
 
 use crate::screen::{Harness, checkout};
+
+mod facts;
+mod journal;
+mod replay;
+mod stored;
 
 pub const SIZES: [(u16, u16); 4] = [(40, 12), (80, 24), (120, 36), (200, 60)];
 
@@ -49,7 +56,7 @@ fn all_marked_suggestions_are_one_edit_and_one_undo() {
 fn a_suggestion_shows_its_entries() {
     let mut harness = Harness::open(80, 24, checkout());
     let targets = harness.desk().suggestions()[0].targets.clone();
-    harness.keys("Av");
+    harness.keys("Ao");
     assert!(harness.state.lens.is_none());
     let marked = &harness.state.inspector().expect("a session is open").list.marked;
     assert_eq!(marked.iter().copied().collect::<std::collections::BTreeSet<_>>(), targets.into_iter().collect());

@@ -19,6 +19,8 @@ mod replay;
 mod screen;
 mod screens;
 mod lenses;
+mod picker;
+mod first_run;
 mod palette;
 mod strategies;
 mod terminal;

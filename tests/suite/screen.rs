@@ -4,6 +4,7 @@ use std::sync::{Arc, LazyLock};
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use haversack::{
+    facts::FactSettings,
     model::*,
     pack::{
         settings::PlanSettings,
@@ -17,7 +18,11 @@ use haversack::{
     },
     tui::{
         app::{
-            Areas, Effect, Event, Screen, Settings, State, drawn, event::Keeping, is_unfinished, search, state::Look,
+            Areas, Effect, Event, Screen, Settings, State, drawn,
+            entry::{HistoryRow, links::NameIndex},
+            event::Keeping,
+            is_unfinished, search,
+            state::Look,
             update,
         },
         keymap::Keymap,
@@ -43,6 +48,7 @@ impl Harness {
         let settings = Settings {
             budget: Budget::Tokens(1_200),
             plan: PlanSettings::default(),
+            facts: FactSettings::default(),
             store: "/home/ada/.local/share/haversack/store.db".into(),
         };
         let mut state = State::new(Keymap::built_in(), settings);
@@ -70,6 +76,11 @@ impl Harness {
             if let Effect::Search { generation, needle, texts } = effect {
                 let ids = search::search(&needle, &texts);
                 self.event(Event::Found { generation, ids });
+            } else if let Effect::Mentions { of, texts } = effect {
+                self.event(Event::Mentioned { of, mentions: NameIndex::new(texts).mentions(of) });
+            } else if let Effect::History { of, version, .. } = effect {
+                let rows = self.history(of);
+                self.event(Event::History { of, version, rows, now: Time(180_000) });
             } else if let Effect::Compare { job, basis, sides } = effect {
                 let texts = Texts::with(basis.tokenizer.clone());
                 let [left, right] = sides.map(|asked| packed(&basis, &texts, asked));
@@ -83,24 +94,43 @@ impl Harness {
         }
     }
 
+    /// What the store would tell of an entry: the edits so far that touched it.
+    fn history(&self, of: EntryId) -> Vec<HistoryRow> {
+        let edits = self.effects.iter().rev().filter_map(|effect| match effect {
+            Effect::Record { edit, .. } => Some(edit),
+            _ => None,
+        });
+        edits
+            .filter_map(|edit| {
+                let change = edit.changes.iter().find(|change| change.id() == of)?;
+                Some(HistoryRow {
+                    at: Time(0),
+                    actor: Actor::person(),
+                    status: JournalStatus::Done,
+                    words: edit.words.clone(),
+                    before: change.before().cloned(),
+                    after: change.after().cloned(),
+                })
+            })
+            .collect()
+    }
+
     /// Keys as text: `jj<enter>/error`.
     pub fn keys(&mut self, keys: &str) -> &mut Self {
         let mut rest = keys;
-        while let Some(first) = rest.chars().next() {
-            let name = rest.strip_prefix('<').and_then(|named| named.split_once('>'));
-            let key = match name {
-                Some((name, after)) => {
-                    rest = after;
-                    named(name)
-                }
-                None => {
-                    rest = &rest[first.len_utf8()..];
-                    KeyEvent::new(KeyCode::Char(first), KeyModifiers::NONE)
-                }
-            };
+        while let Some((key, after)) = first_key(rest) {
+            rest = after;
             self.event(Event::Key(key));
         }
         self
+    }
+
+    /// One key and one frame, with nothing answered and nothing worked out: what a person waits for.
+    pub fn key_alone(&mut self, key: &str) {
+        let (key, _) = first_key(key).expect("a key is named");
+        let effects = update(&mut self.state, Event::Key(key));
+        self.effects.extend(effects);
+        self.draw_once();
     }
 
     pub fn mouse(&mut self, kind: MouseEventKind, column: u16, row: u16) {
@@ -172,6 +202,15 @@ impl Harness {
     }
 }
 
+/// The first key of a text of keys, and what comes after it.
+fn first_key(keys: &str) -> Option<(KeyEvent, &str)> {
+    let first = keys.chars().next()?;
+    Some(match keys.strip_prefix('<').and_then(|named| named.split_once('>')) {
+        Some((name, after)) => (named(name), after),
+        None => (KeyEvent::new(KeyCode::Char(first), KeyModifiers::NONE), &keys[first.len_utf8()..]),
+    })
+}
+
 fn named(name: &str) -> KeyEvent {
     let (modifiers, name) = match name.strip_prefix("ctrl-") {
         Some(name) => (KeyModifiers::CONTROL, name),
@@ -191,6 +230,7 @@ fn named(name: &str) -> KeyEvent {
         "pageup" => KeyCode::PageUp,
         "home" => KeyCode::Home,
         "end" => KeyCode::End,
+        "lt" => KeyCode::Char('<'),
         "backspace" => KeyCode::Backspace,
         letter => KeyCode::Char(letter.chars().next().expect("a key has a name")),
     };

@@ -44,7 +44,7 @@ pub fn sessions() -> Vec<SessionRow> {
     ]
 }
 
-fn listed(width: u16, height: u16, rows: Vec<SessionRow>) -> Harness {
+pub fn listed(width: u16, height: u16, rows: Vec<SessionRow>) -> Harness {
     let mut harness = Harness::new(width, height);
     let generation = harness.state.generation;
     harness.event(Event::Listed { generation, rows, now: Time(0) });

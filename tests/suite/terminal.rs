@@ -138,6 +138,26 @@ fn the_demo_opens_takes_keys_resizes_and_quits() {
 }
 
 #[test]
+fn an_empty_store_leads_to_the_demo_whose_words_are_recalled_and_used_keys_are_kept() {
+    let mut pty = Pty::start(120, 36, &[], &[]);
+    pty.wait_for_text("no agent's log was found");
+    pty.keys("d");
+    pty.wait_for_text("try enter: says why");
+    pty.keys("E");
+    pty.wait_for_text("Type words");
+    pty.keys("rounding");
+    pty.wait_for_text("found in 1 session");
+    pty.keys("\r");
+    pty.wait_for_text("Carry-forward");
+    pty.keys("v");
+    pty.wait_for_text("Mentioned later in");
+    pty.keys("qq");
+    assert!(pty.end().success());
+    let used = std::fs::read_to_string(pty.home.path().join(".local/state/haversack/used-keys.txt"));
+    assert_eq!(used.expect("it is kept from one run to the next"), "recall\nview-entry\n");
+}
+
+#[test]
 fn a_panic_of_the_screen_restores_the_terminal() {
     let mut pty = Pty::start(80, 24, &["demo"], &[("HAVERSACK_TEST_PANIC", "screen")]);
     assert!(!pty.end().success());

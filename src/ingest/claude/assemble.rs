@@ -27,6 +27,7 @@ use crate::{
 pub fn assemble(mut group: Group, logs: &[(&Path, Log)]) -> Session {
     let prompts = Prompts::of(group.rows.iter().map(|(_, placed)| placed));
     let drafts = entries::drafts(group.rows.iter_mut().map(|(_, placed)| placed), prompts);
+    group.rows.iter_mut().for_each(|(_, placed)| placed.record.shed());
     let group = &group;
     let rows: Vec<&PlacedRow> = group.rows.iter().map(|(_, placed)| placed).collect();
     let mut session = Session::new(session_id(&group.native_id));
@@ -247,7 +248,7 @@ fn source(path: &Path, log: &Log) -> SourceFile {
 /// Names that answered, in order of first use; the program's own error rows name none.
 fn models(rows: &[&PlacedRow]) -> Vec<String> {
     let mut models: Vec<String> = Vec::new();
-    for placed in rows.iter().filter(|placed| placed.record.kind == "assistant") {
+    for placed in rows.iter().filter(|placed| &*placed.record.kind == "assistant") {
         let model = placed.record.message.as_ref().and_then(|message| message.model.as_deref());
         if let Some(model) = model.filter(|name| *name != "<synthetic>" && !models.iter().any(|known| known == name)) {
             models.push(clean(model).to_string());

@@ -56,7 +56,7 @@ impl<'a> Tree<'a> {
         let mut by_uuid = HashMap::new();
         for (index, placed) in rows.iter().enumerate() {
             if let Some(uuid) = &placed.record.uuid {
-                by_uuid.entry(uuid.as_str()).or_insert(index);
+                by_uuid.entry(&**uuid).or_insert(index);
             }
         }
         let mut tree = Self { rows, by_uuid, children: HashMap::new() };
@@ -96,7 +96,7 @@ impl<'a> Tree<'a> {
 
     fn converses(&self, index: usize) -> bool {
         let row = &self.rows[index].record;
-        row.uuid.is_some() && matches!(row.kind.as_str(), "user" | "assistant")
+        row.uuid.is_some() && matches!(&*row.kind, "user" | "assistant")
     }
 
     fn walk(&self) -> Vec<Option<Standing>> {
@@ -133,8 +133,8 @@ impl<'a> Tree<'a> {
     /// Whether a row beside the walk continues what it hangs off, rather than starting a branch of its own.
     fn joins(&self, index: usize, messages: &HashSet<&str>) -> bool {
         let row = &self.rows[index].record;
-        match row.kind.as_str() {
-            "user" => row.has_block("tool_result") || row.source_tool_use_id.is_some(),
+        match &*row.kind {
+            "user" => row.has_result() || row.source_tool_use_id.is_some(),
             "assistant" => row.message_id().is_some_and(|id| messages.contains(id)),
             "system" => !row.is_system("compact_boundary"),
             _ => true,

@@ -41,9 +41,8 @@ pub fn count(mut log: Log) -> Counts {
             _ => {}
         }
     }
-    let words_at: HashSet<&str> =
-        prompts.iter().filter(|(_, words)| !words.is_empty()).map(|(at, _)| at.as_str()).collect();
-    let counted = prompts.iter().filter(|(at, words)| !words.is_empty() || !words_at.contains(at.as_str()));
+    let words_at: HashSet<&str> = prompts.iter().filter(|(_, words)| !words.is_empty()).map(|(at, _)| &**at).collect();
+    let counted = prompts.iter().filter(|(at, words)| !words.is_empty() || !words_at.contains(&**at));
     counts.prompts = counted.count() as u64;
     for placed in &rows {
         for block in placed.record.blocks() {

@@ -67,7 +67,7 @@ impl Prompts {
         if !rows.clone().any(|placed| queues(&placed.record)) {
             return Prompts::default();
         }
-        let by_human = rows.map(|placed| &placed.record).filter(|row| row.kind == "user" && is_by_human(row));
+        let by_human = rows.map(|placed| &placed.record).filter(|row| &*row.kind == "user" && is_by_human(row));
         let texts = by_human.filter_map(|row| Some(divide(&text_of(&row.message.as_ref()?.content)).human));
         Prompts(texts.map(|text| xxh3_64(text.as_bytes())).collect())
     }
@@ -86,7 +86,7 @@ struct Drafter {
 
 impl Drafter {
     fn row(&mut self, index: usize, row: &mut Row) {
-        match row.kind.as_str() {
+        match &*row.kind {
             "user" => self.user(index, row),
             "assistant" => self.assistant(index, row),
             "attachment" => self.attachment(index, row),

@@ -5,6 +5,8 @@ use std::{
     path::Path,
 };
 
+use xxhash_rust::xxh3::xxh3_64;
+
 use super::read::{Log, PlacedRow};
 use crate::ingest::owners::Owners;
 
@@ -28,16 +30,19 @@ pub fn group(logs: &mut [(&Path, Log)], known: &Owners) -> (Vec<Group>, Owners) 
     oldest_first.sort_by_key(|&index| first_timestamp(&logs[index].1));
     let mut groups: Vec<Group> = Vec::new();
     let mut by_id: HashMap<String, usize> = HashMap::new();
-    let mut owner: HashMap<String, usize> = HashMap::new();
+    // By the hash of the row's uuid, as owners are.
+    let mut owner: HashMap<u64, usize> = HashMap::new();
     let mut owners = Owners::default();
     for index in oldest_first {
         let (path, log) = &mut logs[index];
         let names = SessionNames::of(path, &log.rows);
         for placed in std::mem::take(&mut log.rows) {
             let (native_id, above) = names.of_row(&placed);
-            let is_copy =
-                |uuid: &String| owner.contains_key(uuid) || known.of(uuid).is_some_and(|session| session != native_id);
-            if placed.record.uuid.as_ref().is_some_and(is_copy) {
+            let is_copy = |uuid: &str| {
+                owner.contains_key(&xxh3_64(uuid.as_bytes()))
+                    || known.of(uuid).is_some_and(|session| session != native_id)
+            };
+            if placed.record.uuid.as_deref().is_some_and(is_copy) {
                 continue;
             }
             let at = *by_id.entry(native_id).or_insert_with_key(|id| {
@@ -46,13 +51,15 @@ pub fn group(logs: &mut [(&Path, Log)], known: &Owners) -> (Vec<Group>, Owners) 
             });
             if groups[at].parent.is_none() {
                 let uuid = placed.record.parent_uuid.as_deref();
-                let here = uuid.and_then(|uuid| owner.get(uuid)).map(|&other| groups[other].native_id.as_str());
+                let here = uuid
+                    .and_then(|uuid| owner.get(&xxh3_64(uuid.as_bytes())))
+                    .map(|&other| groups[other].native_id.as_str());
                 let above = here.or_else(|| known.of(uuid?)).filter(|&other| other != groups[at].native_id);
                 groups[at].parent = above.map(str::to_owned);
             }
             if let Some(uuid) = &placed.record.uuid {
                 owners.add(uuid, &groups[at].native_id);
-                owner.insert(uuid.clone(), at);
+                owner.insert(xxh3_64(uuid.as_bytes()), at);
             }
             let group = &mut groups[at];
             if group.logs.last() != Some(&index) {
@@ -67,7 +74,7 @@ pub fn group(logs: &mut [(&Path, Log)], known: &Owners) -> (Vec<Group>, Owners) 
 }
 
 /// When the log begins. RFC 3339 in UTC sorts as text; a log without times comes last.
-fn first_timestamp(log: &Log) -> (bool, Option<String>) {
+fn first_timestamp(log: &Log) -> (bool, Option<Box<str>>) {
     let first = log
         .rows
         .iter()

@@ -59,7 +59,7 @@ fn recognises(bytes: &[u8]) -> bool {
     let Ok(log) = decode(bytes, &mut |_| {}) else { return false };
     log.rows.iter().any(|placed| {
         let row = &placed.record;
-        match row.kind.as_str() {
+        match &*row.kind {
             "user" | "assistant" => row.message.is_some() && (row.uuid.is_some() || row.session_id.is_some()),
             "system" | "attachment" | "progress" => row.uuid.is_some() && row.session_id.is_some(),
             "summary" => row.leaf_uuid.is_some(),

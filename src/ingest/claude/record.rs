@@ -1,6 +1,6 @@
 //! The records of a Claude Code log as serde types: only what an importer needs, tolerant of what it does not know.
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 use serde::{
     Deserialize, Deserializer,
@@ -15,34 +15,36 @@ use crate::ingest::{amount::amount_of, json::Json};
 #[serde(rename_all = "camelCase", default)]
 pub struct Row {
     #[serde(rename = "type")]
-    pub kind: String,
-    pub subtype: Option<String>,
-    pub uuid: Option<String>,
-    pub parent_uuid: Option<String>,
+    pub kind: Arc<str>,
+    pub subtype: Option<Box<str>>,
+    pub uuid: Option<Box<str>>,
+    pub parent_uuid: Option<Box<str>>,
     /// What came before a compaction boundary, whose `parent_uuid` is null.
-    pub logical_parent_uuid: Option<String>,
-    pub session_id: Option<String>,
-    pub agent_id: Option<String>,
+    pub logical_parent_uuid: Option<Box<str>>,
+    pub session_id: Option<Arc<str>>,
+    pub agent_id: Option<Box<str>>,
     pub is_sidechain: Option<bool>,
-    pub timestamp: Option<String>,
-    pub cwd: Option<String>,
+    pub timestamp: Option<Box<str>>,
+    pub cwd: Option<Arc<str>>,
     pub is_meta: Option<bool>,
     pub is_compact_summary: Option<bool>,
     pub is_api_error_message: Option<bool>,
     #[serde(rename = "sourceToolUseID")]
-    pub source_tool_use_id: Option<String>,
-    pub origin: Option<Origin>,
-    pub message: Option<Message>,
-    pub attachment: Option<Json>,
+    pub source_tool_use_id: Option<Box<str>>,
+    pub origin: Option<Box<Origin>>,
+    pub message: Option<Box<Message>>,
+    pub attachment: Option<Box<Json>>,
     /// Text of a `system` row; other kinds use the field for other things.
-    pub content: Option<Json>,
-    pub compact_metadata: Option<CompactMetadata>,
-    pub microcompact_metadata: Option<MicrocompactMetadata>,
-    pub custom_title: Option<String>,
-    pub ai_title: Option<String>,
+    pub content: Option<Box<Json>>,
+    pub compact_metadata: Option<Box<CompactMetadata>>,
+    pub microcompact_metadata: Option<Box<MicrocompactMetadata>>,
+    pub custom_title: Option<Box<str>>,
+    pub ai_title: Option<Box<str>>,
     /// A title, of the conversation that ends in `leaf_uuid`; not a compaction summary.
-    pub summary: Option<String>,
-    pub leaf_uuid: Option<String>,
+    pub summary: Option<Box<str>>,
+    pub leaf_uuid: Option<Box<str>>,
+    #[serde(skip)]
+    had_result: bool,
 }
 
 /// Who made a user row: `human`, `task-notification`, …
@@ -154,7 +156,7 @@ impl Row {
     }
 
     pub fn is_system(&self, subtype: &str) -> bool {
-        self.kind == "system" && self.subtype.as_deref() == Some(subtype)
+        &*self.kind == "system" && self.subtype.as_deref() == Some(subtype)
     }
 
     /// The blocks of a user or assistant row; none where the content is a string.
@@ -167,6 +169,18 @@ impl Row {
 
     pub fn has_block(&self, kind: &str) -> bool {
         self.blocks().iter().any(|block| block.kind == kind)
+    }
+
+    /// Lets go of the blocks, whose texts have been taken out; keeps whether one was a call's result.
+    pub fn shed(&mut self) {
+        self.had_result = self.has_result();
+        if let Some(message) = &mut self.message {
+            message.content = Content::default();
+        }
+    }
+
+    pub fn has_result(&self) -> bool {
+        self.had_result || self.has_block("tool_result")
     }
 }
 
@@ -197,6 +211,10 @@ impl<'de> Deserialize<'de> for Content {
             fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Content, A::Error> {
                 let mut blocks = Vec::new();
                 while let Some(block) = list.next_element()? {
+                    // Most messages are of one block; room for four is kept for as long as the log is read.
+                    if blocks.is_empty() {
+                        blocks.reserve_exact(1);
+                    }
                     blocks.push(block);
                 }
                 Ok(Content::Blocks(blocks))

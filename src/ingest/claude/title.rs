@@ -22,7 +22,7 @@ pub fn title(rows: &[&PlacedRow], entries: &[Entry]) -> String {
 fn summary_title<'a>(rows: &[&'a PlacedRow]) -> Option<&'a str> {
     let places: HashMap<&str, usize> =
         rows.iter().enumerate().filter_map(|(index, placed)| Some((placed.record.uuid.as_deref()?, index))).collect();
-    let titles = rows.iter().filter(|placed| placed.record.kind == "summary").filter_map(|placed| {
+    let titles = rows.iter().filter(|placed| &*placed.record.kind == "summary").filter_map(|placed| {
         let leaf = places.get(placed.record.leaf_uuid.as_deref()?)?;
         Some((leaf, placed.record.summary.as_deref()?))
     });

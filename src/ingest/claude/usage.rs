@@ -8,7 +8,7 @@ use crate::model::Usage;
 /// Usage by message id. It is copied on each row of a message and may grow while the reply streams: the last row wins.
 pub fn by_message(rows: &[&PlacedRow]) -> HashMap<String, Usage> {
     let mut usages = HashMap::new();
-    for placed in rows.iter().filter(|placed| placed.record.kind == "assistant") {
+    for placed in rows.iter().filter(|placed| &*placed.record.kind == "assistant") {
         let Some(message) = &placed.record.message else { continue };
         let (Some(id), Some(usage)) = (&message.id, &message.usage) else { continue };
         let usage = Usage {

@@ -135,6 +135,10 @@ pub struct Distill {
 }
 
 impl Distill {
+    pub fn connection(&self) -> &Connection {
+        &self.connection
+    }
+
     /// Changes nothing before the first edit.
     ///
     /// # Errors
@@ -307,7 +311,9 @@ impl Store for Distill {
         let view = self.connection.unchecked_transaction()?;
         let mut index = Native::in_memory()?;
         let heads = match scope {
-            Scope::All => read::heads(&view)?,
+            // Its sessions name no project.
+            Scope::Project(project) if !project.is_empty() => Vec::new(),
+            Scope::All | Scope::Project(_) => read::heads(&view)?,
             Scope::Session(id) => vec![Self::head(&view, id)?],
         };
         for head in heads {

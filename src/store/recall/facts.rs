@@ -3,7 +3,7 @@
 use rusqlite::{Connection, params};
 use serde::Serialize;
 
-use super::{Match, RANKED, Scope, Tier, first_found, rank};
+use super::{Match, Place, RANKED, Scope, Tier, first_found, rank};
 use crate::{
     model::{Clean, FactId, Scope as Holds, SessionId, Time, Trust},
     store::{Native, Result, rows},
@@ -45,24 +45,26 @@ impl Native {
     /// Where the session is not there, or is deleted.
     pub fn recall_facts(&self, query: &str, scope: &Scope, limit: usize) -> Result<Vec<FactHit>> {
         let view = self.read()?;
-        let session = scope.key(&view)?;
+        let place = scope.place(&view)?;
         first_found(query, |wanted| {
-            let ranked = rank(matches(&view, wanted, session, limit.max(RANKED))?).into_iter().take(limit);
+            let ranked = rank(matches(&view, wanted, &place, limit.max(RANKED))?).into_iter().take(limit);
             Ok(ranked.map(|(found, score)| FactHit { score, tier: Tier::of(score), ..found.of }).collect())
         })
     }
 }
 
-fn matches(view: &Connection, wanted: &str, session: Option<i64>, most: usize) -> Result<Vec<Match<FactHit>>> {
+fn matches(view: &Connection, wanted: &str, place: &Place, most: usize) -> Result<Vec<Match<FactHit>>> {
     let mut statement = view.prepare_cached(
         "SELECT s.id, f.id, f.name, f.value, f.scope, f.trust, f.at, -r.rank, f.key
          FROM recall_facts r JOIN facts f ON f.key = r.rowid JOIN sessions s ON s.key = f.session
          WHERE recall_facts MATCH ?1 AND s.deleted_at IS NULL
                AND (?2 IS NULL OR f.session = ?2 OR f.scope = 'project' AND s.project <> ''
                     AND s.project = (SELECT project FROM sessions WHERE key = ?2))
+               AND (?4 IS NULL OR s.project = ?4)
          ORDER BY r.rank, f.at DESC, f.id LIMIT ?3",
     )?;
-    let mut found = statement.query(params![wanted, session, i64::try_from(most).unwrap_or(i64::MAX)])?;
+    let most = i64::try_from(most).unwrap_or(i64::MAX);
+    let mut found = statement.query(params![wanted, place.session, most, place.project])?;
     let mut matches = Vec::new();
     while let Some(row) = found.next()? {
         let at = Time(row.get(6)?);

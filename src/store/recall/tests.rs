@@ -81,12 +81,16 @@ fn a_rendition_by_hand_is_found_as_long_as_it_stands() {
 
 #[test]
 fn scopes_hold_and_deleted_sessions_are_never_looked_into() {
-    let mut store = store(&[session("a:1", &["blue cart"]), session("a:2", &["blue door"])]);
+    let mut in_shop = session("a:2", &["blue door"]);
+    in_shop.project = clean("/shop");
+    let mut store = store(&[session("a:1", &["blue cart"]), in_shop]);
     let one = Scope::Session(SessionId::new("a:2"));
     let ids = |scope: &Scope, store: &Native| -> Vec<String> {
         store.recall("blue", scope, 20).unwrap().iter().map(|hit| hit.session_id.to_string()).collect()
     };
     assert_eq!(ids(&one, &store), ["a:2"]);
+    assert_eq!(ids(&Scope::Project(clean("/shop")), &store), ["a:2"]);
+    assert_eq!(ids(&Scope::Project(clean("/else")), &store), [""; 0]);
     assert_eq!(ids(&Scope::All, &store).len(), 2);
     store.delete(&SessionId::new("a:2"), &Actor::person(), NOW).unwrap();
     assert_eq!(ids(&Scope::All, &store), ["a:1"]);

@@ -1,6 +1,6 @@
 //! The deepest level: short runs of words around the names that matter most, verbatim and in their order.
 
-use std::{cmp::Ordering, collections::HashMap, ops::Range};
+use std::{collections::HashMap, ops::Range};
 
 use super::{
     names::{self, Name, NameKind},
@@ -19,8 +19,7 @@ const NAMES: usize = 1_500;
 const GAP: &str = " … ";
 
 /// About `tokens` tokens by the guess: `lead`, then the names. Where there are none, the start of the most telling unit.
-pub fn keywords(text: &str, units: &[Unit], lead: Range<usize>, tokens: u32) -> String {
-    let runs = runs(text, units);
+pub fn keywords(text: &str, units: &[Unit], runs: &Runs, lead: Range<usize>, tokens: u32) -> String {
     let mut shown: Vec<bool> = vec![false; runs.names];
     let mut chosen: Vec<Range<usize>> = Vec::new();
     let mut left = tokens;
@@ -29,27 +28,20 @@ pub fn keywords(text: &str, units: &[Unit], lead: Range<usize>, tokens: u32) -> 
         left -= lead_cost;
         chosen.push(lead);
     }
-    let mut open: Vec<usize> = (0..runs.runs.len()).collect();
+    // With what each gains; the earlier first among equals.
+    let mut open: Vec<(usize, f32)> = runs.runs.iter().map(|run| run.gain(&shown)).enumerate().collect();
     while left > 2 {
-        let gain = |run: &Run| -> f32 {
-            let new: f32 = run.names.iter().filter(|(name, _)| !shown[*name]).map(|(_, weight)| *weight).sum();
-            // Not by the token alone: a path costs more than a word and says more.
-            let cost = ((run.cost + 2) as f32).sqrt();
-            new * run.weight / (cost * cost.sqrt())
-        };
-        let best = open.iter().copied().max_by(|&a, &b| {
-            let (left, right) = (&runs.runs[a], &runs.runs[b]);
-            gain(left).partial_cmp(&gain(right)).unwrap_or(Ordering::Equal).then(b.cmp(&a))
-        });
-        let Some(best) = best.filter(|&best| gain(&runs.runs[best]) > 0.0) else { break };
+        let best = open.iter().copied().reduce(|best, other| if other.1 > best.1 { other } else { best });
+        let Some((best, _)) = best.filter(|(_, gain)| *gain > 0.0) else { break };
         let run = &runs.runs[best];
         let fits = run.cost + if chosen.is_empty() { 0 } else { 1 } <= left;
         if fits {
             left -= run.cost + u32::from(!chosen.is_empty());
             run.names.iter().for_each(|(name, _)| shown[*name] = true);
             chosen.push(run.range.clone());
+            open.iter_mut().for_each(|(index, gain)| *gain = runs.runs[*index].gain(&shown));
         }
-        open.retain(|&index| index != best && (fits || runs.runs[index].cost < runs.runs[best].cost));
+        open.retain(|&(index, _)| index != best && (fits || runs.runs[index].cost < run.cost));
     }
     if chosen.is_empty() {
         return select::most_telling(text, units, tokens);
@@ -66,9 +58,26 @@ struct Run {
     cost: u32,
 }
 
-struct Runs {
+impl Run {
+    /// What the names in it that are not shown yet are worth for its length.
+    fn gain(&self, shown: &[bool]) -> f32 {
+        let new: f32 = self.names.iter().filter(|(name, _)| !shown[*name]).map(|(_, weight)| *weight).sum();
+        // Not by the token alone: a path costs more than a word and says more.
+        let cost = ((self.cost + 2) as f32).sqrt();
+        new * self.weight / (cost * cost.sqrt())
+    }
+}
+
+/// The runs that keywords are chosen from.
+pub struct Runs {
     runs: Vec<Run>,
     names: usize,
+}
+
+impl Runs {
+    pub fn new(text: &str, units: &[Unit]) -> Runs {
+        runs(text, units)
+    }
 }
 
 fn runs(text: &str, units: &[Unit]) -> Runs {
@@ -88,7 +97,9 @@ fn runs(text: &str, units: &[Unit]) -> Runs {
             let number = known.len();
             known.entry(name.text).or_insert((number, 0)).1 += 1;
         }
-        places.push((found, unit));
+        if !found.is_empty() {
+            places.push((found, unit));
+        }
     }
     let mut runs = Vec::new();
     for (found, unit) in &places {

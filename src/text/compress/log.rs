@@ -18,10 +18,15 @@ const AFTERMATH: usize = 6;
 /// Whether lines are the output of a test run: a runner's own total stands somewhere, or a count of passed or failed
 /// tests in what is neither prose nor source code.
 pub fn is_test_log(lines: &[Line]) -> bool {
-    lines.iter().any(|line| is_runner_total(&lowered(line.body)))
-        || (lines.iter().any(|line| counted(&lowered(line.body), TESTS))
-            && !prose::is_prose(lines)
-            && !code::is_code(lines))
+    let mut is_counted = false;
+    for line in lines {
+        let lower = lowered(line.body);
+        if is_runner_total(&lower) {
+            return true;
+        }
+        is_counted = is_counted || counted(&lower, TESTS);
+    }
+    is_counted && !prose::is_prose(lines) && !code::is_code(lines)
 }
 
 /// Totals weigh most, then failures and what follows them; passed tests weigh next to nothing.
@@ -208,7 +213,8 @@ fn weigh(lines: &[Line], own: impl Fn(&str) -> f32) -> Vec<Unit> {
 /// A line that says how a whole run ended.
 fn is_total(line: &str) -> bool {
     let lower = lowered(line);
-    is_run_total(line)
+    is_runner_total(&lower)
+        || counted(&lower, TESTS)
         || counted(&lower, FINDINGS)
         || ["exit code", "finished in"].iter().any(|start| lower.starts_with(start))
 }
@@ -236,10 +242,11 @@ fn lowered(line: &str) -> String {
 
 /// A number directly before one of the words.
 fn counted(lower: &str, words: &[&str]) -> bool {
-    words.iter().any(|word| {
-        lower.match_indices(word).any(|(at, _)| {
-            lower[..at].ends_with(|char: char| char.is_ascii_digit())
-                && !lower[at + word.len()..].starts_with(|char: char| char.is_alphanumeric())
+    let bytes = lower.as_bytes();
+    // All of the words begin with their space.
+    (1..bytes.len()).filter(|&at| bytes[at] == b' ' && bytes[at - 1].is_ascii_digit()).any(|at| {
+        words.iter().any(|word| {
+            lower[at..].strip_prefix(word).is_some_and(|rest| !rest.starts_with(|char: char| char.is_alphanumeric()))
         })
     })
 }

@@ -17,18 +17,19 @@ mod prose;
 mod request;
 mod select;
 pub mod sentence;
-mod severity;
+pub mod severity;
 mod shape;
 mod size;
 mod test_run;
 mod words;
 
-use std::{borrow::Cow, ops::Range};
+use std::{borrow::Cow, cell::OnceCell, ops::Range};
 
 use crate::{
     model::{Clean, Kind},
     text::{redact, sanitize, tokens::Tokenizer},
 };
+use keywords::Runs;
 pub use log::is_run_total;
 use loss::Loss;
 pub use loss::omitted;
@@ -58,12 +59,21 @@ const SHORT: u32 = 24;
 /// Longer texts are judged by their first and last lines, half of this each.
 const SAMPLE: usize = 256 * 1024;
 
-/// The text at summary, sentence and keywords; `None` where a level would not be cheaper than the one above it.
+/// The text at the three deeper levels, and what was counted on the way.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Renditions {
+    /// At summary, sentence and keywords; `None` where a level would not be cheaper than the one above it.
+    pub texts: [Option<Clean>; 3],
+    /// o200k_base tokens of the whole text and of these; `None` where a text was not counted whole.
+    pub tokens: [Option<u32>; 4],
+}
+
 /// Sizes are decided by `sizes`, which must be `o200k_base` so that renditions do not depend on the tokenizer in use.
-pub fn renditions(subject: &Subject, sizes: &Tokenizer) -> [Option<Clean>; 3] {
-    let full = size::tokens(subject.text, sizes);
+pub fn renditions(subject: &Subject, sizes: &Tokenizer) -> Renditions {
+    let (full, counted) = size::tokens(subject.text, sizes);
+    let known = (counted == size::Counted::Whole).then_some(full);
     if full <= SHORT {
-        return [None, None, None];
+        return Renditions { tokens: [known, None, None, None], ..Renditions::default() };
     }
     let sample = sample(subject.text);
     // Colours hide `ok` and `FAILED`, and cost tokens that no reader sees.
@@ -75,16 +85,21 @@ pub fn renditions(subject: &Subject, sizes: &Tokenizer) -> [Option<Clean>; 3] {
     // Whatever stands above, keywords must be within their limit; where it is already, a token less is no reason.
     let least_gain = if above > KEYWORDS { 1 } else { above / 3 + 4 };
     let keywords = if above > SHORT { cheaper(material.keywords(above), &mut above, least_gain) } else { None };
-    // White space and rules leave nothing to tell.
-    let keywords = keywords.or_else(|| (above > KEYWORDS).then(|| redact::clean("…")));
-    [summary, sentence, keywords]
+    let made = [summary, sentence, keywords];
+    let counts = made.each_ref().map(|made| made.as_ref().map(|(_, tokens)| *tokens));
+    let mut texts = made.map(|made| made.map(|(text, _)| text));
+    if texts[2].is_none() && above > KEYWORDS {
+        // White space and rules leave nothing to tell.
+        texts[2] = Some(redact::clean("…"));
+    }
+    Renditions { texts, tokens: [known, counts[0], counts[1], counts[2]] }
 }
 
 /// The rendition if it saves at least so much over the level above it, whose cost it then replaces.
-fn cheaper(made: Option<(Clean, u32)>, above: &mut u32, least_gain: u32) -> Option<Clean> {
+fn cheaper(made: Option<(Clean, u32)>, above: &mut u32, least_gain: u32) -> Option<(Clean, u32)> {
     let (text, cost) = made.filter(|(text, cost)| !text.trim().is_empty() && cost + least_gain <= *above)?;
     *above = cost;
-    Some(text)
+    Some((text, cost))
 }
 
 /// A text taken apart.
@@ -148,15 +163,19 @@ impl<'a> Material<'a> {
 
     fn keywords(&self, above: u32) -> Option<(Clean, u32)> {
         let limit = KEYWORDS.min(above.saturating_sub(1));
+        // The same however many tokens there are for them.
+        let runs = OnceCell::new();
         self.fit(limit, |tokens| {
             self.with_note(" ", tokens, tokens / 3, |tokens| match self.shape {
                 Shape::Json => {
                     let outline = json::outline(self.text, json::LIMITS[1]).unwrap_or_default();
-                    keywords::keywords(&outline, &[Unit { range: 0..outline.len(), weight: 1.0 }], 0..0, tokens)
+                    let units = [Unit { range: 0..outline.len(), weight: 1.0 }];
+                    keywords::keywords(&outline, &units, &Runs::new(&outline, &units), 0..0, tokens)
                 }
-                _ => self
-                    .outcome(tokens)
-                    .unwrap_or_else(|| keywords::keywords(self.text, &self.bare, self.lead.clone(), tokens)),
+                _ => self.outcome(tokens).unwrap_or_else(|| {
+                    let runs = runs.get_or_init(|| Runs::new(self.text, &self.bare));
+                    keywords::keywords(self.text, &self.bare, runs, self.lead.clone(), tokens)
+                }),
             })
         })
     }

@@ -7,14 +7,22 @@ use crate::text::tokens::Tokenizer;
 /// Texts up to this many bytes are counted, longer ones judged by a counted stretch of their start.
 const COUNTED: usize = 16 * 1024;
 
+/// How far a text was counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Counted {
+    Whole,
+    /// Only its start.
+    Start,
+}
+
 /// Tokens of a text: exact up to 16 KiB, beyond that within some percent.
-pub fn tokens(text: &str, sizes: &Tokenizer) -> u32 {
+pub fn tokens(text: &str, sizes: &Tokenizer) -> (u32, Counted) {
     if text.len() <= COUNTED {
-        return sizes.count(text);
+        return (sizes.count(text), Counted::Whole);
     }
     let head = &text[..text.floor_char_boundary(COUNTED / 2)];
     let factor = f64::from(sizes.count(head)) / f64::from(guess(head).max(1));
-    (f64::from(guess(text)) * factor) as u32
+    ((f64::from(guess(text)) * factor) as u32, Counted::Start)
 }
 
 /// A guess at the o200k tokens of a text, about ten times as fast as counting: right within 15 % on prose, code and

@@ -12,7 +12,7 @@ use crate::text::tokens::Encoding;
 static SIZES: LazyLock<Tokenizer> = LazyLock::new(|| Tokenizer::new(Encoding::O200k));
 
 fn levels(subject: &Subject) -> [Option<String>; 3] {
-    renditions(subject, &SIZES).map(|text| text.map(|text| text.to_string()))
+    renditions(subject, &SIZES).texts.map(|text| text.map(|text| text.to_string()))
 }
 
 fn result<'a>(tool: &'a str, text: &'a str) -> Subject<'a> {
@@ -329,8 +329,12 @@ fn ten_megabytes_of_one_character_are_cut_short() {
         let text = run.repeat(10_000_000 / run.len());
         for kind in [Kind::Result, Kind::Message] {
             let subject = Subject { kind, ..result("Bash", &text) };
-            let deepest =
-                renditions(&subject, &SIZES).into_iter().flatten().last().expect("ten megabytes can be shortened");
+            let deepest = renditions(&subject, &SIZES)
+                .texts
+                .into_iter()
+                .flatten()
+                .last()
+                .expect("ten megabytes can be shortened");
             assert!(SIZES.count(&deepest) <= 40, "{run:?}");
         }
     }
@@ -384,7 +388,7 @@ proptest! {
     #[test]
     fn levels_never_grow_and_keywords_keep_their_limit(kind in kinds(), text in texts(), failed: bool, tool in prop::option::of("[a-zA-Z_]{1,12}")) {
         let subject = Subject { kind, tool: tool.as_deref(), path: Some("src/a.rs"), failed, text: &text };
-        let levels = renditions(&subject, &SIZES);
+        let levels = renditions(&subject, &SIZES).texts;
         let mut above = SIZES.count(&text);
         for level in levels.iter().flatten() {
             let cost = SIZES.count(level);
@@ -393,14 +397,14 @@ proptest! {
             above = cost;
         }
         prop_assert!(above <= 40, "{above}: {levels:?}");
-        prop_assert_eq!(&renditions(&subject, &SIZES), &levels);
+        prop_assert_eq!(&renditions(&subject, &SIZES).texts, &levels);
     }
 
     #[test]
     fn any_characters_are_taken(kind in kinds(), text in "\\PC{0,400}|[\\x00-\\x7f]{0,600}|(.|\\n){0,300}") {
         let subject = Subject { kind, tool: Some("Bash"), path: None, failed: false, text: &text };
         let above = SIZES.count(&text);
-        let deepest = renditions(&subject, &SIZES).into_iter().flatten().last();
+        let deepest = renditions(&subject, &SIZES).texts.into_iter().flatten().last();
         prop_assert!(deepest.map_or(above, |text| SIZES.count(&text)) <= 40);
     }
 }

@@ -38,6 +38,9 @@ fn tells_error_in_chinese(line: &str) -> bool {
 
 /// `TypeError`, `ENOENT`: looked for only in lines that can hold one, because most cannot.
 fn names_error(line: &str) -> bool {
+    if !line.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        return false;
+    }
     let hump = |pair: &[u8]| pair[0].is_ascii_lowercase() && pair[1].is_ascii_uppercase();
     (line.as_bytes().windows(2).any(hump) || ["SIG", "ERR", "EN", "EA", "EC"].iter().any(|start| line.contains(start)))
         && names::names(line).any(|name| name.kind == NameKind::Error)
@@ -113,7 +116,7 @@ fn spans(line: &str) -> impl Iterator<Item = (&str, usize)> {
 /// comes next lower it. Between −0.6 and 1.5.
 pub fn promise(sentence: &str) -> f32 {
     let lower = sentence.get(..sentence.floor_char_boundary(400)).unwrap_or(sentence).to_lowercase();
-    let raised = TELLING.iter().filter(|cue| holds_word(&lower, cue)).count().min(3) as f32 * 0.5;
+    let raised = telling_words(&lower).min(3) as f32 * 0.5;
     let start = lower.trim_start_matches(|char: char| !char.is_alphanumeric());
     let lowered = EMPTY.iter().any(|cue| start.starts_with(cue));
     // What starts with a pronoun needs the sentence before it.
@@ -121,11 +124,23 @@ pub fn promise(sentence: &str) -> f32 {
     if lowered { raised.min(0.5) - 0.6 } else { raised - if leans { 0.3 } else { 0.0 } }
 }
 
-fn holds_word(text: &str, cue: &str) -> bool {
-    text.match_indices(cue).any(|(at, _)| {
-        let whole = |char: Option<char>| char.is_none_or(|char| !char.is_alphanumeric());
-        !cue.is_ascii() || whole(text[..at].chars().next_back()) && whole(text[at + cue.len()..].chars().next())
-    })
+/// How many of the words that tell stand in a text in lower case, each once. One pass: this is asked of every sentence.
+fn telling_words(lower: &str) -> usize {
+    let mut found = [false; TELLING.len()];
+    let mut in_word = false;
+    for (at, char) in lower.char_indices() {
+        if !in_word && char.is_ascii_lowercase() {
+            let rest = &lower[at..];
+            for (cue, found) in TELLING.iter().zip(&mut found).filter(|(cue, _)| cue.as_bytes()[0] == char as u8) {
+                let ends = || !rest[cue.len()..].starts_with(char::is_alphanumeric);
+                *found = *found || rest.starts_with(cue) && ends();
+            }
+        }
+        in_word = char.is_alphanumeric();
+    }
+    // Written without spaces, so that no word begins or ends there.
+    let inside = if lower.is_ascii() { 0 } else { TELLING_ANYWHERE.iter().filter(|cue| lower.contains(**cue)).count() };
+    found.into_iter().filter(|found| *found).count() + inside
 }
 
 const TELLING: &[&str] = &[
@@ -189,21 +204,9 @@ const TELLING: &[&str] = &[
     "blocked",
     "so that",
     "goal",
-    "必须",
-    "不要",
-    "错误",
-    "修复",
-    "因为",
-    "决定",
-    "需要",
-    "问题",
-    "失败",
-    "应该",
-    "完成",
-    "原因",
-    "請",
-    "请",
 ];
+const TELLING_ANYWHERE: &[&str] =
+    &["必须", "不要", "错误", "修复", "因为", "决定", "需要", "问题", "失败", "应该", "完成", "原因", "請", "请"];
 
 const EMPTY: &[&str] = &[
     "let me",

@@ -2,7 +2,7 @@
 
 use ratatui::layout::{Position, Rect};
 
-use super::{inspector::Pane, list::Column};
+use super::{entry::Sheet, inspector::Pane, list::Column, picker::SessionColumn};
 use crate::{model::Level, tui::action::Action};
 
 /// Rectangles in cells of the terminal; empty for what is not on the screen.
@@ -12,12 +12,16 @@ pub struct Areas {
     pub list: Rect,
     /// The rows of the list that a lens is.
     pub lens: Rect,
+    /// The parts of the entry view that are on the screen, without heading; and the tabs of those that are not.
+    pub sheets: Vec<(Rect, Sheet)>,
+    pub sheet_tabs: Vec<(Rect, Sheet)>,
     pub preview: Rect,
     pub pack: Rect,
     pub left_out: Rect,
     pub suggestion: Rect,
     /// What can be clicked.
     pub columns: Vec<(Rect, Column)>,
+    pub session_columns: Vec<(Rect, SessionColumn)>,
     pub tabs: Vec<(Rect, Level)>,
     pub panes: Vec<(Rect, Pane)>,
     pub hints: Vec<(Rect, Action)>,

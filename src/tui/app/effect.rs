@@ -1,12 +1,12 @@
 //! Effect: what the app asks of the outside.
 
-use std::path::PathBuf;
+use std::{collections::BTreeSet, path::PathBuf};
 
 use super::event::Way;
 use crate::{
     model::{Budget, Clean, Edit, EntryId, SessionId},
-    pack::{basis::Basis, sides::Asked, strategy::Strategy},
-    workspace::desk::Export,
+    pack::{basis::Basis, settings::PlanSettings, sides::Asked, strategy::Strategy},
+    workspace::{FactRequest, Point, Scope, desk::Export},
 };
 
 #[derive(Clone, Debug, PartialEq)]
@@ -32,6 +32,16 @@ pub enum Effect {
         path: PathBuf,
         session: Option<SessionId>,
     },
+    /// Import several logs or folders: `Event::Progress`, then `Event::Imported`.
+    ImportAll {
+        paths: Vec<PathBuf>,
+    },
+    /// Which agents have logs on this machine: `Event::Discovered`.
+    Discover,
+    /// Remember which actions the person has used, so that the coach does not name them again.
+    Learned {
+        used: BTreeSet<String>,
+    },
     /// Store an edit that the screen has applied already; a failure reloads the session.
     Record {
         session: SessionId,
@@ -42,6 +52,31 @@ pub enum Effect {
         session: SessionId,
         way: Way,
     },
+    /// Go to a point of the journal: `Event::Stepped`.
+    StepTo {
+        session: SessionId,
+        point: Point,
+    },
+    /// Read the journal: `Event::Journal`.
+    Journal {
+        session: SessionId,
+    },
+    /// Write, expire, pin or unpin a fact: `Event::FactChanged`.
+    ChangeFact {
+        session: SessionId,
+        request: FactRequest,
+    },
+    /// Tell the time: `Event::Clock`.
+    Clock,
+    /// Replay the session turn by turn, and end the replay before: `Event::Replayed` for each turn.
+    Replay {
+        generation: u64,
+        session: SessionId,
+        settings: PlanSettings,
+        budget: Budget,
+    },
+    /// End the replay that is under way.
+    StopReplay,
     Delete {
         session: SessionId,
         title: String,
@@ -55,6 +90,33 @@ pub enum Effect {
         generation: u64,
         needle: String,
         texts: Vec<(EntryId, Clean)>,
+    },
+    /// Which entries share names with one: `Event::Mentioned`.
+    Mentions {
+        of: EntryId,
+        texts: Vec<(EntryId, Clean)>,
+    },
+    /// Which edits touched an entry: `Event::History`, with the same version.
+    History {
+        session: SessionId,
+        of: EntryId,
+        version: u64,
+    },
+    /// What a session's log says that it used: `Event::Used`.
+    Usage {
+        session: SessionId,
+    },
+    /// Find entries and facts by their words, in the whole store: `Event::Recalled`. Only the newest is answered.
+    Recall {
+        generation: u64,
+        query: String,
+        scope: Scope,
+    },
+    /// Restore an entry of a session that is not open: `Event::BroughtBack`.
+    BringBack {
+        session: SessionId,
+        entry: EntryId,
+        budget: Budget,
     },
     /// Plan at these budgets, one after the other: `Event::Swept`. A newer job takes the place of an older one.
     Sweep {

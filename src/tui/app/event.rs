@@ -5,12 +5,16 @@ use std::{collections::HashSet, path::PathBuf, sync::Arc};
 use crossterm::event::{KeyEvent, MouseEvent};
 use ratatui::layout::Position;
 
-use super::state::Progress;
+use super::{
+    entry::{HistoryRow, links::Mentions},
+    recall::Answer,
+    state::Progress,
+};
 use crate::{
-    model::{Edit, EntryId, SessionId, Time},
-    pack::{sides::Comparison, strategy::Strategy, sweep::Point},
+    model::{Edit, EntryId, JournalRow, SessionId, Time, Usage},
+    pack::{replay::Step, sides::Comparison, strategy::Strategy, sweep},
     text::tokens::Tokenizer,
-    workspace::{SessionRow, desk::Desk},
+    workspace::{AgentLogs, Point, SessionRow, desk::Desk},
 };
 
 pub enum Event {
@@ -48,6 +52,36 @@ pub enum Event {
         way: Way,
         edit: Edit,
     },
+    /// The store has gone to a point of the journal, as far as it could; `edits` are what has to be done to the session.
+    Stepped {
+        session: SessionId,
+        point: Point,
+        edits: Vec<Edit>,
+        stopped: Option<String>,
+    },
+    /// Every edit of the session, the oldest first, as of `now`; or why they cannot be read. The worker answers in order,
+    /// so the last to come is the newest.
+    Journal {
+        session: SessionId,
+        journal: Result<Vec<JournalRow>, String>,
+        now: Time,
+    },
+    /// The store has made an edit of a fact at `now`.
+    FactChanged {
+        session: SessionId,
+        edit: Edit,
+        now: Time,
+    },
+    Clock {
+        now: Time,
+    },
+    /// The wait that [`tick_after`](super::tick_after) asked for is over.
+    Tick,
+    /// A turn of the replay, in order, and how many there are; or why there is none.
+    Replayed {
+        generation: u64,
+        step: Result<(Box<Step>, usize), String>,
+    },
     Deleted {
         session: SessionId,
         title: String,
@@ -68,10 +102,39 @@ pub enum Event {
         generation: u64,
         ids: HashSet<EntryId>,
     },
+    Mentioned {
+        of: EntryId,
+        mentions: Mentions,
+    },
+    /// The edits that touched an entry, newest first, as of `now`.
+    History {
+        of: EntryId,
+        version: u64,
+        rows: Vec<HistoryRow>,
+        now: Time,
+    },
+    /// The agents that have logs on this machine.
+    Discovered {
+        agents: Vec<AgentLogs>,
+    },
+    /// What a session's log says that it used, if it says so.
+    Used {
+        session: SessionId,
+        usage: Option<Usage>,
+    },
+    Recalled {
+        generation: u64,
+        answer: Answer,
+    },
+    /// An entry of a session that is not open is in force again: what was done, in words.
+    BroughtBack {
+        session: SessionId,
+        words: String,
+    },
     /// Points of curves that the planner has worked out.
     Swept {
         job: u64,
-        points: Vec<(Strategy, Point)>,
+        points: Vec<(Strategy, sweep::Point)>,
     },
     /// Two packs that the planner has made.
     Compared {

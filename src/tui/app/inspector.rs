@@ -4,7 +4,7 @@ use super::{
     Areas, Border, Effect, Popup, State, Tone, budget,
     event::Keeping,
     finding, lens,
-    list::{List, Sort, offset_for},
+    list::{Filter, List, Sort, offset_for},
     menus,
     panes::{LeftOut, PackPane},
     picker,
@@ -180,7 +180,9 @@ impl Inspector {
     /// Whether something on the screen is still to be worked out that no key should wait for.
     pub fn is_unfinished(&self, areas: &Areas) -> bool {
         let height = usize::from(areas.left_out.height);
-        self.outcome == Weighed::NotYet || self.left_out.next_unpriced(self.list.current(), height).is_some()
+        self.outcome == Weighed::NotYet
+            || self.preview.is_unfinished()
+            || self.left_out.next_unpriced(self.list.current(), height).is_some()
     }
 
     /// Works out a little of it: what the suggestion would do, then prices of what is left out. Each may walk through
@@ -191,6 +193,9 @@ impl Inspector {
             let outcome = shown.and_then(|shown| self.desk.outcome_of(&shown));
             self.outcome = outcome.map_or(Weighed::Nothing, Weighed::Outcome);
             return;
+        }
+        if self.preview.is_unfinished() {
+            return self.preview.work_on();
         }
         for _ in 0..PRICES_AT_ONCE {
             let next = self.left_out.next_unpriced(self.list.current(), usize::from(areas.left_out.height));
@@ -249,6 +254,17 @@ impl Inspector {
             }
             _ => None,
         }
+    }
+
+    /// Goes to an entry; a filter that hides it is dropped.
+    pub fn bring_into_sight(&mut self, id: EntryId) {
+        let Some(index) = self.desk.session().index_of(id) else { return };
+        if !self.list.go_to(index) {
+            self.list.filter = Filter::default();
+            self.refresh();
+            self.list.go_to(index);
+        }
+        self.focus = Pane::Entries;
     }
 
     /// Where an entry stands in the pack.
@@ -392,7 +408,15 @@ pub fn exported(state: &mut State) -> Option<Effect> {
 
 fn copy_entry(state: &mut State) -> Vec<Effect> {
     let Screen::Session(inspector) = &state.screen else { return Vec::new() };
-    let Some(index) = inspector.list.current() else { return Vec::new() };
+    match inspector.list.current() {
+        Some(index) => copy_rendition(state, index),
+        None => Vec::new(),
+    }
+}
+
+/// The rendition that the preview is set to, of any entry.
+pub fn copy_rendition(state: &mut State, index: usize) -> Vec<Effect> {
+    let Screen::Session(inspector) = &state.screen else { return Vec::new() };
     let level = inspector.preview.level;
     let entry = &inspector.desk.session().entries[index];
     let tokens = words::exact(entry.cost(level).into());

@@ -8,7 +8,7 @@ use super::{
     Effect, Popup, State, budget, compare, finding,
     inspector::Inspector,
     list::{Column, Facet, offset_for},
-    picker::{Picker, SessionOrder},
+    picker::{Picker, SessionColumn, SessionFacet},
     popup::{Choice, Item, ItemState, Line, LinePurpose, Menu, MenuKind},
     state::Screen,
     update, verbs,
@@ -85,13 +85,30 @@ pub fn columns(inspector: &Inspector) -> Menu {
 }
 
 pub fn session_orders(picker: &Picker) -> Menu {
-    let items = SessionOrder::VARIANTS.iter().map(|&order| Item {
-        label: order.words().into(),
+    let items = SessionColumn::VARIANTS.iter().map(|&column| Item {
+        label: column.words().into(),
         detail: String::new(),
-        state: if picker.order == order { ItemState::On } else { ItemState::Off },
-        choice: Choice::SortSessions(order),
+        state: if picker.sort.by == column { ItemState::On } else { ItemState::Off },
+        choice: Choice::SortSessions(column),
     });
     Menu::new(MenuKind::SortSessions, items.collect())
+}
+
+/// Every agent and project there is, with the number of its sessions.
+pub fn session_facets(picker: &Picker) -> Menu {
+    let all = Item {
+        label: "every session".into(),
+        detail: words::exact(picker.sessions.len() as u64),
+        state: if picker.only.is_none() { ItemState::On } else { ItemState::Off },
+        choice: Choice::EverySession,
+    };
+    let facets = picker.facets().into_iter().map(|(facet, count)| Item {
+        label: facet.words(),
+        detail: words::exact(count as u64),
+        state: if picker.only.as_ref() == Some(&facet) { ItemState::On } else { ItemState::Off },
+        choice: Choice::OnlySessions(facet),
+    });
+    Menu::new(MenuKind::FilterSessions, [all].into_iter().chain(facets).collect())
 }
 
 /// Every facet that some entry has, with the number of entries.
@@ -195,12 +212,13 @@ fn choose(state: &mut State) -> Vec<Effect> {
                 finding::sort_by(inspector, column);
             }
         }
-        Choice::SortSessions(order) => {
+        Choice::SortSessions(column) => {
             if let Screen::Sessions(picker) = &mut state.screen {
-                picker.order = order;
-                picker.refresh();
+                picker.sort_by(column);
             }
         }
+        Choice::OnlySessions(facet) => only(state, Some(facet)),
+        Choice::EverySession => only(state, None),
         Choice::Act(action) => return update::act(state, action),
         Choice::ShowAll => filter(state, |facets| facets.clear()),
         Choice::Facet(facet) => filter(state, |facets| {
@@ -210,6 +228,13 @@ fn choose(state: &mut State) -> Vec<Effect> {
         }),
     }
     Vec::new()
+}
+
+fn only(state: &mut State, facet: Option<SessionFacet>) {
+    if let Screen::Sessions(picker) = &mut state.screen {
+        picker.only = facet;
+        picker.refresh();
+    }
 }
 
 fn filter(state: &mut State, change: impl FnOnce(&mut std::collections::BTreeSet<Facet>)) {

@@ -5,9 +5,9 @@ use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::{Position, Rect};
 
 use super::{
-    Areas, Border, Effect, Popup, State, budget, finding,
+    Areas, Border, Effect, Lens, Popup, State, budget, entry, finding,
     inspector::{Drag, Inspector, Pane},
-    lens, menus,
+    lens, menus, recall,
     scroll::{self, Scroll},
     state::Screen,
     update,
@@ -82,11 +82,26 @@ fn press(state: &mut State, at: Position) -> Vec<Effect> {
         Some(_) => return Vec::new(),
         None => {}
     }
+    if let Some(Lens::Entry(_)) = state.lens {
+        entry::press(state, at);
+        return Vec::new();
+    }
     if state.lens.is_some() {
-        lens::select(state, at);
+        match &state.lens {
+            Some(Lens::Recall(_)) if areas.lens.contains(at) => recall::select(state, usize::from(at.y - areas.lens.y)),
+            _ => lens::select(state, at),
+        }
         return Vec::new();
     }
     match &mut state.screen {
+        Screen::Sessions(picker) if Areas::hit(&areas.session_columns, at).is_some() => {
+            if let Some(column) = Areas::hit(&areas.session_columns, at) {
+                picker.sort_by(column);
+            }
+        }
+        Screen::Sessions(picker) if picker.sessions.is_empty() && areas.list.contains(at) => {
+            picker.first.select(usize::from(at.y - areas.list.y));
+        }
         Screen::Sessions(picker) if areas.list.contains(at) => {
             let row = picker.offset + usize::from(at.y - areas.list.y);
             picker.cursor = row.min(picker.rows.len().saturating_sub(1));
@@ -183,6 +198,10 @@ fn move_border(inspector: &mut Inspector, border: Border, at: Position, body: Re
 }
 
 fn wheel(state: &mut State, at: Position, way: Action) -> Vec<Effect> {
+    if let (Some(Lens::Entry(_)), None) = (&state.lens, &state.popup) {
+        entry::wheel(state, at, way, NOTCH);
+        return Vec::new();
+    }
     match &state.lens {
         Some(lens) if state.popup.is_none() => return update::act(state, lens::wheel(lens, way)),
         None if state.popup.is_none() => {}

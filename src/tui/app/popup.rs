@@ -8,12 +8,13 @@ use ratatui_textarea::{CursorMove, TextArea, WrapMode};
 use super::{
     compare::{Side, Which},
     list::{Column, Facet},
-    picker::SessionOrder,
+    picker::{SessionColumn, SessionFacet},
 };
 use crate::{
     model::{EntryId, Level, SessionId},
     pack::strategy::Strategy,
     tui::action::Action,
+    workspace::Point,
 };
 
 /// Text to scroll through.
@@ -37,9 +38,20 @@ pub struct Confirm {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Confirmed {
-    Delete { session: SessionId, title: String },
-    Replace { path: PathBuf, text: String },
+    Delete {
+        session: SessionId,
+        title: String,
+    },
+    Replace {
+        path: PathBuf,
+        text: String,
+    },
     DiscardText,
+    /// Go to a point of the journal.
+    StepTo {
+        session: SessionId,
+        point: Point,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -59,10 +71,11 @@ pub enum MenuKind {
     /// Stays open, so that several can be chosen.
     Filter,
     SortSessions,
-    /// A side of a comparison.
-    Side(Which),
+    FilterSessions,
     /// What can be done to the entries chosen.
     Verbs,
+    /// A side of a comparison.
+    Side(Which),
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -91,11 +104,13 @@ pub enum Choice {
     Sort(Column),
     Facet(Facet),
     ShowAll,
-    SortSessions(SessionOrder),
+    SortSessions(SessionColumn),
+    OnlySessions(SessionFacet),
+    EverySession,
+    Act(Action),
     Side(Which, Side),
     SideTurn(Which),
     TypeSideBudget(Which),
-    Act(Action),
 }
 
 /// One line to type in.
@@ -109,10 +124,16 @@ pub struct Line {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum LinePurpose {
     Budget,
+    Importance {
+        targets: Vec<EntryId>,
+    },
     SideBudget(Which),
-    Importance { targets: Vec<EntryId> },
     Find,
     FindSession,
+    /// Text inside the entry that is viewed.
+    FindInside,
+    FilterJournal,
+    GoToTurn,
     Import,
     WritePack,
     Palette,
@@ -142,6 +163,18 @@ pub enum EditorPurpose {
         from: EntryId,
         seq: u32,
     },
+    /// `source`: the entry that it is taken from.
+    Fact {
+        source: Option<EntryId>,
+    },
+}
+
+impl LinePurpose {
+    /// Whether it stands in the footer, so that the list can be seen.
+    pub fn is_in_footer(&self) -> bool {
+        use LinePurpose::{FilterJournal, Find, FindInside, FindSession};
+        matches!(self, Find | FindSession | FindInside | FilterJournal)
+    }
 }
 
 impl Menu {
@@ -182,6 +215,13 @@ impl Editor {
         Self { purpose, area, before, tokens: None, problem: None }
     }
 
+    /// Puts the cursor at the end of a line.
+    pub fn go_to_line(&mut self, line: usize) {
+        let end = self.area.lines().get(line).map_or(0, |line| line.chars().count());
+        let place = |at: usize| u16::try_from(at).unwrap_or(u16::MAX);
+        self.area.move_cursor(CursorMove::Jump(place(line), place(end)));
+    }
+
     pub fn text(&self) -> String {
         self.area.lines().join("\n")
     }
@@ -191,7 +231,7 @@ impl Editor {
     }
 }
 
-fn typing_area(lines: Vec<String>) -> TextArea<'static> {
+pub(super) fn typing_area(lines: Vec<String>) -> TextArea<'static> {
     let mut area = TextArea::new(lines);
     area.set_cursor_line_style(Style::default());
     area.set_selection_style(Style::default().add_modifier(Modifier::REVERSED));

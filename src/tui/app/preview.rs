@@ -16,6 +16,9 @@ pub struct Preview {
     wrapped: Option<(Key, Wrapped)>,
 }
 
+/// Bytes of a text that are broken into rows between two looks at the keyboard.
+const PIECE: usize = 64 * 1024;
+
 /// What a wrapped text was made of.
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Key {
@@ -44,15 +47,34 @@ impl Preview {
             }
             self.wrapped = Some((key, wrap(desk, index, self.level, cells)));
         }
-        let rows = self.wrapped.as_ref().map_or(0, |(_, wrapped)| wrapped.len());
-        self.scroll = self.scroll.min(rows.saturating_sub(height));
+        if let Some((_, wrapped)) = &mut self.wrapped {
+            if wrapped.len() <= self.scroll.saturating_add(height) {
+                wrapped.extend(PIECE);
+            }
+            if wrapped.is_whole() {
+                self.scroll = self.scroll.min(wrapped.len().saturating_sub(height));
+            }
+        }
+    }
+
+    pub fn is_unfinished(&self) -> bool {
+        self.wrapped.as_ref().is_some_and(|(_, wrapped)| !wrapped.is_whole())
+    }
+
+    /// Finds the rows of a little more of a long text.
+    pub fn work_on(&mut self) {
+        if let Some((_, wrapped)) = &mut self.wrapped {
+            wrapped.extend(PIECE);
+        }
     }
 }
 
-/// The rendition's text, inert and wrapped.
+/// The beginning of the rendition's text, inert and wrapped.
 pub fn wrap(desk: &Desk, index: usize, level: Level, cells: usize) -> Wrapped {
     let entry = &desk.session().entries[index];
-    Wrapped::new(&sanitize::inert(entry.text_at(level)), cells)
+    let mut wrapped = Wrapped::begin(&sanitize::inert(entry.text_at(level)), cells);
+    wrapped.extend(PIECE);
+    wrapped
 }
 
 /// The rendition's block as the pack would hold it.

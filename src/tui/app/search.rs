@@ -86,7 +86,7 @@ pub fn ranked<'a>(needle: &str, lines: impl Iterator<Item = &'a str>) -> Vec<usi
     found.into_iter().map(|(_, index)| index).collect()
 }
 
-fn letters(needle: &str) -> Regex {
+pub(super) fn letters(needle: &str) -> Regex {
     let any_case = !needle.chars().any(char::is_uppercase);
     let regex = RegexBuilder::new(&regex::escape(needle)).case_insensitive(any_case).size_limit(64 << 20).build();
     regex.unwrap_or_else(|_| Regex::new("[^\\s\\S]").expect("a pattern that matches nothing is valid"))

@@ -6,15 +6,19 @@ use strum::{Display, EnumString, VariantArray};
 
 use super::{
     Areas,
+    coach::Coach,
+    entry,
     help::Help,
     inspector::Inspector,
     lens::Lens,
     palette::Palette,
     picker::Picker,
     popup::{Confirm, Editor, Line, Menu, Reading},
+    recall::Recall,
 };
 use crate::{
-    model::Budget,
+    facts::FactSettings,
+    model::{Budget, EntryId, SessionId},
     pack::settings::PlanSettings,
     text::tokens::Tokenizer,
     tui::{
@@ -29,6 +33,12 @@ pub struct State {
     pub screen: Screen,
     /// What lies over the session.
     pub lens: Option<Lens>,
+    /// `None`: switched off.
+    pub coach: Option<Coach>,
+    /// The last search of every session, as it was left.
+    pub last_recall: Option<Box<Recall>>,
+    /// The entry to go to as soon as its session is open.
+    pub target: Option<Target>,
     pub popup: Option<Popup>,
     /// An editor that waits behind the question whether to leave it.
     pub parked: Option<Box<Editor>>,
@@ -43,9 +53,19 @@ pub struct State {
     pub generation: u64,
     /// Number of the newest job of the planner.
     pub jobs: u64,
+    /// Number of the newest replay that was asked for, and whether it is to be ended when nobody looks.
+    pub replays: u64,
+    pub replay_runs: bool,
     /// The next frame is to be drawn from nothing.
     pub redraw: bool,
     pub quit: bool,
+}
+
+/// An entry of a session.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Target {
+    pub session: SessionId,
+    pub entry: EntryId,
 }
 
 /// What is decided before the screen opens.
@@ -54,13 +74,15 @@ pub struct Settings {
     /// Of a session that is opened.
     pub budget: Budget,
     pub plan: PlanSettings,
+    /// What may be written as a fact.
+    pub facts: FactSettings,
     /// Where the store is, as shown to people: a path, or "a throw-away store".
     pub store: String,
 }
 
 pub enum Screen {
     Waiting(Waiting),
-    Sessions(Picker),
+    Sessions(Box<Picker>),
     Session(Box<Inspector>),
 }
 
@@ -138,6 +160,9 @@ impl State {
             settings,
             screen: Screen::Waiting(Waiting::default()),
             lens: None,
+            coach: None,
+            last_recall: None,
+            target: None,
             popup: None,
             parked: None,
             status: Status::default(),
@@ -146,6 +171,8 @@ impl State {
             tokenizer: None,
             generation: 0,
             jobs: 0,
+            replays: 0,
+            replay_runs: false,
             redraw: false,
             quit: false,
         }
@@ -175,10 +202,12 @@ impl State {
         }
     }
 
-    /// Verbs that may be asked for while an answer to "why" is read: those that would change it.
+    /// Verbs that may be asked for while an answer to "why" is read: those that would change it; and those that act on
+    /// the entry that is viewed.
     pub fn helping(&self) -> &[Action] {
         match &self.popup {
             Some(Popup::Why(reading)) => &reading.helping,
+            None if matches!(self.lens, Some(Lens::Entry(_))) => &entry::VERBS,
             _ => &[],
         }
     }

@@ -100,7 +100,7 @@ pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
 }
 
 /// Back to the list, with these entries marked and the first of them under the cursor.
-fn show(state: &mut State, targets: &[EntryId]) {
+pub fn show(state: &mut State, targets: &[EntryId]) {
     let Screen::Session(inspector) = &mut state.screen else { return };
     inspector.list.marked = targets.iter().copied().collect();
     let first = targets.first().and_then(|&id| inspector.desk.session().index_of(id));

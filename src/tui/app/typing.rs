@@ -7,8 +7,9 @@ use crossterm::event::KeyEvent;
 use super::{
     Effect, Popup, State, Tone, budget, compare,
     effect::Existing,
-    finding, palette,
+    entry, finding, palette,
     popup::{Confirm, Confirmed, Editor, EditorPurpose, Line, LinePurpose},
+    recall,
     state::{Screen, Waiting},
     verbs,
 };
@@ -32,7 +33,11 @@ pub fn key(state: &mut State, key: KeyEvent) -> Vec<Effect> {
             editor.problem = None;
             editor.area.input(key);
         }
-        _ => return Vec::new(),
+        Some(_) => return Vec::new(),
+        None => {
+            recall::key(state, key);
+            return Vec::new();
+        }
     }
     typed(state)
 }
@@ -45,7 +50,11 @@ pub fn paste(state: &mut State, text: &str) -> Vec<Effect> {
         Some(Popup::Palette(palette)) => palette.line.area.insert_str(text.lines().next().unwrap_or("")),
         Some(Popup::Help(help)) => help.line.area.insert_str(text.lines().next().unwrap_or("")),
         Some(Popup::Editor(editor)) => editor.area.insert_str(text),
-        _ => return Vec::new(),
+        Some(_) => return Vec::new(),
+        None => {
+            recall::paste(state, &text);
+            return Vec::new();
+        }
     };
     typed(state)
 }
@@ -57,12 +66,14 @@ pub fn typed(state: &mut State) -> Vec<Effect> {
             let text = line.text().to_owned();
             match line.purpose {
                 LinePurpose::Find => return finding::find(state, &text),
+                LinePurpose::FindInside => entry::find(state, &text),
                 LinePurpose::FindSession => {
                     if let Screen::Sessions(picker) = &mut state.screen {
                         picker.query = text;
                         picker.refresh();
                     }
                 }
+                LinePurpose::FilterJournal => super::journal::filter(state, &text),
                 _ => {}
             }
         }
@@ -79,6 +90,10 @@ pub fn count(state: &mut State) {
     let Screen::Session(inspector) = &state.screen else { return };
     let Some(Popup::Editor(editor)) = &mut state.popup else { return };
     let (id, level) = match editor.purpose {
+        EditorPurpose::Fact { .. } => {
+            editor.tokens = super::facts::count(&editor.text(), tokenizer);
+            return;
+        }
         EditorPurpose::Rewrite { entry, level, .. } => (entry, level),
         EditorPurpose::Note { from, .. } => (from, Level::Full),
     };
@@ -133,7 +148,18 @@ fn submit(state: &mut State) -> Vec<Effect> {
             }
         }
         // Found already, letter by letter.
-        LinePurpose::Find | LinePurpose::FindSession | LinePurpose::Palette | LinePurpose::Help => {}
+        LinePurpose::Find
+        | LinePurpose::FindSession
+        | LinePurpose::FindInside
+        | LinePurpose::Palette
+        | LinePurpose::FilterJournal
+        | LinePurpose::Help => {}
+        LinePurpose::GoToTurn => {
+            let turn = text.trim_start_matches('#').parse().ok();
+            if let Err(problem) = super::replay::go_to(state, turn) {
+                return again(state, line, &problem);
+            }
+        }
         LinePurpose::Import if text.is_empty() => {
             return again(state, line, "the path of a log, or of a folder of them");
         }
@@ -165,10 +191,12 @@ fn cancel(state: &mut State) -> Vec<Effect> {
     let Some(Popup::Line(line)) = state.popup.take() else { return Vec::new() };
     match (&line.purpose, &mut state.screen) {
         (LinePurpose::Find, _) => return finding::find(state, ""),
+        (LinePurpose::FindInside, _) => entry::find(state, ""),
         (LinePurpose::FindSession, Screen::Sessions(picker)) => {
             picker.query.clear();
             picker.refresh();
         }
+        (LinePurpose::FilterJournal, _) => super::journal::filter(state, ""),
         _ => {}
     }
     Vec::new()
@@ -176,6 +204,9 @@ fn cancel(state: &mut State) -> Vec<Effect> {
 
 fn save(state: &mut State) -> Vec<Effect> {
     let Some(Popup::Editor(editor)) = state.popup.take() else { return Vec::new() };
+    if let EditorPurpose::Fact { source } = editor.purpose {
+        return super::facts::save(state, *editor, source);
+    }
     let Some(tokenizer) = state.tokenizer.clone() else {
         return still(state, *editor, "the tokenizer is still loading: try again in a moment");
     };
@@ -194,6 +225,7 @@ fn save(state: &mut State) -> Vec<Effect> {
             }
             verbs::perform(state, &verb, &[id])
         }
+        EditorPurpose::Fact { .. } => Vec::new(),
         EditorPurpose::Note { from, .. } => {
             if text.trim().is_empty() {
                 return still(state, *editor, "a note needs some text");
@@ -206,7 +238,7 @@ fn save(state: &mut State) -> Vec<Effect> {
     }
 }
 
-fn still(state: &mut State, editor: Editor, problem: &str) -> Vec<Effect> {
+pub fn still(state: &mut State, editor: Editor, problem: &str) -> Vec<Effect> {
     let editor = Editor { problem: Some(problem.to_owned()), ..editor };
     state.popup = Some(Popup::Editor(Box::new(editor)));
     Vec::new()
@@ -215,6 +247,9 @@ fn still(state: &mut State, editor: Editor, problem: &str) -> Vec<Effect> {
 fn next_rendition(state: &mut State) {
     let Screen::Session(inspector) = &mut state.screen else { return };
     let Some(Popup::Editor(editor)) = &mut state.popup else { return };
+    if matches!(editor.purpose, EditorPurpose::Fact { .. }) {
+        return super::facts::next_line(editor);
+    }
     let EditorPurpose::Rewrite { entry, level, .. } = editor.purpose else { return };
     if editor.is_changed() {
         editor.problem = Some("save or leave this one first".into());
@@ -260,6 +295,7 @@ pub fn confirm(state: &mut State, action: Action) -> Vec<Effect> {
         (Action::Yes, Confirmed::Replace { path, text }) => {
             vec![Effect::Write { path, text, existing: Existing::Replace }]
         }
+        (Action::Yes, Confirmed::StepTo { session, point }) => vec![Effect::StepTo { session, point }],
         (Action::Yes, Confirmed::DiscardText) => Vec::new(),
         (_, Confirmed::DiscardText) => {
             state.popup = parked.map(Popup::Editor);

@@ -1,26 +1,30 @@
 //! update: an event in, the state changed, effects out. Routes only; each screen's file knows what its keys do.
 
-use crossterm::event::{KeyEvent, KeyEventKind};
+use crossterm::event::{KeyCode, KeyEvent, KeyEventKind};
 
 use super::{
-    Areas, Effect, Event, Lens, Popup, State, Status, Tone,
+    Areas, Effect, Event, Lens, Popup, State, Status, Tone, coach,
     event::{AfterFailure, Keeping, Way},
-    help,
+    facts, help,
     inspector::{self, Inspector},
-    lens, menus, mouse, palette, picker,
-    picker::Picker,
+    journal, lens, menus, mouse, palette, picker, recall, replay,
     state::Screen,
     typing,
 };
 use crate::{
+    model::{Edit, SessionId},
+    text::words,
     tui::action::{Action, Context},
-    workspace::desk::Desk,
+    workspace::{Point, desk::Desk},
 };
 
 pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
     let mut effects = route(state, event);
     settle(state);
-    effects.extend(lens::ask(state));
+    effects.extend(lens::asks(state));
+    if let Screen::Sessions(picker) = &mut state.screen {
+        effects.extend(picker.asks(usize::from(state.areas.list.height)));
+    }
     effects
 }
 
@@ -35,7 +39,7 @@ fn route(state: &mut State, event: Event) -> Vec<Effect> {
         Event::Listed { generation, rows, now } if generation == state.generation => {
             let mut picker = match &mut state.screen {
                 Screen::Sessions(picker) => std::mem::take(picker),
-                _ => Picker::default(),
+                _ => Box::default(),
             };
             picker.list(rows, now);
             state.screen = Screen::Sessions(picker);
@@ -64,6 +68,15 @@ fn route(state: &mut State, event: Event) -> Vec<Effect> {
             };
         }
         Event::Undone { session, way, edit } => return undone(state, &session, way, &edit),
+        Event::Stepped { session, point, edits, stopped } => return stepped(state, &session, point, edits, stopped),
+        Event::Journal { session, journal, now } => journal::arrived(state, &session, journal, now),
+        Event::FactChanged { session, edit, now } => {
+            lens::clock(state, now);
+            return facts::changed(state, &session, &edit);
+        }
+        Event::Clock { now } => lens::clock(state, now),
+        Event::Tick => return lens::tick(state),
+        Event::Replayed { generation, step } => replay::arrived(state, generation, step),
         Event::Deleted { session, title } => {
             if let Screen::Sessions(picker) = &mut state.screen {
                 picker.deleted = Some((session, title.clone()));
@@ -92,6 +105,35 @@ fn route(state: &mut State, event: Event) -> Vec<Effect> {
             state.tokenizer = Some(tokenizer);
             typing::count(state);
         }
+        Event::Discovered { agents } => {
+            if let Screen::Sessions(picker) = &mut state.screen {
+                picker.first.take(agents);
+            }
+        }
+        Event::Used { session, usage } => {
+            if let Screen::Sessions(picker) = &mut state.screen {
+                picker.take_usage(session, usage);
+            }
+        }
+        Event::Recalled { generation, answer } => {
+            if let Some(Lens::Recall(recall)) = &mut state.lens {
+                recall.take(generation, answer);
+            }
+        }
+        Event::BroughtBack { session, words } => {
+            state.say(Tone::Done, words);
+            recall::brought_back(state, session);
+        }
+        Event::Mentioned { of, mentions } => {
+            if let Some(Lens::Entry(view)) = &mut state.lens {
+                view.take_mentions(of, mentions);
+            }
+        }
+        Event::History { of, version, rows, now } => {
+            if let Some(Lens::Entry(view)) = &mut state.lens {
+                view.take_history(of, version, rows, now);
+            }
+        }
         Event::Swept { job, points } => {
             if let Some(Lens::Sweep(lens)) = &mut state.lens {
                 lens.take(job, points);
@@ -115,12 +157,25 @@ fn route(state: &mut State, event: Event) -> Vec<Effect> {
 /// A key: an action where it is bound, else text.
 fn press(state: &mut State, key: KeyEvent) -> Vec<Effect> {
     match state.keymap.action(state.context(), key) {
-        Some(action) => act(state, action),
+        // Its digits begin the number.
+        Some(Action::GoToTurn) => {
+            let effects = used(state, Action::GoToTurn);
+            if matches!(key.code, KeyCode::Char('0'..='9')) { typing::key(state, key) } else { effects }
+        }
+        Some(action) => used(state, action),
         None => match state.keymap.action(Context::Session, key) {
             Some(action) if state.helping().contains(&action) => act(state, action),
             _ => typing::key(state, key),
         },
     }
+}
+
+/// Does what a key asks for; the coach takes note.
+fn used(state: &mut State, action: Action) -> Vec<Effect> {
+    let learned = coach::notice(state, action);
+    let mut effects = act(state, action);
+    effects.extend(learned.map(|used| Effect::Learned { used }));
+    effects
 }
 
 /// Does what a person asks, in the context that has the keyboard.
@@ -149,7 +204,19 @@ pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
         (_, Context::Line | Context::Editor) => return typing::act(state, action),
         (_, Context::Sessions) => return picker::act(state, action),
         (_, Context::Session) => return inspector::act(state, action),
-        (_, Context::Suggestions | Context::Sweep | Context::Compare) => return lens::act(state, action),
+        (
+            _,
+            Context::Suggestions
+            | Context::Entry
+            | Context::Recall
+            | Context::Sweep
+            | Context::Compare
+            | Context::Journal
+            | Context::Facts
+            | Context::Replay,
+        ) => {
+            return lens::act(state, action);
+        }
     }
     Vec::new()
 }
@@ -178,14 +245,22 @@ fn opened(state: &mut State, desk: Desk, keeping: Keeping) {
             state.lens = None;
         }
     }
+    if let (Some(target), Screen::Session(inspector)) = (state.target.take(), &mut state.screen)
+        && *inspector.id() == target.session
+    {
+        inspector.bring_into_sight(target.entry);
+    }
 }
 
-fn undone(state: &mut State, session: &crate::model::SessionId, way: Way, edit: &crate::model::Edit) -> Vec<Effect> {
-    let tokenizer = state.tokenizer.clone();
-    let Screen::Session(inspector) = &mut state.screen else { return Vec::new() };
-    if inspector.id() != session {
+fn undone(state: &mut State, session: &SessionId, way: Way, edit: &Edit) -> Vec<Effect> {
+    recall::ask_again(state);
+    if state.inspector().is_none_or(|inspector| inspector.id() != session) {
+        // Of a session that recall looked into.
+        state.say(Tone::Done, format!("undid: {}", edit.words));
         return Vec::new();
     }
+    let tokenizer = state.tokenizer.clone();
+    let Screen::Session(inspector) = &mut state.screen else { return Vec::new() };
     match inspector.desk.absorb(edit, tokenizer.as_deref()) {
         Ok(done) => {
             inspector.refresh();
@@ -205,6 +280,44 @@ fn undone(state: &mut State, session: &crate::model::SessionId, way: Way, edit: 
         // The screen is behind the store.
         Err(_) => reload(state),
     }
+}
+
+/// Takes in several steps through the journal at once, so that the pack is planned once.
+fn stepped(
+    state: &mut State,
+    session: &SessionId,
+    point: Point,
+    edits: Vec<Edit>,
+    stopped: Option<String>,
+) -> Vec<Effect> {
+    let tokenizer = state.tokenizer.clone();
+    let Screen::Session(inspector) = &mut state.screen else { return Vec::new() };
+    if inspector.id() != session {
+        return Vec::new();
+    }
+    let count = edits.len();
+    let mut whole = edits.into_iter().fold(Edit::default(), Edit::then);
+    let (done, again) = ("took back", "did again");
+    let way = if matches!(point, Point::Again(_)) { again } else { done };
+    whole.words = match count {
+        1 => format!("{way} “{}”", whole.words),
+        count => format!("{way} {}", words::plural(count, "edit", "edits")),
+    };
+    let said = match count {
+        0 => Ok(String::new()),
+        _ => inspector.desk.absorb(&whole, tokenizer.as_deref()).map(|done| done.words),
+    };
+    let Ok(said) = said else {
+        // The screen is behind the store.
+        return reload(state);
+    };
+    inspector.refresh();
+    match stopped {
+        None => state.say(Tone::Done, said),
+        Some(why) if count == 0 => state.say(Tone::Refused, why),
+        Some(why) => state.say(Tone::Refused, format!("{}, then stopped: {why}", whole.words)),
+    }
+    Vec::new()
 }
 
 fn store_changed(state: &mut State) -> Vec<Effect> {
@@ -227,7 +340,7 @@ fn failed(state: &mut State, doing: &str, why: &str, next: AfterFailure) -> Vec<
     }
 }
 
-fn reload(state: &mut State) -> Vec<Effect> {
+pub fn reload(state: &mut State) -> Vec<Effect> {
     let generation = state.next_generation();
     let Screen::Session(inspector) = &state.screen else { return Vec::new() };
     vec![Effect::Open { generation, session: inspector.id().clone(), budget: inspector.desk.budget() }]
@@ -241,7 +354,7 @@ fn relist(state: &mut State) -> Vec<Effect> {
 /// Takes in where a frame drew things. Whether sizes differ from the frame before, so that one more is needed.
 pub fn drawn(state: &mut State, areas: Areas) -> bool {
     let sizes = |areas: &Areas| [areas.list, areas.lens, areas.preview, areas.pack, areas.left_out, areas.popup];
-    let moved = sizes(&areas) != sizes(&state.areas);
+    let moved = sizes(&areas) != sizes(&state.areas) || areas.sheets != state.areas.sheets;
     state.areas = areas;
     if moved {
         settle(state);

@@ -26,8 +26,14 @@ const STEP: f32 = 0.05;
 const NOTE_AT_MOST: u32 = 2_000;
 
 pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
-    let Screen::Session(inspector) = &mut state.screen else { return Vec::new() };
+    let Some(inspector) = state.inspector() else { return Vec::new() };
     let targets = inspector.targets();
+    act_on(state, action, targets)
+}
+
+/// The same for these entries, whatever is marked.
+pub fn act_on(state: &mut State, action: Action, targets: Vec<EntryId>) -> Vec<Effect> {
+    let Screen::Session(inspector) = &mut state.screen else { return Vec::new() };
     match action {
         Action::Pin => return pin(state, targets),
         Action::Evict => return perform(state, &Verb::Evict, &targets),

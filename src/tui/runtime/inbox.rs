@@ -1,7 +1,7 @@
 //! One queue for everything that happens outside: the terminal's input and the answers of the workers.
 
 use std::{
-    sync::mpsc::{self, Receiver, Sender},
+    sync::mpsc::{self, Receiver, RecvTimeoutError, Sender},
     time::{Duration, Instant},
 };
 
@@ -25,6 +25,15 @@ impl Inbox {
     pub fn look(&self) -> Vec<Event> {
         let queued: Vec<Event> = self.receiver.try_iter().collect();
         if queued.is_empty() { vec![Event::Idle] } else { queued }
+    }
+
+    /// As [`Inbox::wait`], for no longer than until a moment.
+    pub fn wait_until(&self, due: Instant) -> Vec<Event> {
+        match self.receiver.recv_timeout(due.saturating_duration_since(Instant::now())) {
+            Ok(first) => std::iter::once(first).chain(self.receiver.try_iter()).collect(),
+            Err(RecvTimeoutError::Timeout) => Vec::new(),
+            Err(RecvTimeoutError::Disconnected) => self.wait(),
+        }
     }
 
     /// Waits for an event and takes all that have queued up, so that a burst costs one frame.

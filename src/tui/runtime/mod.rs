@@ -7,8 +7,13 @@ mod worker;
 mod search;
 mod planner;
 mod keymap;
+mod coach;
+mod examine;
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    time::Instant,
+};
 
 use color_eyre::eyre::{Result, eyre};
 
@@ -28,6 +33,8 @@ use super::{
     view::{self, theme::Theme},
 };
 use crate::{config::Config, model::SessionId, workspace::Workspace};
+
+pub use examine::{Abilities, examine};
 
 /// What the screen opens with.
 #[derive(Clone, Debug, PartialEq)]
@@ -60,28 +67,37 @@ pub enum Follow {
 /// panicked.
 pub fn open(start: Start, config: Config) -> Result<()> {
     let keymap = keymap::of_this_person()?;
-    let colourless = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    let look = if colourless { Look::Plain } else { config.theme().parse().unwrap_or_default() };
-    let (plan, path) = (config.plan(), config.store_path().to_owned());
+    let look = if is_colourless() { Look::Plain } else { config.theme().parse().unwrap_or_default() };
+    let (plan, facts, path) = (config.plan(), config.facts(), config.store_path().to_owned());
     let is_demo = start == Start::Demo;
     let settings = Settings {
         budget: config.budget().0,
         plan,
+        facts,
         store: if is_demo { "a throw-away store".into() } else { path.display().to_string() },
     };
     let mouse = if config.mouse() { Mouse::Taken } else { Mouse::Left };
     // Opened by the worker, so that the first frame does not wait for it.
-    let open = move || match is_demo {
-        true => Ok(Workspace::throw_away(plan)?),
-        false => Ok(Workspace::open(&path, plan)?),
+    let open = move || {
+        let mut workspace = match is_demo {
+            true => Workspace::throw_away(plan)?,
+            false => Workspace::open(&path, plan)?,
+        };
+        workspace.govern_facts(facts);
+        Ok(workspace)
     };
     let keeping = match &start {
         Start::Demo => Keeping::Nothing,
         Start::Import { follow: Follow::Yes, .. } => Keeping::Following,
         _ => Keeping::InTheStore,
     };
-    let state = State { look, ..State::new(keymap, settings) };
-    run(start, open, keeping, state, mouse)
+    let coach = config.coach().then(coach::recall);
+    let state = State { look, coach, ..State::new(keymap, settings) };
+    run(start, open, keeping, state, mouse, config.home().to_owned())
+}
+
+fn is_colourless() -> bool {
+    std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
 }
 
 fn run(
@@ -90,6 +106,7 @@ fn run(
     keeping: Keeping,
     mut state: State,
     mouse: Mouse,
+    home: PathBuf,
 ) -> Result<()> {
     let (inbox, sender) = Inbox::new();
     let mut screen = Screen::enter(mouse, sender.clone())?;
@@ -97,7 +114,8 @@ fn run(
         Start::Import { path, follow: Follow::Yes, .. } => Some(path.clone()),
         _ => None,
     };
-    let worker = Worker::start(open, followed, state.settings.plan, keeping, sender.clone());
+    let Settings { plan, facts, .. } = state.settings;
+    let worker = Worker::start(open, followed, plan, facts, keeping, home, sender.clone());
     let searcher = Searcher::start(state.settings.plan.encoding, sender.clone());
     let planner = Planner::start(sender.clone());
     inbox::read_terminal(sender);
@@ -106,6 +124,7 @@ fn run(
         worker.run(effect);
     }
     let (mut look, mut theme) = (state.look, Theme::of(state.look));
+    let mut due = None;
     while !state.quit {
         if look != state.look {
             (look, theme) = (state.look, Theme::of(state.look));
@@ -121,10 +140,18 @@ fn run(
                 break;
             }
         }
-        let events = match app::is_unfinished(&state) {
-            true => inbox.look(),
-            false => inbox.wait(),
+        let now = Instant::now();
+        // A wait that is under way goes on, unless a shorter one is asked for.
+        due = app::tick_after(&state).map(|after| due.map_or(now + after, |due: Instant| due.min(now + after)));
+        let mut events = match (app::is_unfinished(&state), due) {
+            (true, _) => inbox.look(),
+            (false, Some(due)) => inbox.wait_until(due),
+            (false, None) => inbox.wait(),
         };
+        if due.is_some_and(|due| due <= Instant::now()) {
+            due = None;
+            events.push(Event::Tick);
+        }
         for event in events {
             if let Event::Died { report } = event {
                 return Err(eyre!(report));
@@ -132,7 +159,7 @@ fn run(
             for effect in app::update(&mut state, event) {
                 match effect {
                     Effect::Copy { text } => screen.copy(&text)?,
-                    effect @ Effect::Search { .. } => searcher.run(effect),
+                    effect @ (Effect::Search { .. } | Effect::Mentions { .. }) => searcher.run(effect),
                     effect @ (Effect::Sweep { .. } | Effect::Compare { .. }) => planner.run(effect),
                     effect => worker.run(effect),
                 }

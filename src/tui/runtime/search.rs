@@ -9,7 +9,7 @@ use std::sync::{
 use super::spawn;
 use crate::{
     text::tokens::{Encoding, Tokenizer},
-    tui::app::{Effect, Event, search},
+    tui::app::{Effect, Event, entry::links::NameIndex, search},
 };
 
 pub struct Searcher {
@@ -34,12 +34,27 @@ fn work(encoding: Encoding, effects: &Receiver<Effect>, events: &Sender<Event>) 
     if events.send(Event::TokenizerReady(tokenizer)).is_err() {
         return;
     }
+    let mut names = NameIndex::default();
     while let Ok(first) = effects.recv() {
-        // Only the newest search is still wanted.
-        let newest = effects.try_iter().last().unwrap_or(first);
-        if let Effect::Search { generation, needle, texts } = newest {
+        // Only the newest question of each kind is still wanted.
+        let (mut searched, mut mentions) = (None, None);
+        for effect in std::iter::once(first).chain(effects.try_iter()) {
+            match effect {
+                Effect::Mentions { of, texts } => mentions = Some((of, texts)),
+                effect => searched = Some(effect),
+            }
+        }
+        if let Some(Effect::Search { generation, needle, texts }) = searched {
             let ids = search::search(&needle, &texts);
             if events.send(Event::Found { generation, ids }).is_err() {
+                return;
+            }
+        }
+        if let Some((of, texts)) = mentions {
+            if !names.is_of(&texts) {
+                names = NameIndex::new(texts);
+            }
+            if events.send(Event::Mentioned { of, mentions: names.mentions(of) }).is_err() {
                 return;
             }
         }

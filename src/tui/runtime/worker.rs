@@ -1,19 +1,26 @@
 //! The worker: owns the store, does what the app asks of it, and notices when another program writes to it.
 
+mod lookup;
+
 use std::{
     fs::{self, OpenOptions},
     io::{self, Write},
     path::{Path, PathBuf},
-    sync::mpsc::{self, Receiver, RecvTimeoutError, Sender},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+        mpsc::{self, Receiver, RecvTimeoutError, Sender},
+    },
     thread::JoinHandle,
     time::{Duration, Instant},
 };
 
 use color_eyre::eyre::{Report, Result, eyre};
 
-use super::{spawn, test_panic, watch::Watch};
+use super::{coach, spawn, test_panic, watch::Watch};
 use crate::{
-    model::{Actor, Budget, SessionId},
+    facts::FactSettings,
+    model::{Actor, Budget, SessionId, Verb},
     pack::settings::PlanSettings,
     text::{redact, words},
     tui::app::{
@@ -22,7 +29,7 @@ use crate::{
         event::{AfterFailure, Keeping, Way},
         state,
     },
-    workspace::{Backlog, ImportReport, Progress, Workspace},
+    workspace::{Backlog, Go, ImportReport, Progress, Replaying, Workspace},
 };
 
 /// How often the store is asked whether somebody else wrote to it.
@@ -30,6 +37,8 @@ const LOOK_EVERY: Duration = Duration::from_millis(400);
 
 pub struct Worker {
     queue: Sender<Effect>,
+    /// The number of the newest recall: older ones are not worth an answer.
+    recalled: Arc<AtomicU64>,
     thread: JoinHandle<()>,
 }
 
@@ -38,26 +47,45 @@ impl Worker {
         open: impl FnOnce() -> Result<Workspace> + Send + 'static,
         followed: Option<PathBuf>,
         plan: PlanSettings,
+        facts: FactSettings,
         keeping: Keeping,
+        home: PathBuf,
         events: Sender<Event>,
     ) -> Self {
         let (queue, effects) = mpsc::channel();
+        let recalled = Arc::new(AtomicU64::new(0));
+        let newest = Arc::clone(&recalled);
         let thread = spawn("store", move || match open() {
             Ok(workspace) => {
                 let watch = followed.map(|path| Watch::start(&from_home(&path))).transpose();
                 match watch {
-                    Ok(watch) => Work { workspace, backlog: Backlog::Done, watch, demo: None, plan, keeping, events }
-                        .run(&effects),
+                    Ok(watch) => Work {
+                        workspace,
+                        backlog: Backlog::Done,
+                        watch,
+                        demo: None,
+                        plan,
+                        facts,
+                        keeping,
+                        newest_replay: Arc::default(),
+                        newest,
+                        home,
+                        events,
+                    }
+                    .run(&effects),
                     Err(report) => drop(events.send(Event::Died { report: in_a_line(&report) })),
                 }
             }
             // Without a store there is nothing to show: the loop ends with the reason.
             Err(report) => drop(events.send(Event::Died { report: in_a_line(&report) })),
         });
-        Self { queue, thread }
+        Self { queue, recalled, thread }
     }
 
     pub fn run(&self, effect: Effect) {
+        if let Effect::Recall { generation, .. } = &effect {
+            self.recalled.store(*generation, Ordering::Relaxed);
+        }
         // Fails only when the thread has ended, and then the loop is told why.
         let _ = self.queue.send(effect);
     }
@@ -78,8 +106,13 @@ struct Work {
     /// The built-in session's throw-away store, and its id.
     demo: Option<(Workspace, SessionId)>,
     plan: PlanSettings,
+    facts: FactSettings,
     /// Of the workspace; the demo's never keeps anything.
     keeping: Keeping,
+    newest: Arc<AtomicU64>,
+    home: PathBuf,
+    /// The replay whose turns are still wanted; 0: none.
+    newest_replay: Arc<AtomicU64>,
     events: Sender<Event>,
 }
 
@@ -147,7 +180,19 @@ impl Work {
                 Event::Opened { generation, desk: Box::new(desk), keeping }
             }
             Effect::Demo { generation, budget } => self.demo(generation, budget)?,
-            Effect::Import { path, session } => self.import(&path, session)?,
+            Effect::Import { path, session } => self.import(&[path], session)?,
+            Effect::ImportAll { paths } => self.import(&paths, None)?,
+            Effect::Discover => {
+                lookup::discover(self.home.clone(), self.events.clone());
+                return Ok(None);
+            }
+            Effect::Learned { used } => {
+                // A look at the demo leaves nothing behind.
+                if self.keeping != Keeping::Nothing {
+                    coach::remember(&used);
+                }
+                return Ok(None);
+            }
             Effect::Record { session, edit } => {
                 self.store_of(&session).record(&session, &person, &edit)?;
                 return Ok(None);
@@ -163,6 +208,38 @@ impl Work {
                     Err(error) => Event::Refused { why: error.to_string() },
                 }
             }
+            Effect::StepTo { session, point } => {
+                let stepped = self.store_of(&session).step_to(&session, &person, point)?;
+                let stopped = stepped.stopped.map(|why| why.to_string());
+                Event::Stepped { session, point, edits: stepped.edits, stopped }
+            }
+            Effect::Journal { session } => {
+                let store = self.store_of(&session);
+                let (journal, now) = (store.journal(&session).map_err(|error| error.to_string()), store.now());
+                Event::Journal { session, journal, now }
+            }
+            Effect::ChangeFact { session, request } => {
+                let store = self.store_of(&session);
+                match store.change_facts(&session, &person, request) {
+                    Ok(edit) => Event::FactChanged { now: store.now(), session, edit },
+                    Err(error) => Event::Refused { why: error.to_string() },
+                }
+            }
+            Effect::Clock => Event::Clock { now: self.workspace.now() },
+            Effect::Replay { generation, session, settings, budget } => {
+                self.newest_replay.store(generation, Ordering::Relaxed);
+                match self.store_of(&session).replaying(&session) {
+                    Ok(replaying) => {
+                        self.replay(generation, replaying, settings, budget);
+                        return Ok(None);
+                    }
+                    Err(error) => Event::Replayed { generation, step: Err(error.to_string()) },
+                }
+            }
+            Effect::StopReplay => {
+                self.newest_replay.store(0, Ordering::Relaxed);
+                return Ok(None);
+            }
             Effect::Delete { session, title } => {
                 self.store_of(&session).delete(&session, &person)?;
                 Event::Deleted { session, title }
@@ -176,11 +253,48 @@ impl Work {
                 return Ok(None);
             }
             Effect::Write { path, text, existing } => write(&path, text, existing)?,
-            Effect::Copy { .. } | Effect::Search { .. } | Effect::Sweep { .. } | Effect::Compare { .. } => {
-                return Ok(None);
+            Effect::Usage { session } => {
+                let usage = self.store_of(&session).usage(&session)?;
+                Event::Used { session, usage }
             }
+            Effect::Recall { generation, .. } if generation < self.newest.load(Ordering::Relaxed) => return Ok(None),
+            Effect::Recall { generation, query, scope } => {
+                Event::Recalled { generation, answer: self.recall(query, &scope)? }
+            }
+            Effect::BringBack { session, entry, budget } => {
+                let done = self.store_of(&session).edit(&session, &person, budget, &Verb::Restore, &[entry]);
+                match done {
+                    Ok(done) => Event::BroughtBack { session, words: done.words },
+                    Err(error) => Event::Refused { why: error.to_string() },
+                }
+            }
+            Effect::History { session, of, version } => {
+                let journal = self.store_of(&session).journal(&session)?;
+                Event::History { of, version, rows: lookup::history(&journal, of), now: self.workspace.now() }
+            }
+            Effect::Copy { .. }
+            | Effect::Search { .. }
+            | Effect::Mentions { .. }
+            | Effect::Sweep { .. }
+            | Effect::Compare { .. } => return Ok(None),
         };
         Ok(Some(event))
+    }
+
+    /// On a thread of its own, which ends with its last turn or when another replay is asked for.
+    fn replay(&self, generation: u64, replaying: Replaying, settings: PlanSettings, budget: Budget) {
+        let (newest, events) = (self.newest_replay.clone(), self.events.clone());
+        spawn("replay", move || {
+            replaying.run(settings, budget.tokens(), &mut |step, of| {
+                if newest.load(Ordering::Relaxed) != generation {
+                    return Go::Stop;
+                }
+                match events.send(Event::Replayed { generation, step: Ok((Box::new(step), of)) }) {
+                    Ok(()) => Go::On,
+                    Err(_) => Go::Stop,
+                }
+            });
+        });
     }
 
     fn is_demo(&self, session: &SessionId) -> bool {
@@ -215,6 +329,7 @@ impl Work {
             Some(demo) => demo,
             None => {
                 let mut workspace = Workspace::throw_away(self.plan)?;
+                workspace.govern_facts(self.facts);
                 let id = workspace.demo()?;
                 (workspace, id)
             }
@@ -225,8 +340,7 @@ impl Work {
         Ok(Event::Opened { generation, desk: Box::new(desk), keeping: Keeping::Nothing })
     }
 
-    fn import(&mut self, path: &Path, named: Option<SessionId>) -> Result<Event> {
-        let path = from_home(path);
+    fn import(&mut self, paths: &[PathBuf], named: Option<SessionId>) -> Result<Event> {
         let events = self.events.clone();
         let mut tell = move |progress: Progress| {
             let (doing, done, of) = match progress {
@@ -236,9 +350,23 @@ impl Work {
             // Nobody may be left to look at it.
             let _ = events.send(Event::Progress { doing: doing.into(), progress: state::Progress { done, of } });
         };
-        let report = self.workspace.import(&path, &mut tell)?;
+        let mut report = ImportReport::default();
+        let mut failures = Vec::new();
+        for path in paths {
+            // Each stands for itself: one that fails does not hold up the others.
+            match self.workspace.import(&from_home(path), &mut tell) {
+                Ok(one) => report.sessions.extend(one.sessions),
+                Err(error) => failures.push(error),
+            }
+        }
+        if report.sessions.is_empty()
+            && let Some(error) = failures.pop()
+        {
+            return Err(error.into());
+        }
+        let place = || paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", ");
         if report.sessions.is_empty() {
-            return Err(eyre!("there is no session in {}", path.display()));
+            return Err(eyre!("there is no session in {}", place()));
         }
         let is_named =
             |id: &SessionId| named.as_ref().is_some_and(|named| id == named || id.native() == named.as_str());
@@ -247,11 +375,12 @@ impl Work {
             (_, None) => None,
             (sessions, Some(named)) => {
                 let found = sessions.iter().find(|session| is_named(&session.id));
-                let missing = || eyre!("there is no session '{named}' in {}", path.display());
+                let missing = || eyre!("there is no session '{named}' in {}", place());
                 Some(found.ok_or_else(missing)?.id.clone())
             }
         };
-        Ok(Event::Imported { words: imported(&report), session })
+        let failed = failures.first().map_or(String::new(), |error| format!("; {error}"));
+        Ok(Event::Imported { words: format!("{}{failed}", imported(&report)), session })
     }
 }
 
@@ -261,15 +390,26 @@ fn names(effect: &Effect) -> (&'static str, AfterFailure) {
         Effect::List { .. } => ("Reading the store", AfterFailure::Stay),
         Effect::Open { .. } => ("Opening the session", AfterFailure::Leave),
         Effect::Demo { .. } => ("Opening the demo", AfterFailure::Leave),
-        Effect::Import { .. } => ("The import", AfterFailure::Leave),
+        Effect::Import { .. } | Effect::ImportAll { .. } => ("The import", AfterFailure::Leave),
+        Effect::Discover => ("Looking for logs", AfterFailure::Stay),
+        Effect::Learned { .. } => ("Remembering what was used", AfterFailure::Stay),
         Effect::Record { .. } => ("Storing the edit", AfterFailure::Reload),
         Effect::Step { .. } => ("Undo", AfterFailure::Reload),
+        Effect::StepTo { .. } => ("Going to that point of the journal", AfterFailure::Reload),
+        Effect::Journal { .. } => ("Reading the journal", AfterFailure::Stay),
+        Effect::ChangeFact { .. } => ("Changing the fact", AfterFailure::Reload),
+        Effect::Clock => ("Telling the time", AfterFailure::Stay),
+        Effect::Replay { .. } | Effect::StopReplay => ("The replay", AfterFailure::Stay),
         Effect::Delete { .. } => ("Deleting", AfterFailure::Stay),
         Effect::Undelete { .. } => ("Bringing it back", AfterFailure::Stay),
         Effect::Exported { .. } => ("Remembering what was exported", AfterFailure::Stay),
         Effect::Write { .. } => ("Writing", AfterFailure::Stay),
         Effect::Copy { .. } => ("Copying", AfterFailure::Stay),
-        Effect::Search { .. } => ("The search", AfterFailure::Stay),
+        Effect::Search { .. } | Effect::Mentions { .. } => ("The search", AfterFailure::Stay),
+        Effect::Usage { .. } => ("Reading what the log says it used", AfterFailure::Stay),
+        Effect::Recall { .. } => ("The search", AfterFailure::Stay),
+        Effect::BringBack { .. } => ("Bringing it back", AfterFailure::Stay),
+        Effect::History { .. } => ("Reading the journal", AfterFailure::Stay),
         Effect::Sweep { .. } | Effect::Compare { .. } => ("Planning", AfterFailure::Stay),
     }
 }

@@ -7,7 +7,7 @@ use crate::{
     text::{sanitize, words},
     tui::{
         action::{Action, Context},
-        app::{Areas, Popup, Screen, State, Status, Tone, popup::LinePurpose},
+        app::{Areas, Popup, Screen, State, Status, Tone, coach},
         keymap::Binding,
     },
 };
@@ -17,9 +17,10 @@ const HINTS_AT_LEAST: usize = 18;
 
 /// The status on a row of its own.
 pub fn status(state: &State, row: Rect, paint: &mut Painter) {
-    if !row.is_empty() && !state.status.words.is_empty() {
+    let status = status_or_coach(state);
+    if !row.is_empty() && !status.words.is_empty() {
         let room = usize::from(row.width).saturating_sub(2);
-        let spans = said(&state.status, room, paint);
+        let spans = said(&status, room, paint);
         paint.spans(Rect { x: row.x + 1, width: row.width - 1, ..row }, spans);
     }
 }
@@ -27,7 +28,7 @@ pub fn status(state: &State, row: Rect, paint: &mut Painter) {
 /// The hints; `with_status`: the status stands before them.
 pub fn draw(state: &State, row: Rect, with_status: bool, paint: &mut Painter, areas: &mut Areas) {
     if let Some(Popup::Line(line)) = &state.popup
-        && matches!(line.purpose, LinePurpose::Find | LinePurpose::FindSession)
+        && line.purpose.is_in_footer()
     {
         return super::popup::find_line(state, line, row, paint);
     }
@@ -36,13 +37,22 @@ pub fn draw(state: &State, row: Rect, with_status: bool, paint: &mut Painter, ar
         return;
     }
     let mut row = Rect { x: row.x + 1, width: row.width.saturating_sub(2), ..row };
-    if with_status && !state.status.words.is_empty() {
+    let status = status_or_coach(state);
+    if with_status && !status.words.is_empty() {
         let room = usize::from(row.width).saturating_sub(HINTS_AT_LEAST);
-        let spans = said(&state.status, room, paint);
+        let spans = said(&status, room, paint);
         let after = paint.spans(row, spans) + 2;
         row = Rect { x: after.min(row.right()), width: row.right().saturating_sub(after), ..row };
     }
     hints(state, state.context(), row, paint, areas);
+}
+
+/// What was said last; where nothing was, what the coach says.
+fn status_or_coach(state: &State) -> Status {
+    match coach::says(state).filter(|_| state.status.words.is_empty() && state.popup.is_none()) {
+        Some(words) => Status { words, tone: Tone::Plain },
+        None => state.status.clone(),
+    }
 }
 
 /// A sign says the tone, so that no colour is needed.
@@ -64,11 +74,25 @@ pub fn hints(state: &State, context: Context, row: Rect, paint: &mut Painter, ar
     let (key_style, muted) = (style.key.0, style.muted.0);
     let helping = state.helping().iter().filter_map(|&action| state.keymap.binding(action));
     let does_something = |binding: &&Binding| {
-        !needs_a_session(state, binding.action) && (context, binding.action) != (Context::Help, Action::TakeOffer)
+        let here = [(Context::Help, Action::TakeOffer), (Context::Entry, Action::ViewEntry)];
+        !needs_a_session(state, binding.action) && !here.contains(&(context, binding.action))
     };
-    let all = merged(helping.chain(state.keymap.heard_in(context)).filter(does_something));
-    let is_last =
-        |hint: &Hint| matches!(hint.action, Action::Help | Action::Quit | Action::CloseReading | Action::LeaveLens);
+    // What is particular to this screen, then the verbs that are heard here too, then the rest.
+    let own = state.keymap.groups().iter().filter(|group| context.scopes().first() == Some(&group.scope));
+    let own: usize = own.map(|group| group.bindings.len()).sum();
+    let heard: Vec<&Binding> = state.keymap.heard_in(context).collect();
+    let (own, rest) = heard.split_at(own.min(heard.len()));
+    let (first, then): (Vec<&Binding>, Vec<&Binding>) = match context {
+        Context::Entry => (own.to_vec(), helping.collect()),
+        _ => (helping.collect(), own.to_vec()),
+    };
+    let all = merged(first.into_iter().chain(then).chain(rest.iter().copied()).filter(does_something));
+    let is_last = |hint: &Hint| {
+        matches!(
+            hint.action,
+            Action::Help | Action::Quit | Action::CloseReading | Action::LeaveLens | Action::CloseRecall
+        )
+    };
     let (last, first): (Vec<Hint>, Vec<Hint>) = all.into_iter().partition(is_last);
     let mut room = usize::from(row.width);
     let mut shown: Vec<Hint> = Vec::new();
@@ -94,8 +118,12 @@ pub fn hints(state: &State, context: Context, row: Rect, paint: &mut Painter, ar
 /// In an empty store only the keys are worth a hint that bring a session in.
 fn needs_a_session(state: &State, action: Action) -> bool {
     let is_empty = matches!(&state.screen, Screen::Sessions(picker) if picker.sessions.is_empty());
-    let needs = [Action::OpenSession, Action::FindSession, Action::SortSessions, Action::DeleteSession];
-    is_empty && needs.contains(&action)
+    let needs =
+        [Action::FindSession, Action::FilterSessions, Action::SortSessions, Action::DeleteSession, Action::Recall];
+    match action {
+        Action::MarkAgent => !is_empty,
+        action => is_empty && needs.contains(&action),
+    }
 }
 
 #[derive(Clone)]

@@ -10,7 +10,7 @@
 
 use ratatui::{layout::Rect, text::Span};
 
-use super::{compare, footer, paint::Painter, suggestions, sweep};
+use super::{compare, entry, facts, footer, journal, paint::Painter, replay, suggestions, sweep};
 use crate::{
     text::{sanitize, words},
     tui::app::{Areas, Lens, State, inspector::Inspector},
@@ -23,8 +23,14 @@ pub fn draw(state: &State, lens: &Lens, inspector: &Inspector, area: Rect, paint
     let body = Rect { y: area.y + 1, height: area.height - 3, ..area };
     match lens {
         Lens::Suggestions(lens) => suggestions::draw(lens, inspector, body, paint, areas),
+        Lens::Entry(lens) => entry::draw(lens, inspector, body, paint, areas),
+        // It has a frame of its own, because it needs no session.
+        Lens::Recall(_) => {}
         Lens::Sweep(lens) => sweep::draw(state, lens, inspector, body, paint, areas),
         Lens::Compare(lens) => compare::draw(state, lens, inspector, body, paint, areas),
+        Lens::Journal(lens) => journal::draw(lens, inspector, body, paint, areas),
+        Lens::Facts(lens) => facts::draw(lens, inspector, body, paint, areas),
+        Lens::Replay(lens) => replay::draw(lens, inspector, body, paint, areas),
     }
     footer::status(state, status, paint);
     footer::draw(state, footer, false, paint, areas);

@@ -21,9 +21,14 @@ mod bar;
 mod suggestion;
 mod lens;
 mod suggestions;
+mod entry;
+mod recall;
 mod plot;
 mod sweep;
 mod compare;
+mod journal;
+mod facts;
+mod replay;
 mod entries;
 mod boundary;
 mod columns;
@@ -33,6 +38,8 @@ mod pack;
 mod left_out;
 mod footer;
 mod picker;
+mod sessions;
+mod first;
 mod popup;
 mod help;
 mod palette;
@@ -41,7 +48,7 @@ use ratatui::{Frame, layout::Rect};
 
 use self::{header::Legend, layout::Layout, paint::Painter, theme::Theme};
 use super::app::{
-    Areas, Border, Popup, Screen, State,
+    Areas, Border, Lens, Popup, Screen, State,
     inspector::{Inspector, Pane, Zoom},
 };
 use crate::text::words;
@@ -56,13 +63,9 @@ pub fn draw(state: &State, theme: &Theme, frame: &mut Frame) -> Areas {
         too_small(area, &mut paint);
         return areas;
     }
-    match &state.screen {
-        Screen::Waiting(waiting) => picker::waiting(waiting, area, &mut paint),
-        Screen::Sessions(picker) => picker::draw(state, picker, area, &mut paint, &mut areas),
-        Screen::Session(inspector) => match &state.lens {
-            Some(lens) => lens::draw(state, lens, inspector, area, &mut paint, &mut areas),
-            None => session(state, inspector, area, &mut paint, &mut areas),
-        },
+    match (&state.lens, &state.screen) {
+        (Some(Lens::Recall(recall)), _) => recall::draw(state, recall, area, &mut paint, &mut areas),
+        _ => screen(state, area, &mut paint, &mut areas),
     }
     match &state.popup {
         Some(Popup::Palette(palette)) => palette::draw(state, palette, area, &mut paint, &mut areas),
@@ -71,6 +74,17 @@ pub fn draw(state: &State, theme: &Theme, frame: &mut Frame) -> Areas {
         None => {}
     }
     areas
+}
+
+fn screen(state: &State, area: Rect, paint: &mut Painter, areas: &mut Areas) {
+    match &state.screen {
+        Screen::Waiting(waiting) => picker::waiting(waiting, area, paint),
+        Screen::Sessions(picker) => picker::draw(state, picker, area, paint, areas),
+        Screen::Session(inspector) => match &state.lens {
+            Some(lens) => lens::draw(state, lens, inspector, area, paint, areas),
+            None => session(state, inspector, area, paint, areas),
+        },
+    }
 }
 
 fn session(state: &State, inspector: &Inspector, area: Rect, paint: &mut Painter, areas: &mut Areas) {

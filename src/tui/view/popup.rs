@@ -6,7 +6,7 @@ use ratatui::{
     widgets::{Block, BorderType, Clear, Widget},
 };
 
-use super::{footer, paint::Painter};
+use super::{entry, footer, paint::Painter};
 use crate::{
     text::{sanitize, words, wrap::Wrapped},
     tui::{
@@ -14,6 +14,7 @@ use crate::{
         app::{
             Areas, Popup, State,
             compare::Which,
+            fact_form,
             list::offset_for,
             popup::{Confirm, Editor, EditorPurpose, ItemState, Line, LinePurpose, Menu, MenuKind, Reading},
         },
@@ -26,7 +27,7 @@ pub fn draw(state: &State, popup: &Popup, area: Rect, paint: &mut Painter, areas
         Popup::Confirm(confirm) => self::confirm(state, confirm, area, paint, areas),
         Popup::Menu(menu) => self::menu(state, menu, area, paint, areas),
         // It stands in the footer, so that the list can be seen.
-        Popup::Line(line) if matches!(line.purpose, LinePurpose::Find | LinePurpose::FindSession) => {}
+        Popup::Line(line) if line.purpose.is_in_footer() => {}
         Popup::Line(line) => self::line(state, line, area, paint, areas),
         Popup::Editor(editor) => self::editor(state, editor, area, paint, areas),
         Popup::Help(_) | Popup::Palette(_) => {}
@@ -100,6 +101,7 @@ fn menu(state: &State, menu: &Menu, area: Rect, paint: &mut Painter, areas: &mut
         MenuKind::Filter => "Show",
         MenuKind::Verbs => "Do",
         MenuKind::SortSessions => "Sort sessions",
+        MenuKind::FilterSessions => "Show sessions of",
         MenuKind::Side(Which::Left) => "Left side",
         MenuKind::Side(Which::Right) => "Right side",
     };
@@ -134,9 +136,15 @@ fn line(state: &State, line: &Line, area: Rect, paint: &mut Painter, areas: &mut
         LinePurpose::Importance { targets } => {
             (format!("Importance of {}", words::plural(targets.len(), "entry", "entries")), "from 0 to 1")
         }
+        LinePurpose::GoToTurn => ("Go to turn".to_owned(), "the number of a turn"),
         LinePurpose::Import => ("Import".to_owned(), "a log of an agent, or a folder of them"),
         LinePurpose::WritePack => ("Write the pack to".to_owned(), "a file; .md writes Markdown"),
-        LinePurpose::Find | LinePurpose::FindSession | LinePurpose::Palette | LinePurpose::Help => return,
+        LinePurpose::Find
+        | LinePurpose::FindSession
+        | LinePurpose::FindInside
+        | LinePurpose::Palette
+        | LinePurpose::FilterJournal
+        | LinePurpose::Help => return,
     };
     let columns = usize::from(area.width).saturating_sub(8).min(56);
     let inner = window(state, &title, Context::Line, middle(area, columns, 2), paint, areas);
@@ -156,12 +164,18 @@ pub fn find_line(state: &State, line: &Line, row: Rect, paint: &mut Painter) {
     let style = &paint.theme.style;
     let (key, muted) = (style.key.0, style.muted.0);
     let found = match (&state.screen, line.text().is_empty()) {
+        _ if line.purpose == LinePurpose::FindInside => entry::found(state),
         (_, true) => String::new(),
+        _ if line.purpose == LinePurpose::FilterJournal => match &state.lens {
+            Some(crate::tui::app::Lens::Journal(lens)) => format!("{} found", lens.shown.len()),
+            _ => String::new(),
+        },
         (crate::tui::app::Screen::Session(inspector), _) => format!("{} found", inspector.list.rows.len()),
         (crate::tui::app::Screen::Sessions(picker), _) => format!("{} found", picker.rows.len()),
         _ => String::new(),
     };
-    let words = format!("{found}  Enter keep  Esc all ");
+    let leave = if line.purpose == LinePurpose::FindInside { "Esc none" } else { "Esc all" };
+    let words = format!("{found}  Enter keep  {leave} ");
     let right = paint.spans_right(row, vec![Span::styled(words, muted)]);
     paint.text(row.x, row.y, " /", key);
     let area = Rect { x: row.x + 2, width: right.saturating_sub(row.x + 3), ..row };
@@ -174,17 +188,26 @@ fn editor(state: &State, editor: &Editor, area: Rect, paint: &mut Painter, areas
     let title = match editor.purpose {
         EditorPurpose::Rewrite { seq, level, .. } => format!("Rewrite the {level} of #{seq}"),
         EditorPurpose::Note { seq, .. } => format!("Pinned note from #{seq}"),
+        EditorPurpose::Fact { source } => {
+            let entry = source.and_then(|id| state.inspector()?.desk.session().entry(id));
+            entry.map_or("Fact".into(), |entry| format!("Fact from #{}", entry.seq))
+        }
     };
     let (columns, rows) = (usize::from(area.width).saturating_sub(8), usize::from(area.height).saturating_sub(8));
     let inner = window(state, &title, Context::Editor, middle(area, columns.min(96), rows.min(24)), paint, areas);
     if inner.height < 2 {
         return;
     }
-    (&editor.area).render(Rect { height: inner.height - 1, ..inner }, paint.buffer);
+    let foot = match editor.purpose {
+        EditorPurpose::Fact { .. } if inner.height >= 8 => 3,
+        _ => 1,
+    };
+    (&editor.area).render(Rect { height: inner.height - foot, ..inner }, paint.buffer);
     let below = Rect { y: inner.bottom() - 1, height: 1, ..inner };
     let limit = match editor.purpose {
         EditorPurpose::Rewrite { limit, .. } => Some(limit),
         EditorPurpose::Note { .. } => None,
+        EditorPurpose::Fact { .. } => return fact_foot(state, editor, inner, paint),
     };
     let spans = match (&editor.problem, editor.tokens, limit) {
         (Some(problem), _, _) => vec![Span::styled(format!("! {problem}"), error)],
@@ -206,4 +229,33 @@ fn editor(state: &State, editor: &Editor, area: Rect, paint: &mut Painter, areas
         ],
     };
     paint.spans(below, spans);
+}
+
+/// What a fact's form may hold, and how far it is: in the two rows under it.
+fn fact_foot(state: &State, editor: &Editor, inner: Rect, paint: &mut Painter) {
+    let style = &paint.theme.style;
+    let (muted, good, error) = (style.muted.0, style.good.0, style.error.0);
+    let below = Rect { y: inner.bottom() - 1, height: 1, ..inner };
+    if inner.height >= 8 {
+        let choices = Wrapped::new(fact_form::CHOICES, usize::from(inner.width));
+        let rows = u16::try_from(choices.len()).unwrap_or(1);
+        for (y, row) in (below.y.saturating_sub(rows.min(2))..below.y).zip(choices.rows(0..usize::MAX)) {
+            paint.spans(Rect { y, ..below }, vec![Span::styled(row.to_owned(), muted)]);
+        }
+    }
+    let most = state.settings.facts.max_value_chars as usize;
+    let chars = fact_form::read(&editor.text(), None).map(|draft| draft.value.chars().count());
+    let spans = match (&editor.problem, chars) {
+        (Some(problem), _) => vec![Span::styled(format!("! {problem}"), error)],
+        (None, Err(problem)) => vec![Span::styled(problem, muted)],
+        (None, Ok(chars)) => {
+            let tokens = editor.tokens.map_or(String::new(), |tokens| format!(", {} tok", words::exact(tokens.into())));
+            let said = format!("value {} of {} characters", words::exact(chars as u64), words::exact(most as u64));
+            match chars > most {
+                true => vec![Span::styled(format!("! {said}: shorten it"), error)],
+                false => vec![Span::styled(said, good), Span::styled(tokens, muted)],
+            }
+        }
+    };
+    paint.clipped(below, spans);
 }

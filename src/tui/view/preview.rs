@@ -114,7 +114,8 @@ fn rendition(inspector: &Inspector, index: usize, area: Rect, paint: &mut Painte
     }
     let below = wrapped.len().saturating_sub(first + usize::from(area.height));
     if below > 0 {
-        let more = format!("  {} more ↓ ", words::plural(below, "row", "rows"));
+        let sign = if wrapped.is_whole() { "" } else { "+" };
+        let more = format!("  {}{sign} more ↓ ", words::plural(below, "row", "rows"));
         let last = Rect { y: area.bottom() - 1, height: 1, ..area };
         let width = words::width(&more) as u16;
         if width < area.width {

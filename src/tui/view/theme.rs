@@ -64,6 +64,14 @@ pub struct Styles {
     pub warn: Role,
     pub error: Role,
     pub edge: Role,
+    /// Lines of a diff.
+    pub added: Role,
+    pub removed: Role,
+    pub hunk: Role,
+    /// Parts of JSON.
+    pub name: Role,
+    pub string: Role,
+    pub number: Role,
 }
 
 /// The parts of the budget bar.

@@ -28,7 +28,7 @@ pub struct Named {
     pub seq: u32,
 }
 
-const ROW: &str = "id, actor, at, status, words, changes, '[]' AS facts";
+const ROW: &str = "id, actor, at, status, words, changes, '[]' AS facts, undone_by, stamp";
 
 /// Every edit of a session, the oldest first.
 pub fn all(view: &Connection, session: &Raw) -> Result<Vec<JournalRow>> {
@@ -70,17 +70,11 @@ impl Editing<'_> {
             "UPDATE haversack_journal SET status = 'dropped' WHERE session_id = ?1 AND status = 'undone' AND undone_by = ?2",
             params![self.session, self.actor.as_str()],
         )?;
+        let stamp = next_stamp(connection)?;
         connection.execute(
             "INSERT INTO haversack_journal (session_id, actor, at, status, stamp, words, changes)
              VALUES (?1, ?2, ?3, 'done', ?4, ?5, ?6)",
-            params![
-                self.session,
-                self.actor.as_str(),
-                self.at.0,
-                next_stamp(connection)?,
-                edit.words,
-                json(&edit.changes)
-            ],
+            params![self.session, self.actor.as_str(), self.at.0, stamp, edit.words, json(&edit.changes)],
         )?;
         let row_id = connection.last_insert_rowid();
         for ((id, image), after) in touched.iter().zip(&before).zip(self.images(connection, &touched)?) {
@@ -94,6 +88,8 @@ impl Editing<'_> {
             at: self.at,
             status: JournalStatus::Done,
             edit: edit.clone(),
+            undone_by: None,
+            stamp,
         };
         Ok(Applied { edit: edit.clone(), row })
     }
@@ -104,23 +100,23 @@ impl Editing<'_> {
     }
 
     pub fn undo_row(&self, connection: &Connection, row_id: i64) -> Result<Applied> {
-        let (row, stamp) = self.one(connection, "id = ?2", &row_id)?.ok_or(StoreError::NoRow { row_id })?;
+        let row = self.one(connection, "id = ?2", &row_id)?.ok_or(StoreError::NoRow { row_id })?;
         match row.status {
-            JournalStatus::Done => self.take_back(connection, (row, stamp)),
+            JournalStatus::Done => self.take_back(connection, row),
             status => Err(StoreError::NotUndoable { row_id, status }),
         }
     }
 
     pub fn redo(&self, connection: &Connection) -> Result<Applied> {
         let newest = self.one(connection, "status = 'undone' AND undone_by = ?2", &self.actor.as_str())?;
-        let (mut row, _) = newest.ok_or_else(|| StoreError::NothingToRedo(self.actor.clone()))?;
+        let mut row = newest.ok_or_else(|| StoreError::NothingToRedo(self.actor.clone()))?;
         self.swap(connection, &row, Side::Before, Side::After)?;
         set_status(connection, &mut row, JournalStatus::Done, None)?;
         Ok(Applied { edit: row.edit.clone(), row })
     }
 
-    fn take_back(&self, connection: &Connection, (mut row, stamp): (JournalRow, i64)) -> Result<Applied> {
-        self.refuse_if_stood_upon(connection, &row, stamp)?;
+    fn take_back(&self, connection: &Connection, mut row: JournalRow) -> Result<Applied> {
+        self.refuse_if_stood_upon(connection, &row)?;
         self.swap(connection, &row, Side::After, Side::Before)?;
         set_status(connection, &mut row, JournalStatus::Undone, Some(self.actor))?;
         Ok(Applied { edit: row.edit.inverse(), row })
@@ -138,13 +134,13 @@ impl Editing<'_> {
         Ok(())
     }
 
-    fn refuse_if_stood_upon(&self, connection: &Connection, row: &JournalRow, stamp: i64) -> Result<()> {
+    fn refuse_if_stood_upon(&self, connection: &Connection, row: &JournalRow) -> Result<()> {
         let mine = row.edit.touches();
         let mut statement = connection.prepare_cached(&format!(
             "SELECT {ROW} FROM haversack_journal
              WHERE session_id = ?1 AND stamp > ?2 AND status = 'done' ORDER BY stamp DESC"
         ))?;
-        let mut found = statement.query(params![self.session, stamp])?;
+        let mut found = statement.query(params![self.session, row.stamp])?;
         while let Some(later) = found.next()? {
             let later = journal_row(later)?;
             if later.edit.touches().iter().any(|id| mine.contains(id)) {
@@ -154,15 +150,12 @@ impl Editing<'_> {
         Ok(())
     }
 
-    /// The last row among those that `filter` lets through, with its stamp.
-    fn one(&self, connection: &Connection, filter: &str, argument: &dyn ToSql) -> Result<Option<(JournalRow, i64)>> {
+    /// The last row among those that `filter` lets through.
+    fn one(&self, connection: &Connection, filter: &str, argument: &dyn ToSql) -> Result<Option<JournalRow>> {
         let mut statement = connection.prepare_cached(&format!(
-            "SELECT {ROW}, stamp FROM haversack_journal WHERE session_id = ?1 AND {filter} ORDER BY stamp DESC LIMIT 1"
+            "SELECT {ROW} FROM haversack_journal WHERE session_id = ?1 AND {filter} ORDER BY stamp DESC LIMIT 1"
         ))?;
-        let found = statement
-            .query_row(params![self.session, argument], |row| Ok((journal_row(row), row.get(7)?)))
-            .optional()?;
-        found.map(|(row, stamp)| Ok((row?, stamp))).transpose()
+        statement.query_row(params![self.session, argument], |row| Ok(journal_row(row))).optional()?.transpose()
     }
 
     fn named(&self, id: EntryId) -> Result<&Named> {
@@ -249,10 +242,10 @@ fn set_status(
     status: JournalStatus,
     redo_by: Option<&Actor>,
 ) -> Result<()> {
-    row.status = status;
+    (row.status, row.undone_by, row.stamp) = (status, redo_by.cloned(), next_stamp(connection)?);
     connection.execute(
         "UPDATE haversack_journal SET status = ?2, undone_by = ?3, stamp = ?4 WHERE id = ?1",
-        params![row.id, status.to_string(), redo_by.map(Actor::as_str), next_stamp(connection)?],
+        params![row.id, status.to_string(), redo_by.map(Actor::as_str), row.stamp],
     )?;
     Ok(())
 }
