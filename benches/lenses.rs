@@ -72,11 +72,12 @@ fn main() {
     let mut bench = Bench { state, theme: Theme::of(Look::Terminal), terminal, texts, behind: Vec::new() };
     let generation = bench.state.generation;
     bench.event(Event::Opened { generation, desk: Box::new(desk), keeping: Keeping::Nothing });
+    bench.behind.clear();
     bench.keys("sweep: open it", "W");
     bench.keys("sweep: move the cursor", &"hhhlllhlhl".repeat(4));
     bench.keys("sweep: half and double", &"<>".repeat(8));
     bench.keys("sweep: another strategy", "jjjjj");
-    bench.keys("compare: open it", "qD");
+    bench.keys("compare: open it in place of the sweep", "D");
     bench.keys("compare: down the list", &"jjjjjjjjjk".repeat(10));
     bench.keys("compare: to both ends", "GgGgGg");
     bench.keys("compare: filter", "fffff");
