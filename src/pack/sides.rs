@@ -11,7 +11,7 @@ use super::{
     price, render, replay,
     settings::PlanSettings,
     strategy::{Folding, Given, Strategy, balanced::Ledger, texts::Texts},
-    value,
+    sweep, value,
 };
 use crate::{
     model::{EntryId, EntryState, FactId, Held, HeldBy, Kind, Level, Seen, Session},
@@ -147,10 +147,12 @@ pub fn packed(basis: &Basis, texts: &Texts, asked: Asked) -> Packed {
         }
     };
     let given = basis.given(texts, Folding::Written);
-    let chosen = match asked.of {
+    let mut chosen = match asked.of {
         Of::Agent => agent(&given),
         Of::Now | Of::Turn(_) | Of::Untouched => asked.strategy.choose(&given, asked.budget),
     };
+    // As the header and the sweep tell it: everything is kept where every entry is in, in full.
+    chosen.kept = sweep::of(&given, &chosen).kept;
     Packed { asked, session: basis.session, chosen }
 }
 

@@ -58,11 +58,15 @@ pub fn choose(given: &Given, budget: u32) -> Chosen {
 
 /// Units by turn, oldest first, without the turns of which nothing is among them.
 fn turns(given: &Given, units: &[usize]) -> Vec<Vec<usize>> {
-    let of_turn = |turn: std::ops::Range<usize>| {
-        let first = |unit: &&usize| turn.contains(&given.ledger.units[**unit].members[0]);
-        units.iter().filter(first).copied().collect::<Vec<usize>>()
-    };
-    given.session.turns().into_iter().map(of_turn).filter(|turn| !turn.is_empty()).collect()
+    let ranges = given.session.turns();
+    let mut turns: Vec<Vec<usize>> = vec![Vec::new(); ranges.len()];
+    for &unit in units {
+        let first = given.ledger.units[unit].members[0];
+        let turn = ranges.partition_point(|range| range.end <= first);
+        turns[turn].push(unit);
+    }
+    turns.retain(|turn| !turn.is_empty());
+    turns
 }
 
 /// A turn in one line: what was asked, and what the agent said last. Covers what is not in the pack already.

@@ -174,6 +174,8 @@ fn a_turn_is_what_a_replay_says_of_it() {
         assert_eq!((side.chosen.used, side.chosen.value), (turn.used, turn.value), "turn {}", turn.turn);
         assert_eq!(side.session.entries.last().map(|entry| entry.seq), Some(turn.last_seq));
     }
+    let whole = packed(&basis, &texts, asked(Of::Now, Strategy::Window, 1_000_000));
+    assert_eq!(whole.chosen.kept, 1.0, "as the header says it where every entry is in, in full");
     let beyond = packed(&basis, &texts, asked(Of::Turn(99), Strategy::Balanced, 500));
     assert_eq!(beyond.session.entries.len(), basis.session.entries.len());
 }
