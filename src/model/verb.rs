@@ -67,6 +67,21 @@ impl Session {
     /// The edit that a verb makes of these entries, and those that refuse it. An error where all of them refuse.
     pub fn edit_for(&self, verb: &Verb, targets: &[EntryId]) -> Result<(Edit, Vec<Refusal>), Refusal> {
         match verb {
+            Verb::ApplyPlan(_) | Verb::Note(_) | Verb::Condense(_) => {
+                self.edit_within(verb, targets, &Exchanges::default())
+            }
+            _ => self.edit_within(verb, targets, &self.exchanges()),
+        }
+    }
+
+    /// The same where it is known already which calls and results belong together.
+    pub fn edit_within(
+        &self,
+        verb: &Verb,
+        targets: &[EntryId],
+        exchanges: &Exchanges,
+    ) -> Result<(Edit, Vec<Refusal>), Refusal> {
+        match verb {
             Verb::ApplyPlan(levels) => return self.apply_plan(levels).map(|edit| (edit, Vec::new())),
             Verb::Note(note) => {
                 let edit = Edit {
@@ -79,7 +94,7 @@ impl Session {
             Verb::Condense(summary) => return self.condense(summary).map(|edit| (edit, Vec::new())),
             _ => {}
         }
-        let (exchanges, place) = (self.exchanges(), self.places(targets.len()));
+        let place = self.places(targets.len());
         let mut changes: Vec<Change> = Vec::new();
         let mut change_of: HashMap<EntryId, usize> = HashMap::new();
         let mut done: Vec<u32> = Vec::new();
@@ -89,7 +104,7 @@ impl Session {
                 refusals.push(Refusal { seq: 0, why: format!("entry {id} is not in this session") });
                 continue;
             };
-            let own = match self.change(verb, index, &exchanges) {
+            let own = match self.change(verb, index, exchanges) {
                 Ok(own) => own,
                 Err(why) => {
                     refusals.push(Refusal { seq: self.entries[index].seq, why });
@@ -222,10 +237,11 @@ impl Session {
     }
 
     fn apply_plan(&self, levels: &[(EntryId, Level)]) -> Result<Edit, Refusal> {
+        let place = self.places(levels.len());
         let changes: Vec<Change> = levels
             .iter()
             .filter_map(|(id, level)| {
-                let entry = self.entry(*id)?;
+                let entry = &self.entries[place(*id)?];
                 let held = Held { level: *level, by: HeldBy::Rule };
                 let moves = !entry.state.pinned && entry.state.held.by == HeldBy::Rule && entry.state.held != held;
                 moves.then(|| state(entry, |state| state.held = held))

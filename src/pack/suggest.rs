@@ -60,6 +60,8 @@ pub struct Findings {
     /// What the texts tell, which no edit changes: what calls are about, and the prompts with a rule in them.
     subjects: Subjects,
     rules: Vec<usize>,
+    /// What many later entries mention.
+    often: Vec<usize>,
     entries: usize,
     /// What frees tokens, best first.
     freeing: Vec<Suggestion>,
@@ -73,6 +75,7 @@ impl Findings {
         let mut findings = Findings {
             subjects: Subjects::new(session),
             rules: pins::rules(session),
+            often: pins::often(session),
             entries: session.entries.len(),
             ..Findings::default()
         };
@@ -94,7 +97,7 @@ impl Findings {
         self.freeing = freeing;
         let can_be_pinned = |&&index: &&usize| pins::can_be_pinned(&session.entries[index]);
         self.constraints = self.rules.iter().filter(can_be_pinned).copied().collect();
-        self.recurring = pins::recurring(session, &self.constraints);
+        self.recurring = pins::recurring(session, &self.often, &self.constraints);
     }
 
     /// All suggestions, best first: rules of the user's that the plan does not carry whole, then what frees most tokens

@@ -22,27 +22,34 @@ pub struct Repeat {
 pub struct Subjects {
     /// By entry: the file that it reads whole. Reads of a part (with offset or limit) do not count: they may show other
     /// lines.
-    reads: Vec<Option<Arc<str>>>,
+    reads: Vec<Option<Subject>>,
     /// By entry: the command of a test run. The whole command counts: two scripts that begin alike may write different
     /// files before they run the tests.
-    test_runs: Vec<Option<Arc<str>>>,
-    /// By entry: a hash of what a call tries to do, so that a later try at the same is known.
-    attempts: Vec<Option<u64>>,
+    test_runs: Vec<Option<Subject>>,
+    /// By entry: the number of what a call tries to do, so that a later try at the same is known.
+    attempts: Vec<Option<usize>>,
+}
+
+/// What a call is about. Equal ones have equal numbers, from 0: an edit looks through all of them.
+#[derive(Clone, Debug, PartialEq)]
+struct Subject {
+    number: usize,
+    about: Arc<str>,
 }
 
 impl Subjects {
     pub fn new(session: &Session) -> Subjects {
         let calls = || session.entries.iter().map(|entry| (entry.kind == Kind::Call).then_some(entry));
         Subjects {
-            reads: calls().map(|call| call.and_then(whole_read)).collect(),
-            test_runs: calls().map(|call| call.and_then(test_command)).collect(),
-            attempts: calls().map(|call| call.map(attempt)).collect(),
+            reads: numbered(calls().map(|call| call.and_then(whole_read))),
+            test_runs: numbered(calls().map(|call| call.and_then(test_command))),
+            attempts: attempts(calls()),
         }
     }
 
     /// The file that a call reads whole.
     pub(super) fn read(&self, index: usize) -> Option<&Arc<str>> {
-        self.reads[index].as_ref()
+        self.reads[index].as_ref().map(|read| &read.about)
     }
 
     /// Whole reads of a file that is read whole again later.
@@ -57,15 +64,15 @@ impl Subjects {
 
     /// Calls with an error in their exchange for which a later live call tries the same and has none.
     pub fn resolved_failures(&self, session: &Session, exchanges: &Exchanges) -> Vec<Repeat> {
-        let mut went_through: HashMap<u64, usize> = HashMap::new();
+        let mut went_through: Vec<Option<usize>> = vec![None; self.attempts.len()];
         let mut found = Vec::new();
         for (index, attempt) in self.attempts.iter().enumerate().rev() {
             let Some(attempt) = attempt.filter(|_| session.entries[index].state.fate == Fate::Live) else { continue };
             let exchange = exchanges.of(index);
             let failed = exchange.iter().any(|&member| session.entries[member].marks.has(Mark::Error));
             if !failed && exchange.len() > 1 {
-                went_through.insert(attempt, index);
-            } else if failed && let Some(&by) = went_through.get(&attempt) {
+                went_through[attempt] = Some(index);
+            } else if failed && let Some(by) = went_through[attempt] {
                 found.push(Repeat { stale: index, by, about: tried(&session.entries[index]).into() });
             }
         }
@@ -74,9 +81,23 @@ impl Subjects {
     }
 }
 
-/// What a call tries: to use a tool on a file, or to run a command.
-fn attempt(call: &Entry) -> u64 {
-    xxh3_64(tried(call).as_bytes())
+fn numbered(abouts: impl Iterator<Item = Option<Arc<str>>>) -> Vec<Option<Subject>> {
+    let mut numbers: HashMap<Arc<str>, usize> = HashMap::new();
+    let mut number = |about: Arc<str>| {
+        let next = numbers.len();
+        Subject { number: *numbers.entry(about.clone()).or_insert(next), about }
+    };
+    abouts.map(|about| about.map(&mut number)).collect()
+}
+
+/// What each call tries: to use a tool on a file, or to run a command.
+fn attempts<'a>(calls: impl Iterator<Item = Option<&'a Entry>>) -> Vec<Option<usize>> {
+    let mut numbers: HashMap<u64, usize> = HashMap::new();
+    let mut number = |call: &Entry| {
+        let next = numbers.len();
+        *numbers.entry(xxh3_64(tried(call).as_bytes())).or_insert(next)
+    };
+    calls.map(|call| call.map(&mut number)).collect()
 }
 
 fn tried(call: &Entry) -> Cow<'_, str> {
@@ -106,16 +127,15 @@ fn test_command(call: &Entry) -> Option<Arc<str>> {
 const READERS: [&str; 6] = ["read", "view", "read_file", "cat", "notebookread", "open_file"];
 
 /// Live calls for which a later live call is about the same.
-fn stale(session: &Session, about: &[Option<Arc<str>>]) -> Vec<Repeat> {
-    let mut latest: HashMap<&str, usize> = HashMap::new();
+fn stale(session: &Session, subjects: &[Option<Subject>]) -> Vec<Repeat> {
+    let mut latest: Vec<Option<usize>> = vec![None; subjects.len()];
     let mut found = Vec::new();
-    for (index, about) in about.iter().enumerate().rev() {
-        let Some(about) = about.as_ref().filter(|_| session.entries[index].state.fate == Fate::Live) else { continue };
-        match latest.get(&**about) {
-            Some(&by) => found.push(Repeat { stale: index, by, about: about.clone() }),
-            None => {
-                latest.insert(about, index);
-            }
+    let is_live = |index: usize| session.entries[index].state.fate == Fate::Live;
+    for (index, subject) in subjects.iter().enumerate().rev() {
+        let Some(subject) = subject.as_ref().filter(|_| is_live(index)) else { continue };
+        match latest[subject.number] {
+            Some(by) => found.push(Repeat { stale: index, by, about: subject.about.clone() }),
+            None => latest[subject.number] = Some(index),
         }
     }
     found.reverse();

@@ -17,7 +17,7 @@ pub use outcome::Outcome;
 pub use reports::Export;
 pub use totals::Totals;
 
-use self::done::Packed;
+use self::{done::Packed, totals::Holdings};
 use crate::{
     facts,
     model::{Budget, Change, Drift, Edit, EntryId, ExclusionReason, Kind, Level, Plan, Refusal, Session, Time, Verb},
@@ -45,6 +45,8 @@ pub struct Desk {
     ledger: Arc<Ledger>,
     texts: Texts,
     chosen: Chosen,
+    /// The numbers that no budget changes.
+    holdings: Holdings,
     totals: Totals,
     left_out: Vec<(usize, ExclusionReason)>,
     /// By entry: what its block costs.
@@ -96,6 +98,7 @@ impl Desk {
             ledger,
             texts,
             chosen: Chosen::default(),
+            holdings: Holdings::default(),
             totals: Totals::default(),
             left_out: Vec::new(),
             block_tokens: Vec::new(),
@@ -106,6 +109,7 @@ impl Desk {
             suggestions: Vec::new(),
         };
         desk.findings = Findings::new(&desk.session, &desk.ledger.exchanges);
+        desk.holdings = Holdings::of(&desk.session);
         desk.chosen = desk.choose();
         desk.refresh();
         desk
@@ -155,7 +159,7 @@ impl Desk {
         if facts.is_empty() || facts::standings(facts, then) == facts::standings(facts, self.as_of) {
             return false;
         }
-        self.ledger = Arc::new(self.ledger.again(&self.session, self.settings, self.as_of));
+        self.ledger = Arc::new(self.ledger.again(&self.session, self.settings, self.as_of, &[]));
         self.chosen = self.choose();
         self.refresh();
         true
@@ -182,11 +186,16 @@ impl Desk {
 
     /// Applies a verb in memory and repacks. Storing the edit in `Done` is the caller's part.
     pub fn edit(&mut self, verb: &Verb, targets: &[EntryId]) -> Result<Done, Refusal> {
-        let (edit, refusals) = self.session.edit_for(verb, targets)?;
+        let (edit, refusals) = self.edit_for(verb, targets)?;
         self.take(verb, &edit)?;
         let words = self.repack(&edit);
         let honoured = honoured::of_edit(self.kind, &edit);
         Ok(Done { edit, words, honoured, refusals })
+    }
+
+    /// The edit that a verb would make of these entries.
+    pub fn edit_for(&self, verb: &Verb, targets: &[EntryId]) -> Result<(Edit, Vec<Refusal>), Refusal> {
+        self.session.edit_within(verb, targets, &self.ledger.exchanges)
     }
 
     /// Applies several verbs, each to its own entries, as one edit, and repacks once. A verb that does not go is told in
@@ -418,10 +427,11 @@ impl Desk {
     fn repack(&mut self, edit: &Edit) -> String {
         let states_alone = edit.changes.iter().all(|change| matches!(change, Change::State { .. }));
         self.ledger = Arc::new(match states_alone {
-            true => self.ledger.again(&self.session, self.settings, self.as_of),
+            true => self.ledger.again(&self.session, self.settings, self.as_of, &edit.touches()),
             false => Ledger::new(&self.session, self.settings, self.as_of),
         });
         self.findings.refresh(&self.session, &self.ledger.exchanges);
+        self.holdings = Holdings::of(&self.session);
         let cached = self.boundary();
         let after = self.choose();
         let before = Packed { chosen: std::mem::replace(&mut self.chosen, after), kept: self.totals.kept };
@@ -456,7 +466,7 @@ impl Desk {
             self.chosen.out.iter().enumerate().filter_map(|(index, reason)| Some((index, (*reason)?))).collect();
         self.block_tokens = self.chosen.block_tokens();
         self.needs.take();
-        self.totals = Totals::of(&self.session, &self.chosen);
+        self.totals = Totals::of(&self.holdings, &self.session, &self.chosen);
         self.suggestions = self.findings.ranked(&self.session, &self.chosen.levels);
     }
 }

@@ -34,18 +34,22 @@ pub fn can_be_pinned(entry: &Entry) -> bool {
     !entry.state.pinned && entry.state.fate == Fate::Live && entry.cost(Level::Full) <= PIN_AT_MOST
 }
 
-/// What many later entries mention, most often mentioned first; rules aside, which are suggested as such.
-pub fn recurring(session: &Session, rules: &[usize]) -> Vec<usize> {
+/// What many later entries mention.
+pub fn often(session: &Session) -> Vec<usize> {
+    let is_often = |entry: &Entry| {
+        let spoken = matches!(entry.kind, Kind::Prompt | Kind::Message | Kind::Result);
+        spoken && score::mentioned_again(entry) >= OFTEN
+    };
+    (0..session.entries.len()).filter(|&index| is_often(&session.entries[index])).collect()
+}
+
+/// What of that is best pinned, most often mentioned first; rules aside, which are suggested as such.
+pub fn recurring(session: &Session, often: &[usize], rules: &[usize]) -> Vec<usize> {
     let recurs = |&index: &usize| {
         let entry = &session.entries[index];
-        let spoken = matches!(entry.kind, Kind::Prompt | Kind::Message | Kind::Result);
-        spoken
-            && score::mentioned_again(entry) >= OFTEN
-            && can_be_pinned(entry)
-            && entry.cost(Level::Full) <= RECURRING_AT_MOST
-            && rules.binary_search(&index).is_err()
+        can_be_pinned(entry) && entry.cost(Level::Full) <= RECURRING_AT_MOST && rules.binary_search(&index).is_err()
     };
-    let mut found: Vec<usize> = (0..session.entries.len()).filter(recurs).collect();
+    let mut found: Vec<usize> = often.iter().copied().filter(recurs).collect();
     found.sort_by(|&a, &b| {
         let importance = |index: usize| session.entries[index].importance();
         importance(b).total_cmp(&importance(a)).then(a.cmp(&b))

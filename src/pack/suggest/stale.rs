@@ -1,9 +1,6 @@
 //! Exchanges that a later one has replaced: a file read again, tests run again, a failure that later went through.
 
-use std::{
-    collections::{BTreeMap, HashSet},
-    sync::Arc,
-};
+use std::{collections::BTreeMap, sync::Arc};
 
 use super::{Remedy, Suggestion, held, loss};
 use crate::{
@@ -17,23 +14,23 @@ pub struct Stale {
     reads: ByAbout,
     tests: ByAbout,
     resolved: ByAbout,
-    /// Every entry of their exchanges.
-    members: HashSet<usize>,
+    /// By entry: whether it belongs to one of their exchanges.
+    members: Vec<bool>,
 }
 
 type ByAbout = BTreeMap<Arc<str>, Vec<usize>>;
 
 impl Stale {
     pub fn new(session: &Session, exchanges: &Exchanges, subjects: &Subjects) -> Stale {
-        let mut members = HashSet::new();
+        let mut members = vec![false; session.entries.len()];
         let mut grouped = |repeats: Vec<Repeat>| {
             let mut by_about = ByAbout::new();
             for repeat in repeats {
                 let exchange = exchanges.of(repeat.stale);
                 // What is stale for one reason is not counted for another.
-                let is_new = !members.contains(&repeat.stale);
+                let is_new = !members[repeat.stale];
                 if is_new && exchange.iter().all(|&index| !session.entries[index].state.pinned) {
-                    members.extend(exchange.iter().copied());
+                    exchange.iter().for_each(|&index| members[index] = true);
                     by_about.entry(repeat.about).or_default().push(repeat.stale);
                 }
             }
@@ -46,7 +43,7 @@ impl Stale {
     }
 
     pub fn holds(&self, index: usize) -> bool {
-        self.members.contains(&index)
+        self.members[index]
     }
 
     pub fn suggestions(&self, session: &Session, exchanges: &Exchanges) -> Vec<Suggestion> {

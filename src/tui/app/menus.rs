@@ -116,20 +116,29 @@ pub fn facets(inspector: &Inspector) -> Menu {
     let desk = &inspector.desk;
     let entries = &desk.session().entries;
     let mut tools: BTreeMap<Arc<str>, usize> = BTreeMap::new();
-    for tool in entries.iter().filter_map(|entry| entry.tool.clone()) {
-        *tools.entry(tool).or_default() += 1;
+    for tool in entries.iter().filter_map(|entry| entry.tool.as_ref()) {
+        match tools.get_mut(tool) {
+            Some(count) => *count += 1,
+            None => drop(tools.insert(tool.clone(), 1)),
+        }
     }
     let mut tools: Vec<(Arc<str>, usize)> = tools.into_iter().collect();
     tools.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
     let fates = [Facet::Pinned, Facet::ByHand, Facet::Evicted, Facet::Superseded, Facet::Archived];
-    let all = [Facet::In, Facet::Out, Facet::Lost, Facet::StillSeen]
+    let mut all: Vec<(Facet, usize)> = [Facet::In, Facet::Out, Facet::Lost, Facet::StillSeen]
         .into_iter()
         .chain(fates)
         .chain(Level::ALL.map(Facet::Packed))
         .chain(Mark::VARIANTS.iter().copied().map(Facet::Mark))
         .chain(tools.into_iter().map(|(tool, _)| Facet::Tool(tool)))
         .chain(Kind::VARIANTS.iter().copied().map(Facet::Kind))
-        .chain(Role::VARIANTS.iter().copied().map(Facet::Role));
+        .chain(Role::VARIANTS.iter().copied().map(Facet::Role))
+        .map(|facet| (facet, 0))
+        .collect();
+    // Each entry once: a long session does not fit into the processor's cache.
+    for index in 0..entries.len() {
+        all.iter_mut().for_each(|(facet, count)| *count += usize::from(facet.holds(desk, index)));
+    }
     let chosen = &inspector.list.filter.facets;
     let mut items = vec![Item {
         label: "every entry".into(),
@@ -137,8 +146,7 @@ pub fn facets(inspector: &Inspector) -> Menu {
         state: if chosen.is_empty() { ItemState::On } else { ItemState::Off },
         choice: Choice::ShowAll,
     }];
-    for facet in all {
-        let count = (0..entries.len()).filter(|&index| facet.holds(desk, index)).count();
+    for (facet, count) in all {
         if count > 0 || chosen.contains(&facet) {
             items.push(Item {
                 label: facet.words(),

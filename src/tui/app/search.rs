@@ -30,9 +30,7 @@ impl Query {
         if text.is_empty() {
             return Self::default();
         }
-        let names: Vec<(EntryId, String)> = entries.iter().flat_map(|entry| names(entry, &text)).collect();
-        let by_label = fuzzy(&text, names.iter().map(|(_, name)| name.as_str()));
-        let by_label = by_label.into_iter().map(|index| names[index].0).collect();
+        let by_label = by_label(&text, entries);
         Self { letters: Some(letters(&text)), text, by_label, in_text: HashSet::new() }
     }
 
@@ -86,17 +84,28 @@ pub fn ranked<'a>(needle: &str, lines: impl Iterator<Item = &'a str>) -> Vec<usi
     found.into_iter().map(|(_, index)| index).collect()
 }
 
+/// The entries of whose names one matches fuzzily.
+fn by_label(needle: &str, entries: &[Entry]) -> HashSet<EntryId> {
+    let pattern = Pattern::parse(needle, CaseMatching::Smart, Normalization::Smart);
+    let mut matcher = Matcher::new(Config::DEFAULT);
+    let mut buffer = Vec::new();
+    let mut matches =
+        |name: &str| !name.is_empty() && pattern.score(Utf32Str::new(name, &mut buffer), &mut matcher).is_some();
+    let found = entries.iter().filter(|entry| {
+        matches(file(entry, needle)) || matches(&price::who(entry)) || matches(&format!("#{}", entry.seq))
+    });
+    found.map(|entry| entry.id).collect()
+}
+
 pub(super) fn letters(needle: &str) -> Regex {
     let any_case = !needle.chars().any(char::is_uppercase);
     let regex = RegexBuilder::new(&regex::escape(needle)).case_insensitive(any_case).size_limit(64 << 20).build();
     regex.unwrap_or_else(|_| Regex::new("[^\\s\\S]").expect("a pattern that matches nothing is valid"))
 }
 
-/// What an entry is called: its number, who speaks, its file. Whole paths match nearly everything fuzzily, so they are
-/// looked at only when the needle is a path itself.
-fn names(entry: &Entry, needle: &str) -> Vec<(EntryId, String)> {
+/// Besides its number and who speaks, an entry is called by its file. Whole paths match nearly everything fuzzily, so they
+/// are looked at only when the needle is a path itself.
+fn file<'a>(entry: &'a Entry, needle: &str) -> &'a str {
     let path = entry.path.as_deref().unwrap_or("");
-    let file = if needle.contains('/') { path } else { path.rsplit('/').next().unwrap_or("") };
-    let all = [format!("#{}", entry.seq), price::who(entry), file.to_owned()];
-    all.into_iter().filter(|name| !name.is_empty()).map(|name| (entry.id, name)).collect()
+    if needle.contains('/') { path } else { path.rsplit('/').next().unwrap_or("") }
 }

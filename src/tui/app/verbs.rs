@@ -161,7 +161,7 @@ fn step_importance(state: &mut State, targets: &[EntryId], step: f32) -> Vec<Eff
     for &id in targets {
         let Some(entry) = session.entry(id) else { continue };
         let next = next_importance(entry.importance(), step);
-        match session.edit_for(&Verb::Rescore(next), &[id]) {
+        match inspector.desk.edit_for(&Verb::Rescore(next), &[id]) {
             Ok((edit, _)) => {
                 moved.push((entry.seq, next.value()));
                 whole.changes.extend(edit.changes);

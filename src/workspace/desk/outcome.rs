@@ -4,7 +4,7 @@ use std::{collections::HashSet, sync::Arc};
 
 use super::Desk;
 use crate::{
-    model::{EntryId, Verb},
+    model::{Change, EntryId, Verb},
     pack::{
         chosen::Chosen,
         strategy::{Given, balanced::Ledger},
@@ -26,13 +26,17 @@ pub struct Outcome {
 impl Desk {
     /// What a verb would do to the pack. The session is as before when this returns.
     pub fn outcome(&mut self, verb: &Verb, targets: &[EntryId]) -> Option<Outcome> {
-        let (edit, _) = self.session.edit_for(verb, targets).ok()?;
+        let (edit, _) = self.edit_for(verb, targets).ok()?;
         if edit.rewrites() {
             // Its texts would have to be counted first.
             return None;
         }
         Arc::make_mut(&mut self.session).apply(&edit).ok()?;
-        let ledger = Ledger::new(&self.session, self.settings, self.as_of);
+        let states_alone = edit.changes.iter().all(|change| matches!(change, Change::State { .. }));
+        let ledger = match states_alone {
+            true => self.ledger.again(&self.session, self.settings, self.as_of, &edit.touches()),
+            false => Ledger::new(&self.session, self.settings, self.as_of),
+        };
         let after = self.settings.strategy.choose(&Given { ledger: &ledger, ..self.given() }, self.budget.tokens());
         Arc::make_mut(&mut self.session).apply(&edit.inverse()).expect("nothing came between the edit and its inverse");
         let touched: HashSet<EntryId> = edit.touches().into_iter().collect();

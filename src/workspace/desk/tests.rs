@@ -36,6 +36,31 @@ fn assert_in_step(desk: &Desk) {
 }
 
 #[test]
+fn what_an_edit_does_not_touch_is_kept_and_is_still_right() {
+    let mut session = Session::new(SessionId::new("claude:long"));
+    for seq in 1..=60 {
+        let kind = [Kind::Prompt, Kind::Call, Kind::Result, Kind::Message, Kind::Thought][seq as usize % 5];
+        let mut entry: Entry = entry(seq, kind, &format!("Entry {seq} about Rounding"));
+        entry.call_id = matches!(kind, Kind::Call | Kind::Result).then(|| format!("call-{}", seq / 5).into());
+        entry.costs = [60 + seq, 30 + seq % 7, 20, 10];
+        entry.score.value = (seq * 37 % 100) as f32 / 100.0;
+        session.entries.push(entry);
+    }
+    let mut desk = Desk::new(session, PlanSettings::default(), Budget::Tokens(900), Time(0));
+    let half = Importance::new(0.5).expect("it is from 0 to 1");
+    let verbs =
+        [Verb::Pin, Verb::Evict, Verb::Rescore(half), Verb::CompactTo(Level::Sentence), Verb::Unpin, Verb::Restore];
+    let mut done = 0;
+    for step in 0..90 {
+        let targets = [id(step * 23 % 60 + 1), id(step * 7 % 60 + 1)];
+        done += usize::from(desk.edit(&verbs[step as usize % verbs.len()], &targets).is_ok());
+        desk.set_budget(Budget::Tokens(400 + 90 * (step as u32 % 20)));
+        assert_in_step(&desk);
+    }
+    assert!(done > 40, "only {done} edits did something");
+}
+
+#[test]
 fn every_number_follows_every_edit_and_its_inverse() {
     let mut desk = desk(400);
     let before = desk.plan();

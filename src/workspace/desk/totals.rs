@@ -49,9 +49,24 @@ pub struct Totals {
     pub logged_context: Option<u64>,
 }
 
+/// What the session alone tells, whatever the budget: counted again after an edit, not when the budget moves.
+#[derive(Clone, Debug, Default)]
+pub struct Holdings {
+    carriable: usize,
+    held: u64,
+    /// Full tokens of all that is no boundary.
+    whole: u64,
+    by_tool: Vec<(String, u64)>,
+    by_path: Vec<(String, u64)>,
+    seen: Option<u64>,
+    lost: usize,
+    logged_context: Option<u64>,
+}
+
 impl Totals {
-    pub fn of(session: &Session, chosen: &Chosen) -> Totals {
+    pub fn of(holdings: &Holdings, session: &Session, chosen: &Chosen) -> Totals {
         let bound_share = |bound: f64| if bound > 0.0 { (chosen.value / bound).min(1.0) } else { 1.0 };
+        let Holdings { carriable, held, whole, by_tool, by_path, seen, lost, logged_context } = holdings.clone();
         let mut totals = Totals {
             budget: chosen.budget,
             used: chosen.used,
@@ -60,6 +75,14 @@ impl Totals {
             kept: chosen.kept,
             bound_share: chosen.bound.map(bound_share),
             overflow: chosen.overflow.len(),
+            carriable,
+            held,
+            left_out_tokens: whole,
+            by_tool,
+            by_path,
+            seen,
+            lost,
+            logged_context,
             ..Totals::default()
         };
         for piece in &chosen.pieces {
@@ -71,40 +94,52 @@ impl Totals {
                 Part::Names => totals.index += piece.tokens,
                 Part::Tail => totals.tail += piece.tokens,
             }
-            let is_entry = matches!(piece.kind, PieceKind::Entry { .. } | PieceKind::Stripped { .. });
-            totals.carried += usize::from(is_entry);
+            let (PieceKind::Entry { index, .. } | PieceKind::Stripped { index }) = piece.kind else { continue };
+            totals.carried += 1;
+            let full = u64::from(session.entries[index].cost(Level::Full));
+            totals.left_out_tokens -= full;
+            let less = full.saturating_sub(piece.tokens.into());
+            totals.shortened += usize::from(less > 0);
+            totals.shortened_tokens += less;
         }
+        if totals.carried == totals.carriable && totals.shortened == 0 {
+            // Sums of the same values in another order differ in the last digits.
+            totals.kept = 1.0;
+        }
+        totals
+    }
+}
+
+impl Holdings {
+    pub fn of(session: &Session) -> Holdings {
+        let mut holdings = Holdings::default();
         let mut tools: HashMap<&str, u64> = HashMap::new();
         let mut paths: HashMap<&str, u64> = HashMap::new();
         let mut path_of_call: HashMap<&str, &str> = HashMap::new();
         let (mut seen, mut seen_known) = (0, false);
-        for (entry, carried) in session.entries.iter().zip(chosen.block_tokens()) {
+        for entry in &session.entries {
             if let (Some(call), Some(path)) = (entry.call_id.as_deref(), entry.path.as_deref()) {
                 path_of_call.insert(call, path);
             }
+            let full = u64::from(entry.cost(Level::Full));
             match entry.seen {
-                Seen::Held => (seen, seen_known) = (seen + u64::from(entry.cost(Level::Full)), true),
-                Seen::Lost { .. } => (totals.lost, seen_known) = (totals.lost + 1, true),
+                Seen::Held => (seen, seen_known) = (seen + full, true),
+                Seen::Lost { .. } => (holdings.lost, seen_known) = (holdings.lost + 1, true),
                 Seen::Never | Seen::Unknown => {}
             }
             if let Some(usage) = entry.usage {
-                totals.logged_context = Some(usage.context()).filter(|&context| context > 0).or(totals.logged_context);
+                let context = Some(usage.context()).filter(|&context| context > 0);
+                holdings.logged_context = context.or(holdings.logged_context);
             }
-            let full = u64::from(entry.cost(Level::Full));
-            match carried.map(|tokens| full.saturating_sub(tokens.into())) {
-                Some(0) => {}
-                Some(less) => {
-                    (totals.shortened, totals.shortened_tokens) = (totals.shortened + 1, totals.shortened_tokens + less)
-                }
-                None if entry.kind == Kind::Boundary => {}
-                None => totals.left_out_tokens += full,
+            if entry.kind != Kind::Boundary {
+                holdings.whole += full;
             }
             if !entry.is_live() {
                 continue;
             }
-            totals.carriable += 1;
+            holdings.carriable += 1;
             let held = u64::from(entry.cost(entry.state.held.level));
-            totals.held += held;
+            holdings.held += held;
             if let (Kind::Call | Kind::Result, Some(tool)) = (entry.kind, entry.tool.as_deref()) {
                 *tools.entry(tool).or_default() += held;
             }
@@ -113,14 +148,10 @@ impl Totals {
                 *paths.entry(path).or_default() += held;
             }
         }
-        if totals.carried == totals.carriable && totals.shortened == 0 {
-            // Sums of the same values in another order differ in the last digits.
-            totals.kept = 1.0;
-        }
-        totals.seen = seen_known.then_some(seen);
-        totals.by_tool = largest(tools);
-        totals.by_path = largest(paths);
-        totals
+        holdings.seen = seen_known.then_some(seen);
+        holdings.by_tool = largest(tools);
+        holdings.by_path = largest(paths);
+        holdings
     }
 }
 

@@ -1,5 +1,7 @@
 //! The most that any plan of a budget could be worth: the linear-programming bound with the pins forced.
 
+use std::sync::Arc;
+
 use super::{
     ledger::{Of, Ordered, push_ladder},
     units::{FactUnit, From, Unit, density},
@@ -17,7 +19,7 @@ pub struct Bound {
 
 impl Bound {
     /// `facts`: the pinned ones, forced as pins are. `steps`: the order of the plan. Only the tail differs here: its bases are steps like any other.
-    pub fn new(units: &[Unit], forced: &[usize], pins: usize, facts: &[FactUnit], steps: &[Ordered]) -> Bound {
+    pub fn new(units: &[Arc<Unit>], forced: &[usize], pins: usize, facts: &[FactUnit], steps: &[Ordered]) -> Bound {
         let mut in_tail = vec![false; units.len()];
         let mut ladders: Vec<Ordered> = Vec::new();
         let mut ladder = Vec::new();

@@ -5,7 +5,7 @@ use std::{collections::HashMap, sync::Arc};
 use super::units::{FactUnit, From, Step, Unit, density, push_step};
 use crate::{
     facts::{Standing as InForce, standings},
-    model::{Exchanges, ExclusionReason, Fact, Fate, Kind, Session, Time},
+    model::{EntryId, Exchanges, ExclusionReason, Fact, Fate, Kind, Session, Time},
     pack::{
         render,
         settings::PlanSettings,
@@ -20,7 +20,8 @@ pub struct Ledger {
     pub exchanges: Arc<Exchanges>,
     /// Tokens of headings and constant text.
     pub frame: u32,
-    pub units: Vec<Unit>,
+    /// Shared with the ledger after an edit, which makes few of them anew.
+    pub units: Vec<Arc<Unit>>,
     /// By entry: its unit and its place there, or why no plan can carry it.
     pub place: Vec<Result<(usize, usize), ExclusionReason>>,
     /// Units forced in, in the order in which they are given room: pins (cheapest first, so that as many as possible
@@ -69,15 +70,31 @@ pub enum Of {
 
 impl Ledger {
     pub fn new(session: &Session, settings: PlanSettings, as_of: Time) -> Ledger {
-        Ledger::with(Arc::new(session.exchanges()), session, settings, as_of)
+        let place_of = session.places(session.names.len());
+        let rows = session.names.iter().map(|row| place_of(row.entry)).collect();
+        Ledger::with(Arc::new(session.exchanges()), rows, session, settings, as_of, Before::Nothing)
     }
 
-    /// The same after an edit that changed the states of entries alone: what belongs together is known already.
-    pub fn again(&self, session: &Session, settings: PlanSettings, as_of: Time) -> Ledger {
-        Ledger::with(self.exchanges.clone(), session, settings, as_of)
+    /// The same after an edit that changed the states of these entries alone: what belongs together is known already, and
+    /// what they do not touch is as it was.
+    pub fn again(&self, session: &Session, settings: PlanSettings, as_of: Time, touched: &[EntryId]) -> Ledger {
+        let place = session.places(touched.len());
+        let mut changed = vec![false; self.exchanges.len()];
+        for index in touched.iter().filter_map(|&id| place(id)) {
+            changed[self.exchanges.number(index)] = true;
+        }
+        let before = Before::Known { ledger: self, changed };
+        Ledger::with(self.exchanges.clone(), self.row_entries.clone(), session, settings, as_of, before)
     }
 
-    fn with(exchanges: Arc<Exchanges>, session: &Session, settings: PlanSettings, as_of: Time) -> Ledger {
+    fn with(
+        exchanges: Arc<Exchanges>,
+        row_entries: Vec<Option<usize>>,
+        session: &Session,
+        settings: PlanSettings,
+        as_of: Time,
+        before: Before,
+    ) -> Ledger {
         let tail = tail::tail(session, &exchanges, settings);
         let mut place = vec![Err(ExclusionReason::Opaque); session.entries.len()];
         let mut units = Vec::with_capacity(exchanges.len());
@@ -92,7 +109,8 @@ impl Ledger {
                 place[index] = Ok((units.len(), member));
             }
             unit_of[number] = Some(units.len());
-            units.push(Unit::new(session, members, standing));
+            let known = before.unit(number, members[0]).filter(|unit| unit.standing == standing);
+            units.push(known.cloned().unwrap_or_else(|| Arc::new(Unit::new(session, members, standing))));
         }
         let is_pin = |unit: &usize| units[*unit].members.iter().any(|&index| session.entries[index].state.pinned);
         let mut forced: Vec<usize> = (0..units.len()).filter(is_pin).collect();
@@ -106,8 +124,6 @@ impl Ledger {
         let mut pinned_facts: Vec<usize> = (0..facts.len()).filter(pinned).collect();
         pinned_facts.sort_by_key(|&fact| (session.facts[fact].cost, fact));
 
-        let place_of = session.places(session.names.len());
-        let row_entries: Vec<Option<usize>> = session.names.iter().map(|row| place_of(row.entry)).collect();
         let row_groups = row_groups(session, &row_entries);
         let mut is_forced = vec![false; units.len()];
         forced.iter().for_each(|&unit| is_forced[unit] = true);
@@ -134,7 +150,7 @@ impl Ledger {
             }
             push_ladder(&mut steps, Of::Rows(number), &ladder);
         }
-        let steps = sort(steps);
+        let steps = sort(steps, &units, &before);
 
         let mut sums = Vec::with_capacity(steps.len() + 1);
         sums.push(0);
@@ -170,6 +186,28 @@ impl Ledger {
             total_value,
             row_entries,
             row_groups,
+        }
+    }
+}
+
+/// What a ledger is made from besides the session.
+enum Before<'a> {
+    Nothing,
+    /// `changed`: by exchange.
+    Known {
+        ledger: &'a Ledger,
+        changed: Vec<bool>,
+    },
+}
+
+impl Before<'_> {
+    /// The unit of an exchange that no edit has touched; `first`: its first entry.
+    fn unit(&self, exchange: usize, first: usize) -> Option<&Arc<Unit>> {
+        match self {
+            Before::Known { ledger, changed } if !changed[exchange] => {
+                ledger.place[first].ok().map(|(unit, _)| &ledger.units[unit])
+            }
+            _ => None,
         }
     }
 }
@@ -246,10 +284,34 @@ pub(super) fn push_ladder(steps: &mut Vec<Ordered>, of: Of, ladder: &[Step]) {
 
 /// The one fixed order: value per token; where that ties, the order in which ladders were pushed (entries by sequence,
 /// then index rows).
-fn sort(steps: Vec<Ordered>) -> Vec<Ordered> {
+fn sort(steps: Vec<Ordered>, units: &[Arc<Unit>], before: &Before) -> Vec<Ordered> {
     // Densities are positive, so their bits sort as they do; sorting small keys moves an eighth of the bytes.
-    let mut keys: Vec<(u64, u32)> =
-        steps.iter().enumerate().map(|(number, step)| (!step.density.to_bits(), number as u32)).collect();
-    keys.sort_unstable();
+    let key = |number: u32| (!steps[number as usize].density.to_bits(), number);
+    let mut keys: Vec<(u64, u32)> = Vec::with_capacity(steps.len());
+    let Before::Known { ledger, .. } = before else {
+        keys.extend((0..steps.len() as u32).map(key));
+        keys.sort_unstable();
+        return keys.into_iter().map(|(_, number)| steps[number as usize]).collect();
+    };
+    // In the order of before nearly all stand right already, which a stable sort finds out in one pass.
+    let first = |units: &[Arc<Unit>]| units.iter().map(|unit| unit.members[0]).collect::<Vec<usize>>();
+    let (first_now, first_before) = (first(units), first(&ledger.units));
+    let mut ladders = vec![0..0; ledger.place.len()];
+    let mut others = Vec::new();
+    for (number, step) in steps.iter().enumerate() {
+        let number = number as u32;
+        match step.of {
+            Of::Unit(unit) if step.nth == 0 => ladders[first_now[unit]] = number..number + 1,
+            Of::Unit(unit) => ladders[first_now[unit]].end = number + 1,
+            _ => others.push(number),
+        }
+    }
+    for step in &ledger.steps {
+        if let Of::Unit(unit) = step.of {
+            keys.extend(ladders[first_before[unit]].next().map(key));
+        }
+    }
+    keys.extend(ladders.into_iter().flatten().chain(others).map(key));
+    keys.sort();
     keys.into_iter().map(|(_, number)| steps[number as usize]).collect()
 }

@@ -56,8 +56,9 @@ impl Ledger {
         // Ladders of which a step was skipped: their later steps cannot be taken.
         let mut skipped: Vec<Of> = Vec::new();
         for ordered in &self.steps[prefix..target] {
-            let blocked = ordered.nth > 0 && skipped.contains(&ordered.of);
-            if ordered.step.cost <= left && !blocked {
+            // Little is left, so few steps are cheap enough that the long list has to be looked through.
+            let is_blocked = || ordered.nth > 0 && skipped.contains(&ordered.of);
+            if ordered.step.cost <= left && !is_blocked() {
                 left -= ordered.step.cost;
                 if left < cost {
                     break;
