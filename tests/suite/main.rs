@@ -24,5 +24,6 @@ mod first_run;
 mod palette;
 mod strategies;
 mod terminal;
+mod monkey;
 mod update;
 mod screenshots;
