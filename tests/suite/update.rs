@@ -167,6 +167,30 @@ fn stale_answers_are_dropped() {
 }
 
 #[test]
+fn a_search_does_not_make_a_reload_stale() {
+    let mut harness = open();
+    harness.keys("p");
+    let failed = Event::Failed { doing: "Storing".into(), why: "disk full".into(), next: AfterFailure::Reload };
+    harness.event(failed);
+    let Some(Effect::Open { generation, .. }) = harness.effects.last().cloned() else { panic!("no reload") };
+    harness.keys("/error<enter>");
+    let desk = Desk::new(checkout(), harness.state.settings.plan, harness.desk().budget(), Time(0));
+    harness.event(Event::Opened { generation, desk: Box::new(desk), keeping: Keeping::InTheStore });
+    assert!(!state_of(&harness, 1).pinned, "the screen shows what is stored");
+}
+
+/// The list has no row then that the pack could follow.
+#[test]
+fn a_pack_that_shrinks_under_an_empty_list_can_be_scrolled() {
+    let mut harness = Harness::open(200, 60, checkout());
+    harness.keys("<tab><tab>G/nowhere at all<enter>b<ctrl-u>400<enter>");
+    assert!(seqs(&harness).is_empty());
+    harness.keys("kgkGjk");
+    let piece = harness.state.inspector().expect("a session is open").pack.piece;
+    assert!(piece < harness.desk().outline().len());
+}
+
+#[test]
 fn a_store_changed_elsewhere_is_read_again() {
     let mut harness = open();
     harness.event(Event::StoreChanged);

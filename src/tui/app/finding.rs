@@ -35,7 +35,8 @@ pub fn toggle_lost(state: &mut State) {
 
 /// Looks for a text: labels at once, whole texts by the worker.
 pub fn find(state: &mut State, text: &str) -> Vec<Effect> {
-    let generation = state.next_generation();
+    state.searches += 1;
+    let generation = state.searches;
     let Screen::Session(inspector) = &mut state.screen else { return Vec::new() };
     let entries = &inspector.desk.session().entries;
     let query = Query::new(text, entries);

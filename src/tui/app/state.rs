@@ -51,6 +51,8 @@ pub struct State {
     pub tokenizer: Option<Arc<Tokenizer>>,
     /// Number of the newest request; answers to older ones are dropped.
     pub generation: u64,
+    /// Number of the newest search. Its own: a search must not make the answer to a reload stale.
+    pub searches: u64,
     /// Number of the newest job of the planner.
     pub jobs: u64,
     /// Number of the newest replay that was asked for, and whether it is to be ended when nobody looks.
@@ -170,6 +172,7 @@ impl State {
             areas: Areas::default(),
             tokenizer: None,
             generation: 0,
+            searches: 0,
             jobs: 0,
             replays: 0,
             replay_runs: false,

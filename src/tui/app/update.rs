@@ -47,7 +47,7 @@ fn route(state: &mut State, event: Event) -> Vec<Effect> {
         Event::Opened { generation, desk, keeping } if generation == state.generation => {
             opened(state, *desk, keeping);
         }
-        Event::Found { generation, ids } if generation == state.generation => {
+        Event::Found { generation, ids } if generation == state.searches => {
             if let Screen::Session(inspector) = &mut state.screen {
                 inspector.list.filter.query.found(ids);
                 inspector.refresh();
