@@ -151,7 +151,7 @@ impl Monkey {
                 Event::Resized
             }
             93..96 => Event::Idle,
-            _ => self.from_outside(area.width.into()),
+            _ => self.unasked(area.width.into()),
         }
     }
 
@@ -190,7 +190,7 @@ impl Monkey {
     }
 
     /// What happens without being asked for.
-    fn from_outside(&mut self, number: usize) -> Event {
+    fn unasked(&mut self, number: usize) -> Event {
         match self.dice.below(7) {
             0 => Event::Tick,
             1 => Event::StoreChanged,

@@ -4,7 +4,6 @@
 use crate::terminal::Pty;
 
 const SIZES: [(u16, u16); 2] = [(80, 24), (120, 36)];
-const ESC: &str = "\x1b";
 const CTRL_S: &str = "\x13";
 const CTRL_U: &str = "\x15";
 
@@ -26,14 +25,13 @@ fn who_asks_what_the_agent_forgot_brings_it_back() {
     for (width, height) in SIZES {
         let mut pty = demo(width, height);
         pty.step("L", "lost by the agent");
-        pty.step("/floats\r", "1 of 250");
+        pty.step("/floats\r", "Entries 1 of 250");
         pty.step("\r", "lost it to a compaction at #163");
-        pty.step(ESC, "carried at full");
-        pty.step("H", "own context lost it");
+        pty.step("qH", "own context lost it");
         pty.wait_for_text("#1 never left the pack");
-        pty.step(ESC, "Entries 1 of 250");
-        pty.step(ESC, "Entries 250");
-        pty.step("b", "Budget");
+        pty.step("q", "Entries 1 of 250");
+        pty.step("F", "Entries 250");
+        pty.step("b", "tokens to carry forward");
         pty.step(&format!("{CTRL_U}6000\r"), "budget 6,000");
         pty.step("E", "Type words");
         pty.step("18204", "found in 1 session");
@@ -45,15 +43,24 @@ fn who_asks_what_the_agent_forgot_brings_it_back() {
     }
 }
 
-/// Find, pin, rewrite, note, add a fact, and take a mistake back.
+/// Find, pin, note, rewrite, add a fact, and take the last of it back.
 #[test]
-fn who_curates_by_hand_pins_rewrites_notes_and_adds_a_fact() {
+fn who_curates_by_hand_pins_notes_rewrites_and_adds_a_fact() {
     for (width, height) in SIZES {
         let mut pty = demo(width, height);
-        pty.step("/f64!\r", "of 250");
+        pty.step("/f64!\r", "Entries 1 of 250");
         pty.step("p", "pinned #196");
         pty.step("n", "Pinned note from #196");
-        pty.step(CTRL_S, "noted");
+        pty.step(CTRL_S, "noted #251");
+        pty.step("e", "Rewrite the summary of #196");
+        pty.step(&format!(" No floats.{CTRL_S}"), "rewrote #196");
+        pty.step("K", "no fact is in force: a writes one, n from an entry");
+        pty.step("n", "Fact from #196");
+        pty.step("rule", "key: rule");
+        pty.step(CTRL_S, "In force 1");
+        pty.step("u", "no fact is in force");
+        pty.step("U", "In force 1");
+        pty.step("q", "of 251");
         quit(pty);
     }
 }
@@ -64,15 +71,14 @@ fn who_shows_what_a_budget_does_writes_the_pack() {
     for (width, height) in SIZES {
         let mut pty = demo(width, height);
         pty.step("W", "what each budget keeps");
-        pty.wait_for_text("knee at");
+        pty.wait_for_text("knee at 11.6k");
         pty.step("n", "budget 11,600");
-        pty.step(ESC, "Entries 250");
+        pty.step("q", "Entries 250");
         pty.step("D", "what the agent itself saw");
-        pty.wait_for_text("only left");
-        pty.step("f", "everything");
-        pty.step(ESC, "only right");
-        pty.step(ESC, "Entries 250");
-        pty.step("]", "budget 12,");
+        pty.wait_for_text("balanced at 11.6k");
+        pty.step("f", "only left 19");
+        pty.step("q", "Entries 250");
+        pty.step("]", "budget 12,000");
         pty.step("w", "Write the pack to");
         pty.step(&format!("{CTRL_U}shown.md\r"), "wrote the pack to shown.md");
         assert!(pty.file("shown.md").is_ok_and(|text| text.contains("# ")));
