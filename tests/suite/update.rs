@@ -193,7 +193,7 @@ fn an_edit_during_a_reload_is_not_lost_from_the_screen() {
     assert!(state_of(&harness, 1).pinned, "what was read before the pin is stale");
     let stored = Desk::new(harness.desk().session().clone(), harness.state.settings.plan, Budget::Tokens(1), Time(0));
     harness.event(Event::Opened { generation, desk: Box::new(stored), keeping: Keeping::InTheStore });
-    harness.keys("x");
+    harness.keys("jx");
     assert!(matches!(harness.effects.last(), Some(Effect::Record { .. })), "nothing is under way any more");
 }
 

@@ -53,7 +53,7 @@ fn who_curates_by_hand_pins_notes_rewrites_and_adds_a_fact() {
         pty.step("n", "Pinned note from #196");
         pty.step(CTRL_S, "noted #251");
         pty.step("e", "Rewrite the summary of #196");
-        pty.step(&format!(" No floats.{CTRL_S}"), "rewrote #196");
+        pty.step(&format!(" No floats.{CTRL_S}"), "rewrote the summary of #196");
         pty.step("K", "no fact is in force: a writes one, n from an entry");
         pty.step("n", "Fact from #196");
         pty.step("rule", "key: rule");
