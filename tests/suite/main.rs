@@ -24,5 +24,7 @@ mod first_run;
 mod palette;
 mod strategies;
 mod terminal;
+mod walks;
+mod monkey;
 mod update;
 mod screenshots;

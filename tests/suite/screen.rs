@@ -157,7 +157,8 @@ impl Harness {
         }
     }
 
-    fn draw_once(&mut self) {
+    /// One frame of what is there, with nothing worked out.
+    pub fn draw_once(&mut self) {
         for _ in 0..2 {
             let (state, theme) = (&self.state, &self.theme);
             let mut areas = Areas::default();

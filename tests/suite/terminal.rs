@@ -81,6 +81,12 @@ impl Pty {
         self.wait_for(text, |screen| screen.contents().contains(text));
     }
 
+    /// Keys, and what the screen says then.
+    pub fn step(&mut self, keys: &str, text: &str) {
+        self.keys(keys);
+        self.wait_for_text(text);
+    }
+
     pub fn keys(&mut self, keys: &str) {
         self.input.write_all(keys.as_bytes()).expect("the program reads its keys");
     }
@@ -99,8 +105,13 @@ impl Pty {
         self.child.wait().expect("the child can be waited for");
     }
 
+    /// A file in the folder that the program runs in.
+    pub fn file(&self, name: &str) -> std::io::Result<String> {
+        std::fs::read_to_string(self.home.path().join(name))
+    }
+
     /// Waits for the end and reads what is left.
-    fn end(&mut self) -> ExitStatus {
+    pub fn end(&mut self) -> ExitStatus {
         let status = self.child.wait().expect("the child can be waited for");
         while let Ok(bytes) = self.output.recv_timeout(Duration::from_millis(500)) {
             self.parser.process(&bytes);
@@ -108,7 +119,7 @@ impl Pty {
         status
     }
 
-    fn assert_restored(&self) {
+    pub fn assert_restored(&self) {
         let screen = self.parser.screen();
         assert!(!screen.alternate_screen(), "the alternate screen is left");
         assert_eq!(screen.mouse_protocol_mode(), MouseProtocolMode::None, "the mouse is given back");
@@ -155,6 +166,20 @@ fn an_empty_store_leads_to_the_demo_whose_words_are_recalled_and_used_keys_are_k
     assert!(pty.end().success());
     let used = std::fs::read_to_string(pty.home.path().join(".local/state/haversack/used-keys.txt"));
     assert_eq!(used.expect("it is kept from one run to the next"), "recall\nview-entry\n");
+}
+
+/// With the mouse taken, a button held and a plan still being swept.
+#[test]
+fn quitting_out_of_a_lens_restores_the_terminal() {
+    let mut pty = Pty::start(120, 36, &["demo"], &[]);
+    pty.wait_for_text("Entries");
+    pty.step("W", "Sweep: what each budget keeps");
+    assert_ne!(pty.parser.screen().mouse_protocol_mode(), MouseProtocolMode::None, "the mouse is taken");
+    // The left button goes down on the plot, and is not let go.
+    pty.keys("\x1b[<0;40;12M");
+    pty.keys("\x03");
+    assert!(pty.end().success());
+    pty.assert_restored();
 }
 
 #[test]

@@ -169,16 +169,45 @@ fn stale_answers_are_dropped() {
 }
 
 #[test]
-fn a_search_does_not_turn_away_the_session_that_is_read_again() {
+fn a_search_does_not_make_a_reload_stale() {
+    let mut harness = open();
+    harness.keys("p");
+    let failed = Event::Failed { doing: "Storing".into(), why: "disk full".into(), next: AfterFailure::Reload };
+    harness.event(failed);
+    let Some(Effect::Open { generation, .. }) = harness.effects.last().cloned() else { panic!("no reload") };
+    harness.keys("/error<enter>");
+    let desk = Desk::new(checkout(), harness.state.settings.plan, harness.desk().budget(), Time(0));
+    harness.event(Event::Opened { generation, desk: Box::new(desk), keeping: Keeping::InTheStore });
+    assert!(!state_of(&harness, 1).pinned, "the screen shows what is stored");
+}
+
+#[test]
+fn an_edit_during_a_reload_is_not_lost_from_the_screen() {
     let mut harness = open();
     harness.event(Event::StoreChanged);
-    let Some(&Effect::Open { generation, .. }) = harness.effects.last() else { panic!("it is read again") };
-    harness.keys("/cents<enter>");
-    let mut changed = checkout();
-    changed.entries[0].state.pinned = true;
-    let desk = Desk::new(changed, harness.state.settings.plan, harness.desk().budget(), Time(0));
-    harness.event(Event::Opened { generation, desk: Box::new(desk), keeping: Keeping::InTheStore });
-    assert!(state_of(&harness, 1).pinned, "the answer was taken in");
+    let Some(Effect::Open { generation: first, .. }) = harness.effects.last().cloned() else { panic!("no reload") };
+    harness.keys("p");
+    let [.., Effect::Record { .. }, Effect::Open { generation, .. }] = harness.effects[..] else {
+        panic!("it is not read again: {:?}", harness.effects)
+    };
+    let desk = Desk::new(checkout(), harness.state.settings.plan, harness.desk().budget(), Time(0));
+    harness.event(Event::Opened { generation: first, desk: Box::new(desk), keeping: Keeping::InTheStore });
+    assert!(state_of(&harness, 1).pinned, "what was read before the pin is stale");
+    let stored = Desk::new(harness.desk().session().clone(), harness.state.settings.plan, Budget::Tokens(1), Time(0));
+    harness.event(Event::Opened { generation, desk: Box::new(stored), keeping: Keeping::InTheStore });
+    harness.keys("jx");
+    assert!(matches!(harness.effects.last(), Some(Effect::Record { .. })), "nothing is under way any more");
+}
+
+/// The list has no row then that the pack could follow.
+#[test]
+fn a_pack_that_shrinks_under_an_empty_list_can_be_scrolled() {
+    let mut harness = Harness::open(200, 60, checkout());
+    harness.keys("<tab><tab>G/nowhere at all<enter>b<ctrl-u>400<enter>");
+    assert!(seqs(&harness).is_empty());
+    harness.keys("kgkGjk");
+    let piece = harness.state.inspector().expect("a session is open").pack.piece;
+    assert!(piece < harness.desk().outline().len());
 }
 
 #[test]

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     facts::{self, Standing},
-    model::{Edit, EntryId, Fact, FactId, Kind, SessionId, Time},
+    model::{Edit, EntryId, Fact, FactId, Kind, Level, SessionId, Time},
     text::{sanitize, tokens::Tokenizer},
     tui::action::Action,
     workspace::{FactRequest, Part},
@@ -162,9 +162,14 @@ fn promote(state: &mut State) {
     if matches!(entry.kind, Kind::Boundary | Kind::Opaque) {
         return state.say(Tone::Refused, format!("#{} is a {}: there is no text to take", entry.seq, entry.kind));
     }
-    let text = sanitize::inert(entry.text_at(inspector.preview.level)).into_owned();
-    let id = entry.id;
-    edit(state, Some(id), &fact_form::blank(text.trim()), 0);
+    // The shown rendition, or the next shorter one that fits.
+    let shown = inspector.preview.level;
+    let most = state.settings.facts.max_value_chars as usize;
+    let text_at = |level: Level| sanitize::inert(entry.text_at(level)).trim().to_owned();
+    let fits = |text: &String| text.chars().count() <= most;
+    let fitting = Level::ALL.into_iter().filter(|&level| level >= shown).map(text_at).find(fits);
+    let (id, text) = (entry.id, fitting.unwrap_or_else(|| text_at(shown)));
+    edit(state, Some(id), &fact_form::blank(&text), 0);
 }
 
 fn edit(state: &mut State, source: Option<EntryId>, text: &str, line: usize) {

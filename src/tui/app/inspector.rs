@@ -174,6 +174,7 @@ impl Inspector {
         self.list.refresh(&self.desk);
         self.suggestion = self.suggestion.min(self.desk.suggestions().len().saturating_sub(1));
         self.left_out.refresh(&self.desk);
+        self.pack.refresh(&self.desk);
         self.outcome = Weighed::NotYet;
     }
 

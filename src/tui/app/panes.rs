@@ -87,6 +87,14 @@ impl PackPane {
         self.keep_inside(desk, cells, height);
     }
 
+    /// The pack has changed: what stood at the top may be gone. Exact rows are `keep_inside`'s, once sizes are known.
+    pub fn refresh(&mut self, desk: &Desk) {
+        let last = desk.outline().len().saturating_sub(1);
+        if self.piece > last {
+            *self = PackPane { piece: last, row: 0 };
+        }
+    }
+
     pub fn up(&mut self, desk: &Desk, rows: usize, cells: usize) {
         let mut rows = rows;
         while rows > self.row && self.piece > 0 {

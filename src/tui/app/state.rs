@@ -51,7 +51,9 @@ pub struct State {
     pub tokenizer: Option<Arc<Tokenizer>>,
     /// Number of the newest request; answers to older ones are dropped.
     pub generation: u64,
-    /// Number of the newest search in a session.
+    /// The request that reads the open session again, while it is under way.
+    pub reloading: Option<u64>,
+    /// Number of the newest search. Its own: a search must not make the answer to a reload stale.
     pub searches: u64,
     /// Number of the newest job of the planner.
     pub jobs: u64,
@@ -172,6 +174,7 @@ impl State {
             areas: Areas::default(),
             tokenizer: None,
             generation: 0,
+            reloading: None,
             searches: 0,
             jobs: 0,
             replays: 0,

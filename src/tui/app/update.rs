@@ -20,6 +20,11 @@ use crate::{
 
 pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
     let mut effects = route(state, event);
+    // What is being read knows nothing of an edit that is made meanwhile: it is read again after that.
+    let recorded = effects.iter().any(|effect| matches!(effect, Effect::Record { .. }));
+    if recorded && state.reloading == Some(state.generation) {
+        effects.extend(reload(state));
+    }
     settle(state);
     effects.extend(lens::asks(state));
     if let Screen::Sessions(picker) = &mut state.screen {
@@ -237,6 +242,7 @@ fn read(state: &mut State, action: Action) {
 }
 
 fn opened(state: &mut State, desk: Desk, keeping: Keeping) {
+    state.reloading = None;
     match &mut state.screen {
         Screen::Session(inspector) if *inspector.id() == desk.session().id => inspector.replace_desk(desk),
         screen => {
@@ -343,6 +349,7 @@ fn failed(state: &mut State, doing: &str, why: &str, next: AfterFailure) -> Vec<
 pub fn reload(state: &mut State) -> Vec<Effect> {
     let generation = state.next_generation();
     let Screen::Session(inspector) = &state.screen else { return Vec::new() };
+    state.reloading = Some(generation);
     vec![Effect::Open { generation, session: inspector.id().clone(), budget: inspector.desk.budget() }]
 }
 
