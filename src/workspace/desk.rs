@@ -411,15 +411,10 @@ impl Desk {
     /// Costs of an entry whose text a verb changed, from the count that the verb brought along.
     fn note_costs(&mut self, id: EntryId, verb: &Verb) {
         let Some(index) = self.session.index_of(id) else { return };
-        let entry = &mut Arc::make_mut(&mut self.session).entries[index];
-        // Notes bring their costs; dropping a rewrite needs a count, which the caller makes by `absorb`.
-        if let Verb::Rewrite { level, tokens, .. } = verb {
-            let mut costs = entry.costs;
-            costs[level.index()] = *tokens;
-            for deeper in level.index()..costs.len() {
-                costs[deeper] = costs[deeper].min(costs[deeper - 1]);
-            }
-            entry.costs = costs;
+        // Notes bring their costs; dropping a rewrite needs a count, which the caller makes by `absorb`. Deeper levels may
+        // cost more than before too, where the text above held them down: all are counted, as the store counts them.
+        if matches!(verb, Verb::Rewrite { .. }) {
+            price::price(&mut Arc::make_mut(&mut self.session).entries[index], self.texts.tokenizer());
         }
     }
 
