@@ -219,6 +219,8 @@ fn save(state: &mut State) -> Vec<Effect> {
                 return verbs::rewrite_by_rule(state, id, level);
             }
             let tokens = price::cost_of(entry, level, &text, &tokenizer);
+            // The other levels are counted with it.
+            inspector.desk.lend(tokenizer.clone());
             let verb = Verb::Rewrite { level, text, tokens };
             if let Err(refusal) = inspector.desk.session().edit_for(&verb, &[id]) {
                 return still(state, *editor, &refusal.to_string());

@@ -6,6 +6,7 @@ use super::*;
 use crate::{
     model::{Entry, Importance, Kind, SessionId},
     pack::strategy::tests::entry,
+    text::redact,
 };
 
 /// Ten messages of 100, 40, 20 and 10 tokens; the last is the tail's and so are three before it.
@@ -202,4 +203,32 @@ fn a_fact_that_is_taken_back_and_brought_again_costs_what_it_did() {
     }
     assert!(desk.pack_text().contains("[fact verify] cargo test -p pricing\n"));
     assert!(desk.totals().facts > 0 && desk.totals().used == before + desk.totals().facts);
+}
+
+#[test]
+fn a_longer_rewrite_gives_deeper_levels_their_own_cost_back() {
+    let tokenizer = Arc::new(Tokenizer::new(Encoding::O200k));
+    let mut session = Session::new(SessionId::new("claude:rewrite"));
+    let mut entry = entry(1, Kind::Message, &"The rounding of cents is wrong in the cart. ".repeat(9));
+    let shorter =
+        ["The rounding of cents is wrong, in the cart and in the till.", "The rounding is wrong here.", "rounding"];
+    entry.renditions = shorter.map(|text| Some(redact::clean(text)));
+    price::price(&mut entry, &tokenizer);
+    let before = entry.costs;
+    session.entries.push(entry);
+    let mut desk = Desk::counting(session, PlanSettings::default(), Budget::Tokens(1_000), Time(0), tokenizer.clone());
+    let mut rewrite = |text: &str| {
+        let text = redact::clean(text);
+        let tokens = price::cost_of(&desk.session().entries[0], Level::Summary, &text, &tokenizer);
+        let verb = Verb::Rewrite { level: Level::Summary, text, tokens };
+        desk.edit(&verb, &[id(1)]).expect("it is shorter than the whole");
+        let mut counted = desk.session().entries[0].clone();
+        price::price(&mut counted, &tokenizer);
+        assert_eq!(desk.session().entries[0].costs, counted.costs, "as the store counts it");
+        counted.costs
+    };
+    let short = rewrite("wrong");
+    assert!(short[2] < before[2], "a deeper text never costs more");
+    let long = rewrite("The rounding of cents is wrong in the cart, and nobody has seen it.");
+    assert_eq!(long[2..], before[2..]);
 }
