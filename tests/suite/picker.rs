@@ -84,3 +84,16 @@ fn what_was_used_is_asked_for_one_session_at_a_time() {
     // 300 + 80 + 20 + 4 of 412 are held.
     assert!(harness.picture().contains("– out 8"), "{}", harness.picture());
 }
+
+#[test]
+fn a_listing_that_has_changed_keeps_the_cursor_on_its_session() {
+    let mut harness = listed(120, 36, sessions());
+    harness.keys("jj");
+    assert_eq!(picker(&harness).current().expect("a row").id.native(), "9");
+    let generation = harness.state.generation;
+    let fewer = sessions().split_off(1);
+    harness.event(Event::Listed { generation, rows: fewer, now: Time(0) });
+    assert_eq!(picker(&harness).current().expect("a row").id.native(), "9");
+    harness.event(Event::Listed { generation, rows: Vec::new(), now: Time(0) });
+    assert!(picker(&harness).current().is_none());
+}

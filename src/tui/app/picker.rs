@@ -150,15 +150,21 @@ impl Picker {
 
     /// Takes in a new listing; the cursor stays on its session.
     pub fn list(&mut self, sessions: Vec<SessionRow>, now: Time) {
+        let before = self.current().map(|row| row.id.clone());
         self.sessions = sessions;
         self.now = now;
         self.asked = None;
-        self.refresh();
+        self.arrange(before);
     }
 
     /// Filters and sorts again; the cursor stays on its session.
     pub fn refresh(&mut self) {
         let before = self.current().map(|row| row.id.clone());
+        self.arrange(before);
+    }
+
+    /// `before`: the session that the cursor is to stay on.
+    fn arrange(&mut self, before: Option<SessionId>) {
         let labels: Vec<String> = self.sessions.iter().map(label).collect();
         let mut rows: Vec<usize> = match self.query.trim() {
             "" => (0..labels.len()).collect(),
