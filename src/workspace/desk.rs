@@ -22,7 +22,7 @@ use crate::{
     facts,
     model::{Budget, Change, Drift, Edit, EntryId, ExclusionReason, Kind, Level, Plan, Refusal, Session, Time, Verb},
     pack::{
-        cache::Sent,
+        cache::{Boundary, Sent},
         chosen::{Chosen, Piece},
         price, render,
         settings::PlanSettings,
@@ -187,8 +187,9 @@ impl Desk {
     /// Applies a verb in memory and repacks. Storing the edit in `Done` is the caller's part.
     pub fn edit(&mut self, verb: &Verb, targets: &[EntryId]) -> Result<Done, Refusal> {
         let (edit, refusals) = self.edit_for(verb, targets)?;
+        let cached = self.boundary();
         self.take(verb, &edit)?;
-        let words = self.repack(&edit);
+        let words = self.repack(&edit, cached);
         let honoured = honoured::of_edit(self.kind, &edit);
         Ok(Done { edit, words, honoured, refusals })
     }
@@ -204,6 +205,7 @@ impl Desk {
         if let [(verb, targets)] = steps {
             return self.edit(verb, targets);
         }
+        let cached = self.boundary();
         let (mut whole, mut refusals) = (Edit::default(), Vec::new());
         for (verb, targets) in steps {
             let step = self.session.edit_for(verb, targets).and_then(|(edit, refused)| {
@@ -222,7 +224,7 @@ impl Desk {
             let nothing = Refusal { seq: 0, why: "nothing is selected".into() };
             return Err(refusals.into_iter().next().unwrap_or(nothing));
         }
-        let words = self.repack(&whole);
+        let words = self.repack(&whole, cached);
         let honoured = honoured::of_edit(self.kind, &whole);
         Ok(Done { edit: whole, words, honoured, refusals })
     }
@@ -243,6 +245,7 @@ impl Desk {
     /// Takes in an edit that the store has recorded already: an undo, a redo, somebody else's. `tokenizer` counts texts
     /// that the edit changed; it must be of this desk's encoding.
     pub fn absorb(&mut self, edit: &Edit, tokenizer: Option<&Tokenizer>) -> Result<Done, Drift> {
+        let cached = self.boundary();
         let rewritten = Arc::make_mut(&mut self.session).apply(edit)?;
         if let Some(tokenizer) = tokenizer {
             for id in rewritten {
@@ -256,7 +259,7 @@ impl Desk {
                 facts.filter(|fact| fact.cost == 0).for_each(|fact| price::price_fact(fact, tokenizer));
             }
         }
-        let words = self.repack(edit);
+        let words = self.repack(edit, cached);
         let honoured = honoured::of_edit(self.kind, edit);
         Ok(Done { edit: edit.clone(), words, honoured, refusals: Vec::new() })
     }
@@ -419,7 +422,8 @@ impl Desk {
     }
 
     /// Plans anew and says what the edit did to the pack.
-    fn repack(&mut self, edit: &Edit) -> String {
+    /// `cached`: the boundary before the edit, while the plan's places were still those of the session's entries.
+    fn repack(&mut self, edit: &Edit, cached: Option<Boundary>) -> String {
         let states_alone = edit.changes.iter().all(|change| matches!(change, Change::State { .. }));
         self.ledger = Arc::new(match states_alone {
             true => self.ledger.again(&self.session, self.settings, self.as_of, &edit.touches()),
@@ -427,7 +431,6 @@ impl Desk {
         });
         self.findings.refresh(&self.session, &self.ledger.exchanges);
         self.holdings = Holdings::of(&self.session);
-        let cached = self.boundary();
         let after = self.choose();
         let before = Packed { chosen: std::mem::replace(&mut self.chosen, after), kept: self.totals.kept };
         self.refresh();

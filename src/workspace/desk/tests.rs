@@ -232,3 +232,18 @@ fn a_longer_rewrite_gives_deeper_levels_their_own_cost_back() {
     let long = rewrite("The rounding of cents is wrong in the cart, and nobody has seen it.");
     assert_eq!(long[2..], before[2..]);
 }
+
+#[test]
+fn a_note_is_taken_back_after_the_pack_was_sent() {
+    let tokenizer = Tokenizer::new(Encoding::O200k);
+    let mut desk = desk(1_000);
+    let verb = desk.note(id(3), redact::clean("Round once, at the end."), &tokenizer).expect("the entry is there");
+    let noted = desk.edit(&verb, &[]).expect("a note can be added").edit;
+    let sent = desk.export().sent;
+    desk.remember(Some(sent));
+    let undone = desk.absorb(&noted.inverse(), Some(&tokenizer)).expect("nothing came between");
+    assert_eq!(desk.session().entries.len(), 10);
+    assert!(undone.words.contains("breaks the prompt cache"), "{}", undone.words);
+    desk.remember(None);
+    assert_in_step(&desk);
+}
