@@ -42,6 +42,8 @@ pub struct Journal {
     /// Which edit `touched` is of, and as of which version of the desk.
     touched_of: Option<(i64, u64)>,
     places: Places,
+    /// The version of the desk that `places` are of.
+    placed: u64,
     asked: Asked,
 }
 
@@ -98,8 +100,7 @@ impl Journal {
         };
         let under = self.current().map(|row| row.id);
         journal.reverse();
-        let entries = inspector.desk.session().entries.iter().enumerate();
-        self.places = entries.map(|(index, entry)| (entry.id, index)).collect();
+        self.place(inspector);
         self.held = vec![Weight::NotYet; journal.len()];
         (self.journal, self.now, self.reading) = (journal, now, Reading::Done);
         self.touched_of = None;
@@ -109,6 +110,15 @@ impl Journal {
             && let Some(row) = self.shown.iter().position(|&row| Some(self.journal[row].id) == under)
         {
             self.rows.cursor = row;
+        }
+    }
+
+    /// Where entries stand now: an edit may have taken one out, long before the journal is read again.
+    fn place(&mut self, inspector: &Inspector) {
+        if self.placed != inspector.version {
+            let entries = inspector.desk.session().entries.iter().enumerate();
+            self.places = entries.map(|(index, entry)| (entry.id, index)).collect();
+            self.placed = inspector.version;
         }
     }
 
@@ -126,6 +136,7 @@ impl Journal {
 
     /// Looks up what the edit under the cursor touched, once.
     pub fn look(&mut self, inspector: &Inspector, tokenizer: Option<&Tokenizer>) {
+        self.place(inspector);
         let of = self.current().map(|row| (row.id, inspector.version));
         if of == self.touched_of {
             return;

@@ -194,3 +194,13 @@ fn the_entries_of_an_edit_are_marked_in_the_list() {
     let marked = &screen.state.inspector().expect("a session is open").list.marked;
     assert_eq!(marked.iter().copied().collect::<Vec<_>>(), rows[4].edit.touches());
 }
+
+#[test]
+fn a_note_can_be_taken_back_while_the_journal_shows_it() {
+    let mut stored = Stored::demo(120, 36);
+    stored.keys("n<ctrl-s>J");
+    assert_eq!(stored.screen.desk().session().entries.len(), 251);
+    stored.keys("u");
+    assert_eq!(stored.screen.desk().session().entries.len(), 250);
+    stored.assert_in_step();
+}
