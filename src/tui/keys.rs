@@ -17,7 +17,7 @@ pub fn parse(text: &str) -> Result<Vec<KeyEvent>, String> {
 /// The first key, and what follows it.
 pub fn first(text: &str) -> Result<Option<(KeyEvent, &str)>, String> {
     let Some(letter) = text.chars().next() else { return Ok(None) };
-    // `<` alone is a key too.
+    // `<` alone is a key too; `<lt>` where a name could be read into what follows.
     let named = text.strip_prefix('<').and_then(|rest| rest.split_once('>'));
     match named.filter(|(name, _)| !name.is_empty() && !name.contains([' ', '<'])) {
         Some((name, after)) => Ok(Some((named_key(name)?, after))),
@@ -50,6 +50,7 @@ fn named_key(name: &str) -> Result<KeyEvent, String> {
         "end" => KeyCode::End,
         "backspace" => KeyCode::Backspace,
         "delete" => KeyCode::Delete,
+        "lt" => KeyCode::Char('<'),
         _ => match (letters.next(), letters.next()) {
             (Some(letter), None) => KeyCode::Char(letter),
             _ => return Err(format!("'<{name}>' is no key: write a letter, or a name such as <enter>, <esc>, <down>")),

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, LazyLock};
 
-use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
+use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use haversack::{
     facts::FactSettings,
     model::*,
@@ -26,6 +26,7 @@ use haversack::{
             update,
         },
         keymap::Keymap,
+        keys,
         view::{self, theme::Theme},
     },
     workspace::{desk::Desk, prepare},
@@ -118,7 +119,7 @@ impl Harness {
     /// Keys as text: `jj<enter>/error`.
     pub fn keys(&mut self, keys: &str) -> &mut Self {
         let mut rest = keys;
-        while let Some((key, after)) = first_key(rest) {
+        while let Some((key, after)) = keys::first(rest).expect("keys are named") {
             rest = after;
             self.event(Event::Key(key));
         }
@@ -127,7 +128,7 @@ impl Harness {
 
     /// One key and one frame, with nothing answered and nothing worked out: what a person waits for.
     pub fn key_alone(&mut self, key: &str) {
-        let (key, _) = first_key(key).expect("a key is named");
+        let (key, _) = keys::first(key).expect("keys are named").expect("there is a key");
         let effects = update(&mut self.state, Event::Key(key));
         self.effects.extend(effects);
         self.draw_once();
@@ -201,41 +202,6 @@ impl Harness {
         }
         picture
     }
-}
-
-/// The first key of a text of keys, and what comes after it.
-fn first_key(keys: &str) -> Option<(KeyEvent, &str)> {
-    let first = keys.chars().next()?;
-    Some(match keys.strip_prefix('<').and_then(|named| named.split_once('>')) {
-        Some((name, after)) => (named(name), after),
-        None => (KeyEvent::new(KeyCode::Char(first), KeyModifiers::NONE), &keys[first.len_utf8()..]),
-    })
-}
-
-fn named(name: &str) -> KeyEvent {
-    let (modifiers, name) = match name.strip_prefix("ctrl-") {
-        Some(name) => (KeyModifiers::CONTROL, name),
-        None => (KeyModifiers::NONE, name),
-    };
-    let code = match name {
-        "enter" => KeyCode::Enter,
-        "esc" => KeyCode::Esc,
-        "tab" => KeyCode::Tab,
-        "backtab" => KeyCode::BackTab,
-        "space" => KeyCode::Char(' '),
-        "down" => KeyCode::Down,
-        "up" => KeyCode::Up,
-        "left" => KeyCode::Left,
-        "right" => KeyCode::Right,
-        "pagedown" => KeyCode::PageDown,
-        "pageup" => KeyCode::PageUp,
-        "home" => KeyCode::Home,
-        "end" => KeyCode::End,
-        "lt" => KeyCode::Char('<'),
-        "backspace" => KeyCode::Backspace,
-        letter => KeyCode::Char(letter.chars().next().expect("a key has a name")),
-    };
-    KeyEvent::new(code, modifiers)
 }
 
 /// An entry with everything but its text left at rest.

@@ -5,9 +5,12 @@ use std::collections::VecDeque;
 use haversack::{
     model::*,
     pack::settings::PlanSettings,
-    tui::app::{
-        Effect, Event,
-        event::{Keeping, Way},
+    tui::{
+        app::{
+            Effect, Event,
+            event::{Keeping, Way},
+        },
+        keys,
     },
     workspace::{Go, Workspace},
 };
@@ -43,10 +46,12 @@ impl Stored {
         self.answer();
     }
 
-    pub fn keys(&mut self, keys: &str) -> &mut Self {
-        for key in split(keys) {
-            self.screen.keys(&key);
+    pub fn keys(&mut self, text: &str) -> &mut Self {
+        let mut rest = text;
+        while let Some((_, after)) = keys::first(rest).expect("keys are named") {
+            self.screen.keys(&rest[..rest.len() - after.len()]);
             self.answer();
+            rest = after;
         }
         self
     }
@@ -131,20 +136,4 @@ impl Stored {
             _ => None,
         }
     }
-}
-
-/// `j<enter>k` as its three keys.
-fn split(keys: &str) -> Vec<String> {
-    let mut found = Vec::new();
-    let mut rest = keys;
-    while let Some(first) = rest.chars().next() {
-        let end = match rest.strip_prefix('<').and_then(|named| named.find('>')) {
-            Some(end) => end + 2,
-            None => first.len_utf8(),
-        };
-        let (key, after) = rest.split_at(end);
-        found.push(key.to_owned());
-        rest = after;
-    }
-    found
 }
