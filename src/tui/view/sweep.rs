@@ -61,7 +61,8 @@ pub fn draw(state: &State, lens: &Sweep, inspector: &Inspector, area: Rect, pain
         height: body.height.saturating_sub(below),
         ..body
     };
-    plots(lens, scale, strategy, here, &own, plot, paint, areas);
+    areas.lens = plot;
+    plots(&Plotted { lens, scale, strategy, here, own: &own }, plot, paint);
     let ratings = ratings(lens, strategy, here);
     if beside {
         let table = Rect { x: plot.right() + 2, width: TABLE - 1, ..body };
@@ -116,23 +117,23 @@ fn sentences(state: &State, strategy: Strategy, here: &Point, own: &[Point], bod
     2
 }
 
-/// The curves, the axis, and below it the levels, with the cursor through both.
-#[allow(clippy::too_many_arguments)]
-fn plots(
-    lens: &Sweep,
+/// What the plots show.
+struct Plotted<'a> {
+    lens: &'a Sweep,
     scale: Scale,
+    /// The one that is planned by, its curve, and its point at the live budget.
     strategy: Strategy,
-    here: &Point,
-    own: &[Point],
-    plot: Rect,
-    paint: &mut Painter,
-    areas: &mut Areas,
-) {
+    own: &'a [Point],
+    here: &'a Point,
+}
+
+/// The curves, the axis, and below it the levels, with the cursor through both.
+fn plots(plotted: &Plotted, plot: Rect, paint: &mut Painter) {
+    let &Plotted { lens, scale, strategy, own, here } = plotted;
     let stack = if plot.height >= 10 { (plot.height - 1) * 2 / 5 } else { 0 };
     let upper = Rect { height: plot.height.saturating_sub(stack + 1), ..plot };
     let axis = Rect { y: upper.bottom(), height: 1, ..plot };
     let lower = Rect { y: axis.bottom(), height: stack, ..plot };
-    areas.lens = plot;
     let column = |budget: u32| (scale.share(budget) * f64::from(plot.width.saturating_sub(1))).round() as u16;
     gutter(upper, "100 %", "0 %", paint);
     gutter(lower, "all", "", paint);
