@@ -28,19 +28,6 @@ pub enum Format {
     Json,
 }
 
-impl Format {
-    /// By the ending of a file's name; text for an unknown one.
-    pub fn of_file(name: &str) -> Format {
-        match name.rsplit('.').next().unwrap_or("") {
-            "md" => Format::Markdown,
-            "html" | "htm" => Format::Html,
-            "svg" => Format::Svg,
-            "json" => Format::Json,
-            _ => Format::Text,
-        }
-    }
-}
-
 /// The frame in a format; `title` names what it shows.
 pub fn write(buffer: &Buffer, format: Format, title: &str) -> String {
     match format {
@@ -177,13 +164,5 @@ mod tests {
         let run = &json["rows"][1][0];
         assert_eq!((&run["text"], &run["color"]), (&"``` & ".into(), &"#010203".into()));
         assert_eq!(run["attributes"], json!(["bold"]));
-    }
-
-    #[test]
-    fn a_file_says_its_format_by_its_ending() {
-        assert_eq!(
-            ["a.svg", "a.md", "a.html", "a.json", "a"].map(Format::of_file),
-            [Format::Svg, Format::Markdown, Format::Html, Format::Json, Format::Text]
-        );
     }
 }
