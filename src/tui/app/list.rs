@@ -84,7 +84,8 @@ impl List {
         let before = self.current();
         let entries = &desk.session().entries;
         let position = self.cursor;
-        self.rows = (0..entries.len()).filter(|&index| self.filter.shows(desk, index)).collect();
+        let groups = self.filter.groups();
+        self.rows = (0..entries.len()).filter(|&index| self.filter.shows(&groups, desk, index)).collect();
         if self.sort.by != Column::Seq || !self.filter.is_empty() {
             self.rows.retain(|&index| entries[index].kind != Kind::Boundary || self.filter.names(Kind::Boundary));
         }
@@ -108,8 +109,21 @@ impl List {
 
     fn order(&mut self, desk: &Desk) {
         let Sort { by, order } = self.sort;
-        if by != Column::Seq {
-            self.rows.sort_by(|&a, &b| by.compare(desk, a, b).then(a.cmp(&b)));
+        match by {
+            // In that order already.
+            Column::Seq => {}
+            // What has to be worked out is, once for each row; the sort is stable.
+            Column::Who => {
+                let entries = &desk.session().entries;
+                self.rows.sort_by_cached_key(|&index| price::who(&entries[index]).to_lowercase());
+            }
+            Column::ValuePerToken => {
+                let worth = |&index: &usize| (desk.value_per_token(index), index);
+                let mut worths: Vec<(f64, usize)> = self.rows.iter().map(worth).collect();
+                worths.sort_by(|a, b| a.0.total_cmp(&b.0));
+                self.rows = worths.into_iter().map(|(_, index)| index).collect();
+            }
+            _ => self.rows.sort_by(|&a, &b| by.compare(desk, a, b)),
         }
         if order == Order::Descending {
             self.rows.reverse();
@@ -129,14 +143,17 @@ impl Filter {
         self.facets.is_empty() && self.query.is_empty()
     }
 
-    pub fn shows(&self, desk: &Desk, index: usize) -> bool {
-        let entry = &desk.session().entries[index];
-        self.query.finds(entry) && self.facets_hold(|facet| facet.holds(desk, index))
+    /// Whether an entry is shown; `groups`: those of the facets.
+    fn shows(&self, groups: &BTreeSet<Group>, desk: &Desk, index: usize) -> bool {
+        let in_group = |&group: &Group| {
+            let mut facets = self.facets.iter().filter(|facet| facet.group() == group);
+            facets.any(|facet| facet.holds(desk, index))
+        };
+        self.query.finds(&desk.session().entries[index]) && groups.iter().all(in_group)
     }
 
-    fn facets_hold(&self, holds: impl Fn(&Facet) -> bool) -> bool {
-        let groups: BTreeSet<Group> = self.facets.iter().map(Facet::group).collect();
-        groups.into_iter().all(|group| self.facets.iter().any(|facet| facet.group() == group && holds(facet)))
+    fn groups(&self) -> BTreeSet<Group> {
+        self.facets.iter().map(Facet::group).collect()
     }
 
     fn names(&self, kind: Kind) -> bool {
@@ -269,14 +286,13 @@ impl Column {
         // What is not packed comes after every level.
         let depth = |index: usize| desk.packed(index).map_or(Level::ALL.len(), Level::index);
         match self {
-            Column::Seq => a.cmp(&b),
-            Column::Who => price::who(left).to_lowercase().cmp(&price::who(right).to_lowercase()),
+            // Not sorted by comparing: see `List::order`.
+            Column::Seq | Column::Who | Column::ValuePerToken => Ordering::Equal,
             Column::Held => left.state.held.level.cmp(&right.state.held.level),
             Column::Packed => depth(a).cmp(&depth(b)),
             Column::Importance => left.importance().total_cmp(&right.importance()),
             Column::Tokens => left.cost(Level::Full).cmp(&right.cost(Level::Full)),
             Column::PackedTokens => desk.packed_tokens(a).cmp(&desk.packed_tokens(b)),
-            Column::ValuePerToken => desk.value_per_token(a).total_cmp(&desk.value_per_token(b)),
             Column::Text => left.text.trim_start().cmp(right.text.trim_start()),
         }
     }
