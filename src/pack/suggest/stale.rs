@@ -96,9 +96,10 @@ pub(super) fn short(about: &str) -> String {
     if about.chars().count() + more.len() <= WIDTH {
         return format!("{about}{more}");
     }
-    if about.contains('/') && !about.contains(' ') {
-        let tail: Vec<&str> = about.rsplit('/').take(2).collect();
-        return format!("…/{}", tail.into_iter().rev().collect::<Vec<_>>().join("/"));
+    let separator = if about.contains('/') { '/' } else { '\\' };
+    if about.contains(separator) && !about.contains(' ') {
+        let start = about.rmatch_indices(separator).nth(1).map_or(0, |(at, _)| at);
+        return format!("…{}", &about[start..]);
     }
     format!("{}…", about.chars().take(WIDTH - 1).collect::<String>())
 }

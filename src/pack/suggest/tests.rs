@@ -102,6 +102,8 @@ fn a_prompt_as_long_as_a_document_is_no_rule_to_pin() {
 #[test]
 fn long_names_are_cut_where_they_say_least() {
     assert_eq!(stale::short("/home/kim/work/shop/crates/pricing/src/db.rs"), "…/src/db.rs");
+    let windows = r"D:\oh-my-shop\website\src\components\Studio\index.js";
+    assert_eq!(stale::short(windows), r"…\Studio\index.js");
     assert_eq!(stale::short("cargo test"), "cargo test");
     assert_eq!(stale::short(&format!("cargo test {}", "x".repeat(60))).chars().count(), 36);
 }

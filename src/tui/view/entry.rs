@@ -68,9 +68,11 @@ fn about(inspector: &Inspector, entry: &Entry, row: Rect, paint: &mut Painter) {
         format!("line {} of {name}", words::exact(entry.place.line.into()))
     });
     let path = entry.path.as_deref().map_or(String::new(), |path| format!(" · {}", snippet::in_project(session, path)));
-    let said = format!(" · {}{path} · {source}", entry.kind);
+    let (who, kind) = (entries::who(entry), entry.kind.to_string());
+    let kind = if who == kind { String::new() } else { format!(" · {kind}") };
+    let said = format!("{kind}{path} · {source}");
     let spans = vec![
-        Span::styled(format!(" #{} {}", entry.seq, entries::who(entry)), title),
+        Span::styled(format!(" #{} {}", entry.seq, who), title),
         Span::styled(sanitize::inert_line(&said).into_owned(), muted),
     ];
     paint.clipped(Rect { width: right.saturating_sub(row.x + 1), ..row }, spans);

@@ -132,6 +132,8 @@ fn effect(weighed: Weighed, kept: f64) -> String {
         Weighed::Outcome(outcome) => outcome,
     };
     let moved = match (outcome.let_in, outcome.pushed_out) {
+        (0, 0) if outcome.fuller > 0 => format!("{} fuller", words::exact(outcome.fuller as u64)),
+        (0, 0) if outcome.shorter > 0 => format!("{} shorter", words::exact(outcome.shorter as u64)),
         (0, 0) => String::new(),
         (0, out) => format!("−{out} entries"),
         (more, 0) => format!("+{more} entries"),
@@ -143,7 +145,8 @@ fn effect(weighed: Weighed, kept: f64) -> String {
         false => format!("value {} → {after}", before.trim_end_matches(" %")),
     };
     match (moved.is_empty(), value.is_empty()) {
-        (true, true) => "same entries, same value".into(),
+        (true, true) if outcome.tokens != 0 => format!("{} tok", words::change(outcome.tokens)),
+        (true, true) => "stays as it is".into(),
         (false, false) => format!("{moved}, {}", value.trim_start_matches("value ")),
         _ => format!("{moved}{value}"),
     }

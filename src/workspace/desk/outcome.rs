@@ -19,6 +19,9 @@ pub struct Outcome {
     pub tokens: i64,
     pub let_in: usize,
     pub pushed_out: usize,
+    /// Entries that are carried before and after, with more text or with less.
+    pub fuller: usize,
+    pub shorter: usize,
     /// Change of the share of the value that is kept.
     pub kept: f64,
 }
@@ -46,7 +49,14 @@ impl Desk {
                 .filter(|&index| !touched.contains(&self.session.entries[index].id))
                 .count()
         };
+        let sunk = |from: &Chosen, to: &Chosen| {
+            let pairs = from.levels.iter().zip(&to.levels).zip(&self.session.entries);
+            let untouched = pairs.filter(|(_, entry)| !touched.contains(&entry.id));
+            untouched.filter(|((from, to), _)| from.is_some() && to.is_some() && from < to).count()
+        };
         Some(Outcome {
+            fuller: sunk(&after, &self.chosen),
+            shorter: sunk(&self.chosen, &after),
             tokens: i64::from(after.used) - i64::from(self.chosen.used),
             let_in: moved(&self.chosen, &after),
             pushed_out: moved(&after, &self.chosen),

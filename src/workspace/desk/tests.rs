@@ -105,6 +105,10 @@ fn an_outcome_is_what_the_edit_then_does() {
     let done = desk.edit(&verb, &on).expect("it can be pinned");
     assert_eq!(outcome.tokens, i64::from(desk.totals().used) - i64::from(used));
     assert_eq!(done.words.contains("pushed out"), outcome.pushed_out > 0, "{}", done.words);
+    for (count, word) in [(outcome.fuller, "fuller"), (outcome.shorter, "shorter")] {
+        assert_eq!(done.words.contains(&format!("{count} {word}")), count > 0, "{count} {word}: {}", done.words);
+    }
+    assert!(outcome.fuller + outcome.shorter > 0, "there is something to tell");
     assert!(desk.outcome(&verb, &on).is_none(), "it is pinned now");
 }
 
