@@ -8,6 +8,7 @@ mod call_ids;
 mod export;
 mod fact;
 mod ids;
+mod entry_name;
 mod journal;
 mod level;
 mod number;
@@ -22,6 +23,7 @@ pub use entry::{
     Entry, EntryState, Fate, Held, HeldBy, Importance, Kind, LossCause, Made, Mark, Marks, Place, Reason, Role, Score,
     Seen, Usage,
 };
+pub use entry_name::EntryName;
 pub use exchanges::{Exchange, Exchanges};
 pub use fact::{Fact, FactKind, Scope, Trust};
 pub use ids::{Actor, EntryId, FactId, SessionId, Time};
