@@ -22,6 +22,8 @@ mod undo;
 mod counts;
 mod exports;
 mod cursors;
+mod digests;
+mod retention;
 mod recall;
 mod error;
 pub mod foreign;

@@ -10,6 +10,7 @@ mod found;
 mod held;
 mod condense;
 mod import;
+mod insight;
 mod journal;
 mod absorb;
 pub mod answer;
