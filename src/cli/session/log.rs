@@ -12,7 +12,7 @@ use crate::{
         context::Opened,
         output::{Output, moment},
     },
-    model::{EntryId, JournalRow, Time},
+    model::{EntryId, JournalRow, Time, Via},
 };
 
 /// List every edit of a session, the oldest first
@@ -22,8 +22,9 @@ Examples:
   haversack session log --session-id claude:4d5611e5
   haversack session log --session-id claude:4d5611e5 --json | jq '.[] | select(.actor != \"person\")'
 
-JSON: a list of {row, at, actor, status, words, entries[]}; at is in milliseconds since 1970 UTC, status one of done,
-undone (can be redone), dropped (undone for good) and append (an import, a push, a deletion: not undone).")]
+JSON: a list of {row, at, actor, via, status, words, entries[]}; at is in milliseconds since 1970 UTC, via one of screen,
+command_line, http and mcp (null in rows from before that was recorded), status one of done, undone (can be redone),
+dropped (undone for good) and append (an import, a push, a deletion: not undone).")]
 pub struct Log {
     #[command(flatten)]
     which: Which,
@@ -37,6 +38,7 @@ struct Row {
     row: i64,
     at: Time,
     actor: String,
+    via: Option<Via>,
     status: String,
     words: String,
     entries: Vec<EntryId>,
@@ -51,14 +53,22 @@ impl Log {
             output.json(&journal.iter().map(row).collect::<Vec<_>>())?;
         } else {
             let rows: Vec<Vec<String>> = journal.iter().map(cells).collect();
-            output.table(&[">row", "when", "who", "status", "what"], &rows)?;
+            output.table(&[">row", "when", "who", "via", "status", "what"], &rows)?;
         }
         output.finish()
     }
 }
 
 fn cells(row: &JournalRow) -> Vec<String> {
-    vec![row.id.to_string(), moment(row.at), row.actor.to_string(), row.status.to_string(), row.edit.words.clone()]
+    let via = row.via.map_or("", Via::told);
+    vec![
+        row.id.to_string(),
+        moment(row.at),
+        row.actor.to_string(),
+        via.into(),
+        row.status.to_string(),
+        row.edit.words.clone(),
+    ]
 }
 
 fn row(row: &JournalRow) -> Row {
@@ -66,6 +76,7 @@ fn row(row: &JournalRow) -> Row {
         row: row.id,
         at: row.at,
         actor: row.actor.to_string(),
+        via: row.via,
         status: row.status.to_string(),
         words: row.edit.words.clone(),
         entries: row.edit.touches(),
