@@ -9,6 +9,7 @@ mod export;
 mod fact;
 mod ids;
 mod via;
+mod entry_name;
 mod journal;
 pub mod policy;
 mod level;
@@ -24,6 +25,7 @@ pub use entry::{
     Entry, EntryState, Fate, Held, HeldBy, Importance, Kind, LossCause, Made, Mark, Marks, Place, Reason, Role, Score,
     Seen, Usage,
 };
+pub use entry_name::EntryName;
 pub use exchanges::{Exchange, Exchanges};
 pub use fact::{Fact, FactKind, Scope, Trust};
 pub use ids::{Actor, EntryId, FactId, SessionId, Time};

@@ -13,6 +13,8 @@ mod condense;
 mod import;
 mod journal;
 mod absorb;
+pub mod answer;
+pub mod line;
 mod sweep;
 pub mod prepare;
 mod push;

@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use serde::Serialize;
 
 use crate::{
     cli::{
@@ -12,7 +11,8 @@ use crate::{
         context::Opened,
         output::{Output, moment},
     },
-    model::{EntryId, JournalRow, Time, Via},
+    model::{JournalRow, Via},
+    workspace::answer::EditRow,
 };
 
 /// List every edit of a session, the oldest first
@@ -33,24 +33,13 @@ pub struct Log {
     json: bool,
 }
 
-#[derive(Serialize)]
-struct Row {
-    row: i64,
-    at: Time,
-    actor: String,
-    via: Option<Via>,
-    status: String,
-    words: String,
-    entries: Vec<EntryId>,
-}
-
 impl Log {
     pub fn run(self, store: Option<PathBuf>) -> Result<(), Failure> {
         let opened = Opened::new(store, self.which.choice(), Vec::new())?;
         let journal = opened.workspace.journal(&opened.id)?;
         let mut output = Output::new();
         if self.json {
-            output.json(&journal.iter().map(row).collect::<Vec<_>>())?;
+            output.json(&journal.iter().map(EditRow::new).collect::<Vec<_>>())?;
         } else {
             let rows: Vec<Vec<String>> = journal.iter().map(cells).collect();
             output.table(&[">row", "when", "who", "via", "status", "what"], &rows)?;
@@ -69,16 +58,4 @@ fn cells(row: &JournalRow) -> Vec<String> {
         row.status.to_string(),
         row.edit.words.clone(),
     ]
-}
-
-fn row(row: &JournalRow) -> Row {
-    Row {
-        row: row.id,
-        at: row.at,
-        actor: row.actor.to_string(),
-        via: row.via,
-        status: row.status.to_string(),
-        words: row.edit.words.clone(),
-        entries: row.edit.touches(),
-    }
 }
