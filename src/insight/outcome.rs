@@ -123,7 +123,8 @@ pub(super) fn is_test_result(entry: &Entry) -> bool {
 fn ends_on_error(result: &Entry) -> bool {
     // A file that is viewed may be about errors.
     let is_command = result.path.is_none();
-    result.marks.has(Mark::Error) || (is_command && last_lines(&result.text).any(|line| tells_error(line) && !is_passed_test(line)))
+    result.marks.has(Mark::Error)
+        || (is_command && last_lines(&result.text).any(|line| tells_error(line) && !is_passed_test(line)))
 }
 
 fn last_lines(text: &str) -> impl Iterator<Item = &str> {

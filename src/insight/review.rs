@@ -20,6 +20,17 @@ pub enum Choice {
     Defer,
 }
 
+impl Choice {
+    /// "approved".
+    pub fn past(self) -> &'static str {
+        match self {
+            Choice::Approve => "approved",
+            Choice::Reject => "rejected",
+            Choice::Defer => "deferred",
+        }
+    }
+}
+
 /// One decision; the log keeps all of them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Decision {

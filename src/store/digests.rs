@@ -76,7 +76,8 @@ impl Native {
         let mut statement = self.connection.prepare_cached(&format!(
             "SELECT d.digest FROM sessions s JOIN digests d ON d.session = s.key WHERE s.id = ?2 AND {CURRENT}"
         ))?;
-        let found = statement.query_row(params![digest::SCHEMA, id.as_str()], |row| row.get::<_, String>(0)).optional()?;
+        let found =
+            statement.query_row(params![digest::SCHEMA, id.as_str()], |row| row.get::<_, String>(0)).optional()?;
         Ok(found.map(|json| serde_json::from_str(&json)).transpose()?)
     }
 
@@ -101,9 +102,9 @@ impl Native {
 
     /// Every decision on a pattern, the oldest first.
     pub fn decisions(&self) -> Result<Vec<Decision>> {
-        let mut statement = self.connection.prepare_cached(
-            "SELECT pattern, choice, note, actor, at, fingerprint FROM decisions ORDER BY id",
-        )?;
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT pattern, choice, note, actor, at, fingerprint FROM decisions ORDER BY id")?;
         let mut found = statement.query([])?;
         let mut decisions = Vec::new();
         while let Some(row) = found.next()? {

@@ -2,10 +2,13 @@
 
 use rusqlite::{Connection, params};
 
-use super::{Native, Result, StoreError, live_session_key, recall};
+use super::{By, Native, Result, StoreError, live_session_key, recall};
 use crate::{
-    insight::{digest, retention::{Pass, Stored}},
-    model::{Edit, JournalStatus, SessionId, Time, Actor},
+    insight::{
+        digest,
+        retention::{Pass, Stored},
+    },
+    model::{Actor, Edit, JournalStatus, SessionId, Time},
 };
 
 /// Bytes of an entry besides its texts: rows of the other tables and their indexes, measured on a store of real logs.
@@ -43,6 +46,7 @@ impl Native {
     /// # Errors
     /// Where it has no digest of what it is now, unless the pass is the one that says that this is lost.
     pub fn let_go(&mut self, id: &SessionId, pass: Pass, actor: &Actor, at: Time) -> Result<()> {
+        let by = By { actor, via: self.via };
         let transaction = self.write()?;
         let key = live_session_key(&transaction, id)?;
         let digested: i64 = transaction.query_row(
@@ -69,7 +73,7 @@ impl Native {
         )?;
         let words = format!("let the raw text go ({})", words(pass));
         let edit = Edit { words, changes: Vec::new(), ..Edit::default() };
-        super::journal::append(&transaction, key, actor, at, JournalStatus::Append, &edit)?;
+        super::journal::append(&transaction, key, by, at, JournalStatus::Append, &edit)?;
         recall::forget(&transaction)?;
         Ok(transaction.commit()?)
     }
@@ -123,6 +127,12 @@ impl Native {
         self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
         Ok(())
     }
+}
+
+/// When the raw text of a session went; `None` while it is there.
+pub(super) fn let_go_at(connection: &Connection, key: i64) -> Result<Option<Time>> {
+    let mut statement = connection.prepare_cached("SELECT let_go FROM sessions WHERE key = ?1")?;
+    Ok(statement.query_row([key], |row| Ok(row.get::<_, Option<i64>>(0)?.map(Time)))?)
 }
 
 /// SQLite's number for `auto_vacuum = INCREMENTAL`.

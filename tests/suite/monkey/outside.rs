@@ -189,7 +189,7 @@ impl Outside {
         let id = self.journal.len() as i64 + 1;
         let (actor, at) = (Actor::person(), self.now);
         let status = JournalStatus::Done;
-        self.journal.push(JournalRow { id, actor, at, status, edit, undone_by: None, stamp: self.now.0 });
+        self.journal.push(JournalRow { id, actor, via: None, at, status, edit, undone_by: None, stamp: self.now.0 });
         Ok(())
     }
 
@@ -312,6 +312,7 @@ impl Outside {
             last_at: Some(Time(i64::MAX)),
             updated: self.now,
             deleted_at: None,
+            let_go_at: None,
         };
         vec![row(self.session.id.clone()), row(SessionId::new("no colon")), row(SessionId::new(""))]
     }
