@@ -55,18 +55,27 @@ pub struct Curate {
 #[derive(Subcommand, Debug)]
 enum Command {
     /// Approve a pattern
+    #[command(
+        after_help = "Example: haversack curate approve 'problem:retry_storm:cargo test' --note 'read the first error first'"
+    )]
     Approve(Deciding),
     /// Reject a pattern: it comes back only when its evidence changes
+    #[command(after_help = "Example: haversack curate reject 'success:clean_pass:outcome' --note 'says nothing'")]
     Reject(Deciding),
     /// Leave a pattern for later
+    #[command(after_help = "Example: haversack curate defer 'problem:abandoned:outcome' --actor agent:ci --json")]
     Defer(Deciding),
     /// Print every decision, the oldest first
+    #[command(
+        after_help = "Example: haversack curate log --json\n\nJSON: a list of {key, choice, note, actor, at, fingerprint}."
+    )]
     Log {
         /// Print JSON
         #[arg(long)]
         json: bool,
     },
     /// Print approved patterns as Markdown, for an agent's instructions file
+    #[command(after_help = "Example: haversack curate export >> CLAUDE.md")]
     Export,
 }
 

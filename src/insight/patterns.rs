@@ -92,6 +92,9 @@ struct Counted {
     signals: Vec<Signal>,
 }
 
+/// A signal, and the session that shows it.
+type Shown<'a> = (&'a Counted, &'a Signal);
+
 impl Detector {
     pub fn new(settings: DetectSettings) -> Detector {
         Detector { settings, sessions: Vec::new() }
@@ -116,7 +119,7 @@ impl Detector {
         self.sessions.sort_by(|one, other| one.id.cmp(&other.id));
         self.sessions.dedup_by(|one, other| one.id == other.id);
         self.mark_overruns();
-        let mut clusters: BTreeMap<(Polarity, SignalKind, &str), Vec<(&Counted, &Signal)>> = BTreeMap::new();
+        let mut clusters: BTreeMap<(Polarity, SignalKind, &str), Vec<Shown>> = BTreeMap::new();
         for session in &self.sessions {
             for signal in &session.signals {
                 clusters
@@ -170,12 +173,12 @@ pub fn detect(digests: impl IntoIterator<Item = Digest>, settings: DetectSetting
     detector.patterns()
 }
 
-fn pattern(polarity: Polarity, kind: SignalKind, found: &[(&Counted, &Signal)]) -> Pattern {
+fn pattern(polarity: Polarity, kind: SignalKind, found: &[Shown]) -> Pattern {
     let locus = found[0].1.locus.clone();
     let sessions: BTreeSet<&SessionId> = found.iter().map(|(session, _)| &session.id).collect();
     let projects: BTreeSet<&Clean> = found.iter().map(|(session, _)| &session.project).collect();
     let agents: BTreeSet<&String> = found.iter().map(|(session, _)| &session.agent).collect();
-    let mut examples: Vec<&(&Counted, &Signal)> = found.iter().collect();
+    let mut examples: Vec<&Shown> = found.iter().collect();
     examples.sort_by(|(one_session, one), (other_session, other)| {
         let part = |signal: &Signal| (signal.tokens, signal.magnitude);
         part(other)
@@ -183,7 +186,7 @@ fn pattern(polarity: Polarity, kind: SignalKind, found: &[(&Counted, &Signal)]) 
             .then_with(|| one_session.id.cmp(&other_session.id))
             .then_with(|| one.detail.cmp(&other.detail))
     });
-    let example = |(session, signal): &&(&Counted, &Signal)| Example {
+    let example = |(session, signal): &&Shown| Example {
         session_id: session.id.clone(),
         title: session.title.clone(),
         detail: signal.detail.clone(),
@@ -210,7 +213,7 @@ fn pattern(polarity: Polarity, kind: SignalKind, found: &[(&Counted, &Signal)]) 
 }
 
 /// Of the sessions and of how much each showed.
-fn fingerprint(found: &[(&Counted, &Signal)]) -> String {
+fn fingerprint(found: &[Shown]) -> String {
     let mut parts: Vec<String> =
         found.iter().map(|(session, signal)| format!("{} {}", session.id, signal.magnitude)).collect();
     parts.sort_unstable();

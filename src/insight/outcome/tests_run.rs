@@ -15,7 +15,7 @@ pub fn verdict(output: &str) -> Option<Verdict<'_>> {
     let totals = || output.lines().filter(|line| is_run_total(line));
     match totals().find(|line| tells_error(line)) {
         Some(failed) => Some(Verdict::Failed(failed)),
-        None => totals().last().map(Verdict::Passed),
+        None => totals().next_back().map(Verdict::Passed),
     }
 }
 
