@@ -25,6 +25,8 @@ mod window;
 mod replay;
 mod report;
 mod recall;
+mod draft;
+mod asking;
 mod doctor;
 mod snapshot;
 mod config;
@@ -80,6 +82,7 @@ enum Command {
     #[command(subcommand)]
     Report(report::Report),
     Recall(recall::Recall),
+    Draft(draft::Draft),
     Snapshot(snapshot::Snapshot),
     Doctor(doctor::Doctor),
     Config(config::Config),
@@ -120,6 +123,7 @@ pub fn run(cli: Cli) -> Result<Next, Failure> {
         Some(Command::Replay(replay)) => replay.run(store).map(nothing),
         Some(Command::Report(report)) => report.run().map(nothing),
         Some(Command::Recall(recall)) => recall.run(store).map(nothing),
+        Some(Command::Draft(draft)) => draft.run(store).map(nothing),
         Some(Command::Snapshot(snapshot)) => snapshot.run(store).map(|picture| Next::Picture(Box::new(picture))),
         Some(Command::Doctor(doctor)) => doctor.run(store).map(|examination| Next::Doctor(Box::new(examination))),
         Some(Command::Config(config)) => config.run(store).map(nothing),

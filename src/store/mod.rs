@@ -21,6 +21,7 @@ mod journal;
 mod undo;
 mod counts;
 mod exports;
+mod answers;
 mod cursors;
 mod recall;
 mod error;
@@ -34,6 +35,7 @@ use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior};
 
 use crate::{model::SessionId, text::tokens::Encoding};
 
+pub use answers::Kept;
 pub use append::Appended;
 pub use counts::content_hash;
 pub use cursors::Cursor;

@@ -11,7 +11,7 @@ use std::{
 use rusqlite::Connection;
 use rusqlite_migration::{M, Migrations};
 
-use super::{Result, StoreError, cursors, recall};
+use super::{Result, StoreError, answers, cursors, recall};
 
 /// Negative: KiB, not pages. Taken as it is needed.
 const CACHE_KIB: i64 = -16_384;
@@ -32,10 +32,11 @@ static MIGRATIONS: LazyLock<Migrations> = LazyLock::new(|| {
         recall::facts::INDEX,
         cursors::TABLE,
         recall::backlog::TABLE,
+        answers::TABLE,
     ];
     Migrations::new(all.into_iter().map(M::up).collect())
 });
-pub(super) const KNOWN_VERSION: i64 = 9;
+pub(super) const KNOWN_VERSION: i64 = 10;
 
 const TABLES: &str = "
 CREATE TABLE sessions (

@@ -2,7 +2,7 @@
 
 use std::{fmt, path::PathBuf};
 
-use crate::{facts::FactRefusal, ingest::IngestError, model::Refusal, store::StoreError};
+use crate::{facts::FactRefusal, ingest::IngestError, llm::LlmError, model::Refusal, store::StoreError};
 
 pub type Result<T> = std::result::Result<T, WorkspaceError>;
 
@@ -37,6 +37,8 @@ pub enum WorkspaceError {
     BadFact(String),
     /// A draft that the write policy refuses.
     RefusedFact(FactRefusal),
+    /// A model that gave no text.
+    Llm(LlmError),
 }
 
 impl fmt::Display for WorkspaceError {
@@ -69,6 +71,7 @@ impl fmt::Display for WorkspaceError {
                 path.display()
             ),
             WorkspaceError::RefusedFact(refusal) => refusal.fmt(f),
+            WorkspaceError::Llm(error) => error.fmt(f),
         }
     }
 }
@@ -101,5 +104,11 @@ impl From<FactRefusal> for WorkspaceError {
 impl From<Refusal> for WorkspaceError {
     fn from(refusal: Refusal) -> Self {
         WorkspaceError::Refused(refusal)
+    }
+}
+
+impl From<LlmError> for WorkspaceError {
+    fn from(error: LlmError) -> Self {
+        WorkspaceError::Llm(error)
     }
 }
