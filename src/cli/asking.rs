@@ -5,10 +5,10 @@ use std::io::{IsTerminal, Write, stdout};
 use super::{Failure, context::Opened, progress};
 use crate::{
     text::{sanitize, words},
-    workspace::{Answer, Asked, Cancel, Ending, Fresh, Model},
+    workspace::{Assignment, Cancel, Ending, Fresh, Model, Reply},
 };
 
-/// What a person sees of an answer while it comes.
+/// What a person sees of a reply while it comes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Live {
     /// Its words on standard output, where that is a terminal.
@@ -17,7 +17,7 @@ pub enum Live {
 }
 
 /// Asks, and waits for the end. With [`Live::Words`] the whole text stands on standard output afterwards.
-pub fn ask(opened: &mut Opened, model: &Model, asked: &Asked, live: Live) -> Result<Answer, Failure> {
+pub fn ask(opened: &mut Opened, model: &Model, asked: &Assignment, live: Live) -> Result<Reply, Failure> {
     let spinner = progress::waiting(format!(
         "{} reads {} tokens",
         model.settings().model,
@@ -32,30 +32,30 @@ pub fn ask(opened: &mut Opened, model: &Model, asked: &Asked, live: Live) -> Res
             shown.push_str(more);
         }
     };
-    let answer = opened.workspace.ask(&opened.id, model, &asked.request, &Cancel::default(), &mut tell);
+    let reply = opened.workspace.ask(&opened.id, model, &asked.request, &Cancel::default(), &mut tell);
     spinner.finish_and_clear();
-    let Ok(answer) = answer else {
+    let Ok(reply) = reply else {
         if !shown.is_empty() {
             print("\n");
         }
-        return Ok(answer?);
+        return Ok(reply?);
     };
     if live == Live::Words {
-        let whole = sanitize::inert(&answer.text);
+        let whole = sanitize::inert(&reply.text);
         match whole.strip_prefix(shown.as_str()) {
             Some(rest) => print(&format!("{rest}\n")),
             // Only its end told that the beginning was a thought.
             None => print(&format!("\n\n{whole}\n")),
         }
     }
-    Ok(answer)
+    Ok(reply)
 }
 
-/// What else there is to say of an answer: "asked before", "cut".
-pub fn remarks(answer: &Answer, max_tokens: u32) -> Vec<String> {
+/// What else there is to say of a reply: "asked before", "cut".
+pub fn remarks(reply: &Reply, max_tokens: u32) -> Vec<String> {
     let kept =
-        (answer.fresh == Fresh::Kept).then(|| "the same was asked before: this is the answer that was kept".into());
-    let cut = (answer.ending == Ending::Cut)
+        (reply.fresh == Fresh::Kept).then(|| "the same was asked before: this is the reply that was kept".into());
+    let cut = (reply.ending == Ending::Cut)
         .then(|| format!("it ends at {} tokens: llm.max_tokens allows more", words::exact(max_tokens.into())));
     kept.into_iter().chain(cut).collect()
 }

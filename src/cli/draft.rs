@@ -30,7 +30,7 @@ Examples:
   HAVERSACK_LLM__ENABLED=true haversack draft --demo --model qwen3:8b --json
 
 What the model thinks between <think> and </think> is left out. The same request is asked once: its
-answer is kept in the store.
+reply is kept in the store.
 
 JSON: {session_id, model, url, budget, used, text, cut, kept}. With --dry-run: {session_id, system,
 prompt, tokens, max_tokens}.")]
@@ -86,7 +86,7 @@ impl Draft {
         }
         let model = Model::of(&opened.config)?;
         let live = if self.json { Live::Nothing } else { Live::Words };
-        let answer = asking::ask(&mut opened, &model, &asked, live)?;
+        let reply = asking::ask(&mut opened, &model, &asked, live)?;
         if self.json {
             let mut output = Output::new();
             output.json(&Drafted {
@@ -95,13 +95,13 @@ impl Draft {
                 url: &model.settings().url,
                 budget: desk.totals().budget,
                 used: desk.totals().used,
-                text: &answer.text,
-                cut: answer.ending == Ending::Cut,
-                kept: answer.fresh == Fresh::Kept,
+                text: &reply.text,
+                cut: reply.ending == Ending::Cut,
+                kept: reply.fresh == Fresh::Kept,
             })?;
             return output.finish();
         }
-        asking::remarks(&answer, asked.request.max_tokens).iter().for_each(|remark| tell(remark));
+        asking::remarks(&reply, asked.request.max_tokens).iter().for_each(|remark| tell(remark));
         if self.which.choice() == Choice::Demo {
             tell("the built-in session keeps nothing: the same would be asked again");
         }

@@ -25,7 +25,7 @@ pub use settings::{Provider, Settings};
 use crate::{config::Config, text::thought};
 
 /// A model that may be asked. Cheap to clone; holds no connection.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Model {
     settings: Settings,
 }

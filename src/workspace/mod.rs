@@ -44,7 +44,7 @@ pub use push::{Half, Push, PushRules, Pushed, Superseded};
 pub use replay::{Go, Replaying};
 pub use source::{Source, inspect, listed, read_sessions};
 pub use sweep::{Again, Change, Keep, Swept};
-pub use writing::{Answer, Asked, Fresh, Proposal, request};
+pub use writing::{Assignment, Fresh, Proposal, Reply, request};
 
 use self::prepare::Counters;
 use crate::{

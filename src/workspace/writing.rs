@@ -17,7 +17,7 @@ use crate::{
 
 /// A task with the words that a model is sent for it.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Asked {
+pub struct Assignment {
     pub task: Task,
     pub request: Request,
     /// What stays as it is, and why.
@@ -26,7 +26,7 @@ pub struct Asked {
 
 /// A text that a model has written, redacted.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Answer {
+pub struct Reply {
     pub text: Clean,
     pub ending: Ending,
     pub fresh: Fresh,
@@ -64,7 +64,7 @@ pub struct Proposal {
 ///
 /// # Errors
 /// Where the task makes no sense for the entries.
-pub fn request(task: &Task, desk: &Desk, max_tokens: u32) -> std::result::Result<Asked, Refusal> {
+pub fn request(task: &Task, desk: &Desk, max_tokens: u32) -> std::result::Result<Assignment, Refusal> {
     let session = desk.session();
     let mut refusals = Vec::new();
     let request = match task {
@@ -88,20 +88,20 @@ pub fn request(task: &Task, desk: &Desk, max_tokens: u32) -> std::result::Result
             prompt::condensed(&sources, allowance(tokens))?
         }
     };
-    Ok(Asked { task: task.clone(), request, refusals })
+    Ok(Assignment { task: task.clone(), request, refusals })
 }
 
 impl Workspace {
     /// What was answered to the same request before. Another program's file keeps no answers.
-    pub fn kept_answer(&self, id: &SessionId, model: &Model, request: &Request) -> Result<Option<Answer>> {
+    pub fn kept_answer(&self, id: &SessionId, model: &Model, request: &Request) -> Result<Option<Reply>> {
         let OpenStore::Native(native) = &self.store else { return Ok(None) };
         let kept = native.answer(id, request.mark(model.settings()))?;
         let ending = |cut| if cut { Ending::Cut } else { Ending::Complete };
-        Ok(kept.map(|kept| Answer { text: kept.text, ending: ending(kept.cut), fresh: Fresh::Kept }))
+        Ok(kept.map(|kept| Reply { text: kept.text, ending: ending(kept.cut), fresh: Fresh::Kept }))
     }
 
     /// Keeps an answer for the next time.
-    pub fn keep_answer(&mut self, id: &SessionId, model: &Model, request: &Request, answer: &Answer) -> Result<()> {
+    pub fn keep_answer(&mut self, id: &SessionId, model: &Model, request: &Request, answer: &Reply) -> Result<()> {
         let now = self.now();
         let OpenStore::Native(native) = &mut self.store else { return Ok(()) };
         if answer.fresh == Fresh::Kept {
@@ -122,11 +122,11 @@ impl Workspace {
         request: &Request,
         cancel: &Cancel,
         tell: &mut dyn FnMut(&str),
-    ) -> Result<Answer> {
+    ) -> Result<Reply> {
         if let Some(kept) = self.kept_answer(id, model, request)? {
             return Ok(kept);
         }
-        let answer = Answer::of(model, request, cancel, tell)?;
+        let answer = Reply::of(model, request, cancel, tell)?;
         self.keep_answer(id, model, request, &answer)?;
         Ok(answer)
     }
@@ -200,7 +200,7 @@ impl Workspace {
     }
 }
 
-impl Answer {
+impl Reply {
     /// Asks a model, whatever was asked before. Needs no store, so it can be done on any thread.
     ///
     /// # Errors
@@ -210,8 +210,8 @@ impl Answer {
         request: &Request,
         cancel: &Cancel,
         tell: &mut dyn FnMut(&str),
-    ) -> std::result::Result<Answer, crate::llm::LlmError> {
+    ) -> std::result::Result<Reply, crate::llm::LlmError> {
         let written = model.write(request, cancel, &mut |so_far| tell(&redact::clean(so_far)))?;
-        Ok(Answer { text: redact::clean(&written.text), ending: written.ending, fresh: Fresh::Written })
+        Ok(Reply { text: redact::clean(&written.text), ending: written.ending, fresh: Fresh::Written })
     }
 }

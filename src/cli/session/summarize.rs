@@ -19,7 +19,7 @@ use crate::{
     model::{EntryId, Level, Session, SessionId},
     pack::summary::{Missing, Section},
     text::{sanitize, words},
-    workspace::{Answer, Ending, Fresh, Model, Proposal, Task, request},
+    workspace::{Ending, Fresh, Model, Proposal, Reply, Task, request},
 };
 
 /// Have a model write a summary: of one entry at a level, or one in place of a range
@@ -114,8 +114,8 @@ impl Summarize {
             return print_request(&opened.id, &asked.request, self.acting.json);
         }
         let model = Model::of(&opened.config)?;
-        let answer = asking::ask(&mut opened, &model, &asked, Live::Nothing)?;
-        let proposal = opened.workspace.proposal(session, &task, &answer.text).map_err(refused)?;
+        let reply = asking::ask(&mut opened, &model, &asked, Live::Nothing)?;
+        let proposal = opened.workspace.proposal(session, &task, &reply.text).map_err(refused)?;
         let proposal = proposal.expect("only a draft proposes nothing");
         let done = match &proposal.verb {
             Ok((verb, on)) if self.apply => {
@@ -126,7 +126,7 @@ impl Summarize {
         };
         let mut output = Output::new();
         if self.acting.json {
-            output.json(&proposed(&opened.id, &model, &proposal, &answer, done.as_deref()))?;
+            output.json(&proposed(&opened.id, &model, &proposal, &reply, done.as_deref()))?;
             output.finish()?;
         } else {
             lines(&proposal, &model).iter().try_for_each(|line| output.line(line))?;
@@ -140,7 +140,7 @@ impl Summarize {
             }
             output.finish()?;
             proposal.refusals.iter().for_each(|refusal| tell(&refusal.to_string()));
-            asking::remarks(&answer, asked.request.max_tokens).iter().for_each(|remark| tell(remark));
+            asking::remarks(&reply, asked.request.max_tokens).iter().for_each(|remark| tell(remark));
             match (&proposal.verb, &done) {
                 (Ok(_), None) => tell("nothing is changed: --apply applies it"),
                 (Ok(_), Some(_)) if self.which.choice() == Choice::Demo => {
@@ -171,7 +171,7 @@ fn proposed<'a>(
     session_id: &'a SessionId,
     model: &'a Model,
     proposal: &'a Proposal,
-    answer: &Answer,
+    reply: &Reply,
     done: Option<&'a str>,
 ) -> Proposed<'a> {
     Proposed {
@@ -187,8 +187,8 @@ fn proposed<'a>(
             names_of: proposal.missing.names_of,
         },
         left: proposal.refusals.iter().map(|refusal| Left { seq: refusal.seq, why: &refusal.why }).collect(),
-        cut: answer.ending == Ending::Cut,
-        kept: answer.fresh == Fresh::Kept,
+        cut: reply.ending == Ending::Cut,
+        kept: reply.fresh == Fresh::Kept,
         refused: proposal.verb.as_ref().err().map(ToString::to_string),
         applied: done.is_some(),
         words: done,

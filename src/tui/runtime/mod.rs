@@ -35,7 +35,11 @@ use super::{
     keymap::Keymap,
     view::{self, theme::Theme},
 };
-use crate::{config::Config, model::SessionId, workspace::Workspace};
+use crate::{
+    config::Config,
+    model::SessionId,
+    workspace::{Model, Workspace},
+};
 
 pub use examine::{Abilities, examine};
 pub use stage::stage;
@@ -99,6 +103,7 @@ fn setting(
         budget: config.budget().0,
         plan,
         facts,
+        model: Model::of(&config),
         store: if is_demo { "a throw-away store".into() } else { path.display().to_string() },
     };
     let open = move || {

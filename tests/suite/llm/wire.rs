@@ -2,23 +2,14 @@
 
 use std::{sync::mpsc, time::Duration};
 
-use haversack::llm::{Cancel, Ending, LlmError, Model, Provider, Request, Settings, Written};
+use haversack::llm::{Cancel, Ending, LlmError, Model, Request, Settings, Written};
 use pretty_assertions::assert_eq;
 use serde_json::json;
 
-use super::stub::{NDJSON, Reply, SSE, Stub, lines, nobody, ollama};
-
-fn model(url: &str) -> Model {
-    Model::with(Settings {
-        provider: Provider::Ollama,
-        url: url.to_owned(),
-        model: "qwen3:8b".into(),
-        timeout: Duration::from_secs(20),
-        temperature: 0.0,
-        max_tokens: 220,
-        key: None,
-    })
-}
+use super::{
+    model,
+    stub::{NDJSON, Reply, SSE, Stub, lines, nobody, ollama},
+};
 
 fn request() -> Request {
     Request { system: "Be short.".into(), prompt: "[#1 user]\nFix it.".into(), tokens: 9, max_tokens: 220 }
@@ -97,7 +88,7 @@ fn every_failure_is_one_line_that_says_what_to_do() {
     assert_eq!(said(), format!("the server at {url} answers with status 302 and no text: nothing"));
     let url = nobody();
     assert_eq!(
-        text(&self::model(&url)).unwrap_err(),
+        text(&super::model(&url)).unwrap_err(),
         format!("no model server answers at {url}: start it with `ollama serve`, or set llm.url")
     );
 }
