@@ -37,7 +37,7 @@ use super::{
 };
 use crate::{
     config::Config,
-    model::SessionId,
+    model::{SessionId, Via},
     workspace::{Model, Workspace},
 };
 
@@ -110,7 +110,8 @@ fn setting(
         let mut workspace = match is_demo {
             true => Workspace::throw_away(plan)?,
             false => Workspace::open(&path, plan)?,
-        };
+        }
+        .through(Via::Screen);
         workspace.govern_facts(facts);
         Ok(workspace)
     };

@@ -165,7 +165,8 @@ impl Outside {
             },
             Effect::Ask { generation, .. } => {
                 let so_far = "Run the \u{1b}[31mtests\u{202e} 結帳".to_owned();
-                let text = clean(dice.pick::<&str>(&["- ok", "### Goal\n- Round once [#1]\n結帳👩‍👩‍👧\u{301}", "", "a\tb"]));
+                let text =
+                    clean(dice.pick::<&str>(&["- ok", "### Goal\n- Round once [#1]\n結帳👩‍👩‍👧\u{301}", "", "a\tb"]));
                 let ending = *dice.pick(&[Ending::Complete, Ending::Cut]);
                 let outcome = match dice.once_in(4) {
                     true => Err("no model server answers: \u{1b}[31mstart it".into()),
@@ -216,7 +217,7 @@ impl Outside {
         let id = self.journal.len() as i64 + 1;
         let (actor, at) = (Actor::person(), self.now);
         let status = JournalStatus::Done;
-        self.journal.push(JournalRow { id, actor, at, status, edit, undone_by: None, stamp: self.now.0 });
+        self.journal.push(JournalRow { id, actor, via: None, at, status, edit, undone_by: None, stamp: self.now.0 });
         Ok(())
     }
 
