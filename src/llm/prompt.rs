@@ -6,7 +6,7 @@ use strum::VariantArray;
 
 use super::Request;
 use crate::{
-    model::{Entry, Level, Refusal, exact},
+    model::{Entry, Kind, Level, Refusal, exact},
     pack::{price, summary::Section},
     text::sanitize,
 };
@@ -35,9 +35,12 @@ pub fn draft(pack: &str, tokens: u32, max_tokens: u32) -> Request {
 /// One entry at a level.
 ///
 /// # Errors
-/// Where the level has no text of its own.
+/// Where the entry, or the level, has no text of its own.
 pub fn rendition(entry: &Entry, level: Level, max_tokens: u32) -> Result<Request, Refusal> {
     let refused = |why: &str| Err(Refusal { seq: entry.seq, why: why.into() });
+    if matches!(entry.kind, Kind::Boundary | Kind::Opaque) {
+        return refused("holds no text that could be shortened");
+    }
     let Some(above) = level.shallower() else {
         return refused("keeps its original text: ask for a summary, a sentence or keywords");
     };
@@ -128,4 +131,53 @@ fn material(entries: &[&Entry]) -> Result<(String, u32), Refusal> {
         let _ = write!(text, "[#{} {}{shortened}]\n{}\n\n", entry.seq, price::who(entry), body.trim_end());
     }
     Ok((text, cost(&levels)))
+}
+
+#[cfg(test)]
+mod tests {
+    use pretty_assertions::assert_eq;
+
+    use super::*;
+    use crate::{
+        model::{EntryId, Role},
+        text::redact,
+    };
+
+    /// An entry whose levels cost so much, and say which they are.
+    fn entry(seq: u32, costs: [u32; 4]) -> Entry {
+        let mut entry =
+            Entry::new(EntryId(seq.into()), seq, Kind::Message, Role::Assistant, redact::clean("as it was"));
+        entry.costs = costs;
+        for level in [Level::Summary, Level::Sentence, Level::Keywords] {
+            entry.state.rewrites.insert(level, redact::clean(&level.to_string()));
+        }
+        entry
+    }
+
+    #[test]
+    fn the_longest_entries_are_read_shortened_where_all_are_too_much() {
+        let (short, long) = (entry(1, [900, 500, 60, 40]), entry(2, [40_000, 12_000, 60, 40]));
+        let request = condensed(&[&short, &long], 700).unwrap();
+        assert_eq!(request.prompt, "[#1 agent]\nas it was\n\n[#2 agent (shortened)]\nsummary\n\n");
+        assert_eq!((request.tokens, request.max_tokens), (12_900, 700));
+        let many: Vec<Entry> = (1..500).map(|seq| entry(seq, [900, 500, 60, 40])).collect();
+        let refused = condensed(&many.iter().collect::<Vec<_>>(), 700).unwrap_err().to_string();
+        assert_eq!(
+            refused,
+            "19,960 tokens are left of them at the deepest level, and a model is given 16,000: choose fewer"
+        );
+    }
+
+    #[test]
+    fn a_level_may_have_less_than_the_level_above_costs() {
+        let entry = entry(4, [900, 50, 45, 40]);
+        let most = |level| rendition(&entry, level, 220).unwrap().max_tokens;
+        assert_eq!([Level::Summary, Level::Sentence, Level::Keywords].map(most), [220, 49, 44]);
+        assert!(rendition(&entry, Level::Full, 220).is_err());
+        let boundary = Entry { kind: Kind::Boundary, ..entry };
+        assert_eq!(
+            rendition(&boundary, Level::Summary, 220).unwrap_err().to_string(),
+            "#4 holds no text that could be shortened"
+        );
+    }
 }

@@ -77,6 +77,7 @@ pub fn request(task: &Task, desk: &Desk, max_tokens: u32) -> std::result::Result
             prompt::rendition(session.entry(*entry).ok_or_else(missing)?, *level, max_tokens)?
         }
         Task::Condensed { entries } => {
+            desk.takes_entries()?;
             let (sources, left) = session.condensable(entries);
             if sources.is_empty() {
                 let nothing = Refusal { seq: 0, why: "nothing is selected that could be condensed".into() };

@@ -114,10 +114,8 @@ impl WorkingSummary {
         let mut text = String::new();
         let mut in_progress = false;
         for (section, lines) in &self.sections {
-            if section.is_progress() {
-                if !in_progress {
-                    text.push_str("### Progress\n");
-                }
+            if section.is_progress() && !in_progress {
+                text.push_str("### Progress\n");
             }
             text.push_str(&format!("{} {}\n", section.heading(), section.title()));
             in_progress = section.is_progress();

@@ -53,9 +53,6 @@ pub fn open(state: &mut State, action: Action) -> Vec<Effect> {
         Ok(model) => model.clone(),
         Err(why) => return refuse(state, why.to_string()),
     };
-    if let (Task::Condensed { .. }, Err(refusal)) = (&task, inspector.desk.takes_entries()) {
-        return refuse(state, refusal.to_string());
-    }
     let asked = match request(&task, &inspector.desk, model.settings().max_tokens) {
         Ok(asked) => asked,
         Err(refusal) => return refuse(state, refusal.to_string()),
