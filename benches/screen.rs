@@ -147,7 +147,13 @@ impl Hand {
     fn new(session: Session) -> Hand {
         let plan = PlanSettings { encoding: Encoding::Bytes4, ..PlanSettings::default() };
         let budget = Budget::Tokens(200_000);
-        let settings = Settings { budget, plan, facts: FactSettings::default(), store: "a throw-away store".into() };
+        let settings = Settings {
+            budget,
+            plan,
+            facts: FactSettings::default(),
+            model: Err(haversack::workspace::NoModel::Off),
+            store: "a throw-away store".into(),
+        };
         let texts = Texts::new(Encoding::Bytes4);
         let mut state = State::new(Keymap::built_in(), settings);
         state.tokenizer = Some(Arc::new(haversack::text::tokens::Tokenizer::new(Encoding::Bytes4)));

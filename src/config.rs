@@ -18,6 +18,7 @@ use crate::{
     insight::trends::Prices,
     model::Budget,
     pack::{enforce::Policy, settings::PlanSettings, strategy::Strategy},
+    text::redact,
 };
 
 pub use error::ConfigError;
@@ -37,6 +38,22 @@ pub struct Setting {
     pub key: &'static Key,
     pub value: Value,
     pub origin: Origin,
+}
+
+/// The table `[llm]`, as it was set.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct LlmSettings<'a> {
+    /// `ollama`, `openai` or `anthropic`.
+    pub provider: &'a str,
+    /// Empty: the provider's own.
+    pub url: &'a str,
+    pub model: &'a str,
+    /// Whether somebody chose the model; the default is one of Ollama's.
+    pub is_model_named: bool,
+    pub timeout_seconds: u32,
+    /// 0 to 2.
+    pub temperature: f64,
+    pub max_tokens: u32,
 }
 
 /// Where a value came from, the weakest first.
@@ -198,6 +215,28 @@ impl Config {
         self.word("push.policy").parse().expect("the key allows policies only")
     }
 
+    /// Whether a model may be asked.
+    pub fn asks_model(&self) -> bool {
+        self.get("llm.enabled").value == Value::Switch(true)
+    }
+
+    /// Which model, and how it is asked.
+    pub fn llm(&self) -> LlmSettings<'_> {
+        let temperature = match self.get("llm.temperature").value {
+            Value::Decimal(number) => number,
+            ref other => unreachable!("a decimal key holds a decimal, not {other}"),
+        };
+        LlmSettings {
+            provider: self.word("llm.provider"),
+            url: self.word("llm.url"),
+            model: self.word("llm.model"),
+            is_model_named: self.get("llm.model").origin != Origin::Default,
+            timeout_seconds: self.count("llm.timeout_seconds"),
+            temperature,
+            max_tokens: self.count("llm.max_tokens"),
+        }
+    }
+
     pub fn mouse(&self) -> bool {
         self.get("ui.mouse").value == Value::Switch(true)
     }
@@ -295,7 +334,8 @@ impl Config {
         let value = value.ok_or_else(|| ConfigError::WrongType {
             name: key.name,
             wants: key.kind.words(),
-            text: text.into(),
+            // An address may have a password in it.
+            text: redact::clean(text).to_string(),
             origin: origin.to_string(),
         })?;
         let setting = self.settings.iter_mut().find(|setting| setting.key.name == key.name);

@@ -14,6 +14,7 @@
 //! | [`config`] | settings, each with where it came from | front ends |
 //! | [`store`] | SQLite ⇄ model, journal, undo: the trait `Store`, our own files, distill's in place | front ends |
 //! | [`ingest`] | agent logs → model | front ends |
+//! | [`llm`] | the optional model that writes drafts and summaries: Ollama and others, streamed | front ends |
 //! | [`workspace`] | the one way in for every front end, and the only clock | front ends |
 //! | `cli`, `tui` | what people see | `store` and `ingest` directly |
 //!
@@ -63,6 +64,7 @@ pub mod insight;
 pub mod config;
 pub mod store;
 pub mod ingest;
+pub mod llm;
 pub mod workspace;
 pub mod cli;
 pub mod tui;

@@ -12,7 +12,7 @@ use crate::{
         tokens::{Encoding, Tokenizer},
         words,
     },
-    workspace::{Health, Workspace},
+    workspace::{Health, Model, NoModel, Workspace},
 };
 
 /// Tell where everything is, what the terminal can do, and whether the store is sound
@@ -31,7 +31,8 @@ Exits with 1 where something is wrong: a damaged store, a keymap that makes no s
 JSON: {version, problems[], paths{program, settings, keymap, store, used_keys},
 terminal{is_terminal, term, size, smallest, colours, no_color, theme, mouse, coach},
 keymap{of, problem}, store{kind, damage[], schema, sqlite, bytes, wal_bytes, sessions, deleted,
-entries, not_indexed}, tokenizer{encoding, exact, works}}. store is null where there is none.")]
+entries, not_indexed}, tokenizer{encoding, exact, works}, model{enabled, name, url, answers,
+problem}}. store is null where there is none. Only a model that is switched on is asked whether it is there.")]
 pub struct Doctor {
     /// Print JSON
     #[arg(long)]
@@ -69,6 +70,18 @@ struct Answer {
     keymap: Keys,
     store: Option<Health>,
     tokenizer: Counting,
+    model: Writing,
+}
+
+/// The optional model.
+#[derive(Serialize)]
+struct Writing {
+    enabled: bool,
+    name: Option<String>,
+    url: Option<String>,
+    /// Whether the server is there and has the model.
+    answers: bool,
+    problem: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -160,6 +173,8 @@ impl Examination {
         if !works {
             problems.push(format!("the tokenizer {encoding} does not count as it should: install haversack again"));
         }
+        let model = writing(config);
+        problems.extend(model.problem.clone());
         let keymap_file = terminal.keymap.clone().filter(|path| path.exists());
         let of =
             keymap_file.as_ref().map_or("built in".into(), |path| format!("built in, changed by {}", path.display()));
@@ -192,6 +207,7 @@ impl Examination {
             keymap: Keys { of, problem: terminal.keymap_problem.clone() },
             store,
             tokenizer: Counting { encoding, exact: encoding.is_exact(), works },
+            model,
         }
     }
 }
@@ -203,6 +219,26 @@ fn health(config: &Config, path: &Path) -> Result<Option<Health>, String> {
     }
     let workspace = Workspace::open(path, config.plan()).map_err(|error| error.to_string())?;
     workspace.health(path).map(Some).map_err(|error| error.to_string())
+}
+
+/// A model that is switched off is no problem, and is not looked for.
+fn writing(config: &Config) -> Writing {
+    let off = Writing { enabled: config.asks_model(), name: None, url: None, answers: false, problem: None };
+    match Model::of(config) {
+        Err(NoModel::Off) => off,
+        Err(why) => Writing { problem: Some(why.to_string()), ..off },
+        Ok(model) => {
+            let problem = model.check().err().map(|error| error.to_string());
+            let set = model.settings();
+            Writing {
+                name: Some(set.model.clone()),
+                url: Some(set.url.clone()),
+                answers: problem.is_none(),
+                problem,
+                ..off
+            }
+        }
+    }
 }
 
 /// Whether a known text is counted as it is known to be counted.
@@ -251,11 +287,22 @@ fn lines(answer: &Answer) -> Vec<String> {
     lines.push("Tokens".into());
     let exact = if answer.tokenizer.exact { "exact" } else { "an estimate" };
     lines.push(row("tokenizer", &format!("{}, {exact}", answer.tokenizer.encoding)));
+    lines.push("Model".into());
+    lines.push(row("writes", &model_words(&answer.model)));
     match answer.problems.as_slice() {
         [] => lines.push("Nothing is wrong.".into()),
         problems => lines.extend(problems.iter().map(|problem| format!("! {problem}"))),
     }
     lines
+}
+
+fn model_words(model: &Writing) -> String {
+    match (&model.name, &model.url, model.answers) {
+        (Some(name), Some(url), true) => format!("{name} at {url}, which has it"),
+        (Some(name), Some(url), false) => format!("{name} at {url}, which does not answer as it should"),
+        _ if model.enabled => "not to be asked as it is set".into(),
+        _ => "none: llm.enabled is false, and nothing needs one".into(),
+    }
 }
 
 fn store_lines(health: &Health) -> Vec<(&'static str, String)> {

@@ -2,7 +2,11 @@
 
 use std::{io, path::Path};
 
-use crate::{config::ConfigError, text::sanitize, workspace::WorkspaceError};
+use crate::{
+    config::ConfigError,
+    text::sanitize,
+    workspace::{NoModel, WorkspaceError},
+};
 
 /// Everything that ends a command early.
 #[derive(Debug)]
@@ -63,5 +67,11 @@ impl From<WorkspaceError> for Failure {
 impl From<ConfigError> for Failure {
     fn from(error: ConfigError) -> Self {
         Failure::WrongUse(error.to_string())
+    }
+}
+
+impl From<NoModel> for Failure {
+    fn from(why: NoModel) -> Self {
+        Failure::Failed(why.to_string())
     }
 }

@@ -29,6 +29,8 @@ mod detect;
 mod curate;
 mod retain;
 mod stats;
+mod draft;
+mod asking;
 mod doctor;
 mod snapshot;
 mod config;
@@ -88,6 +90,7 @@ enum Command {
     Curate(curate::Curate),
     Retain(retain::Retain),
     Stats(stats::Stats),
+    Draft(draft::Draft),
     Snapshot(snapshot::Snapshot),
     Doctor(doctor::Doctor),
     Config(config::Config),
@@ -132,6 +135,7 @@ pub fn run(cli: Cli) -> Result<Next, Failure> {
         Some(Command::Curate(curate)) => curate.run(store).map(nothing),
         Some(Command::Retain(retain)) => retain.run(store).map(nothing),
         Some(Command::Stats(stats)) => stats.run(store).map(nothing),
+        Some(Command::Draft(draft)) => draft.run(store).map(nothing),
         Some(Command::Snapshot(snapshot)) => snapshot.run(store).map(|picture| Next::Picture(Box::new(picture))),
         Some(Command::Doctor(doctor)) => doctor.run(store).map(|examination| Next::Doctor(Box::new(examination))),
         Some(Command::Config(config)) => config.run(store).map(nothing),

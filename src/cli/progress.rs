@@ -1,6 +1,6 @@
 //! Bars for long work, on standard error and only where that is a terminal.
 
-use std::path::Path;
+use std::{path::Path, time::Duration};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -19,6 +19,14 @@ pub fn reading() -> ProgressBar {
 
 fn styled(template: &str) -> ProgressBar {
     ProgressBar::no_length().with_style(ProgressStyle::with_template(template).expect("the template is valid"))
+}
+
+/// For waiting on somebody else: it moves by itself.
+pub fn waiting(on: String) -> ProgressBar {
+    let bar = styled("{spinner} {msg} {elapsed}");
+    bar.set_message(on);
+    bar.enable_steady_tick(Duration::from_millis(120));
+    bar
 }
 
 /// Brings recall's index up to date, with a bar that says so.

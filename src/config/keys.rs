@@ -28,6 +28,12 @@ pub enum Kind {
     Switch,
     /// One of these words.
     OneOf(&'static [&'static str]),
+    /// Any line of text, which may be empty.
+    Text,
+    /// An address that begins with `http://` or `https://`, or nothing.
+    Url,
+    /// A number from 0 to 2, with decimals.
+    Temperature,
 }
 
 pub const KEYS: &[Key] = &[
@@ -135,6 +141,55 @@ pub const KEYS: &[Key] = &[
         default: "",
         flag: None,
         help: "Logs and folders that a sweep looks at besides the places where agents keep their logs.",
+    },
+    Key {
+        name: "llm.enabled",
+        kind: Kind::Switch,
+        default: "false",
+        flag: None,
+        help: "Whether a model may be asked, for drafts and summaries. Nothing else needs one.",
+    },
+    Key {
+        name: "llm.provider",
+        kind: Kind::OneOf(&["ollama", "openai", "anthropic"]),
+        default: "ollama",
+        flag: None,
+        help: "Who answers: Ollama, whatever speaks OpenAI's protocol (key in OPENAI_API_KEY), Anthropic (ANTHROPIC_API_KEY).",
+    },
+    Key {
+        name: "llm.url",
+        kind: Kind::Url,
+        default: "",
+        flag: None,
+        help: "Where it answers. Empty: http://localhost:11434 for Ollama, the provider's own address for the others.",
+    },
+    Key {
+        name: "llm.model",
+        kind: Kind::Text,
+        default: "qwen3:8b",
+        flag: Some("--model"),
+        help: "The model, as its provider names it. The default is Ollama's.",
+    },
+    Key {
+        name: "llm.timeout_seconds",
+        kind: Kind::Count,
+        default: "45",
+        flag: None,
+        help: "Seconds to wait for the model's first words, and for each of the next.",
+    },
+    Key {
+        name: "llm.temperature",
+        kind: Kind::Temperature,
+        default: "0.0",
+        flag: None,
+        help: "How freely the model chooses its words, 0 to 2.",
+    },
+    Key {
+        name: "llm.max_tokens",
+        kind: Kind::Count,
+        default: "220",
+        flag: None,
+        help: "Tokens that a draft, and a summary of one entry, may have.",
     },
     Key {
         name: "detect.min_frequency",
@@ -264,13 +319,14 @@ pub const KEYS: &[Key] = &[
     },
 ];
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(untagged)]
 pub enum Value {
     Path(PathBuf),
     Paths(Vec<PathBuf>),
     Count(u32),
     Switch(bool),
+    Decimal(f64),
     Word(String),
 }
 
@@ -283,6 +339,7 @@ impl fmt::Display for Value {
             }
             Value::Count(count) => count.fmt(f),
             Value::Switch(on) => on.fmt(f),
+            Value::Decimal(number) => write!(f, "{number:?}"),
             Value::Word(word) => word.fmt(f),
         }
     }
@@ -305,6 +362,9 @@ impl Key {
                 _ => None,
             },
             Kind::OneOf(words) => words.contains(&text).then(|| Value::Word(text.into())),
+            Kind::Text => (!text.contains(char::is_control)).then(|| Value::Word(text.trim().into())),
+            Kind::Url => (text.is_empty() || is_address(text)).then(|| Value::Word(text.into())),
+            Kind::Temperature => text.parse().ok().filter(|number| (0.0..=2.0).contains(number)).map(Value::Decimal),
         }
     }
 
@@ -317,7 +377,9 @@ impl Key {
                 let paths = paths.iter().map(|path| path.as_str().map(PathBuf::from)).collect::<Option<_>>()?;
                 Some(Value::Paths(paths))
             }
-            (Kind::Path | Kind::Paths | Kind::OneOf(_) | Kind::Count, toml::Value::String(text)) => self.parse(text),
+            (Kind::Temperature, toml::Value::Float(_) | toml::Value::Integer(_)) => self.parse(&value.to_string()),
+            (Kind::Switch | Kind::Temperature, _) => None,
+            (_, toml::Value::String(text)) => self.parse(text),
             _ => None,
         }
     }
@@ -332,6 +394,19 @@ impl Kind {
             Kind::Count => "a whole number such as 32000 or 32k".into(),
             Kind::Switch => "true or false".into(),
             Kind::OneOf(words) => format!("one of {}", words.join(", ")),
+            Kind::Text => "a line of text".into(),
+            Kind::Url => "an address such as http://localhost:11434, without a name or password in it".into(),
+            Kind::Temperature => "a number from 0 to 2".into(),
         }
     }
+}
+
+/// Names and passwords in an address would be shown and logged: keys come from the environment only.
+fn is_address(text: &str) -> bool {
+    let rest = text.strip_prefix("http://").or_else(|| text.strip_prefix("https://"));
+    rest.is_some_and(|rest| {
+        !rest.is_empty()
+            && !rest.contains(['@', '?', '#'])
+            && !rest.contains(|c: char| c.is_control() || c.is_whitespace())
+    })
 }

@@ -118,3 +118,43 @@ fn a_window_is_the_budget_where_it_is_set_at_the_stronger_place() {
         "budget.tokens and budget.window are both set in /etc/h.toml: remove one"
     );
 }
+
+#[test]
+fn each_setting_of_the_model_is_read_from_its_own_key() {
+    let default = resolve("", &[], &[]);
+    assert!(!default.asks_model());
+    let wanted = LlmSettings {
+        provider: "ollama",
+        url: "",
+        model: "qwen3:8b",
+        is_model_named: false,
+        timeout_seconds: 45,
+        temperature: 0.0,
+        max_tokens: 220,
+    };
+    assert_eq!(default.llm(), wanted);
+    let file =
+        "[llm]\nenabled = true\nprovider = 'openai'\nurl = 'http://box:8080/v1'\ntemperature = 1\nmax_tokens = 5";
+    let environment = [("HAVERSACK_LLM__MODEL", "small"), ("HAVERSACK_LLM__TIMEOUT_SECONDS", "3")];
+    let set = resolve(file, &environment, &[]);
+    let wanted = LlmSettings {
+        provider: "openai",
+        url: "http://box:8080/v1",
+        model: "small",
+        is_model_named: true,
+        timeout_seconds: 3,
+        temperature: 1.0,
+        max_tokens: 5,
+    };
+    assert_eq!((set.asks_model(), set.llm()), (true, wanted));
+}
+
+#[test]
+fn an_address_with_a_password_is_refused_and_not_shown() {
+    let refused = error("[llm]\nurl = 'http://kim:hunter2hunter2@box:11434'", &[]);
+    assert!(refused.starts_with("llm.url cannot be '"), "{refused}");
+    assert!(refused.ends_with("give an address such as http://localhost:11434, without a name or password in it"));
+    assert!(!refused.contains("hunter2"), "{refused}");
+    assert!(error("", &[("HAVERSACK_LLM__URL", "localhost:11434")]).starts_with("llm.url cannot be 'localhost:11434'"));
+    assert!(error("[llm]\ntemperature = 3.5", &[]).ends_with("give a number from 0 to 2"));
+}

@@ -21,6 +21,7 @@ mod journal;
 mod undo;
 mod counts;
 mod exports;
+mod answers;
 mod cursors;
 mod digests;
 mod retention;
@@ -39,6 +40,7 @@ use crate::{
     text::tokens::Encoding,
 };
 
+pub use answers::Kept;
 pub use append::Appended;
 pub use counts::content_hash;
 pub use cursors::Cursor;

@@ -11,7 +11,7 @@ use std::{
 use rusqlite::Connection;
 use rusqlite_migration::{M, Migrations};
 
-use super::{Result, StoreError, cursors, digests, recall};
+use super::{Result, StoreError, answers, cursors, digests, recall};
 
 /// Negative: KiB, not pages. Taken as it is needed.
 const CACHE_KIB: i64 = -16_384;
@@ -34,10 +34,11 @@ static MIGRATIONS: LazyLock<Migrations> = LazyLock::new(|| {
         recall::backlog::TABLE,
         VIA,
         digests::TABLES,
+        answers::TABLE,
     ];
     Migrations::new(all.into_iter().map(M::up).collect())
 });
-pub(super) const KNOWN_VERSION: i64 = 11;
+pub(super) const KNOWN_VERSION: i64 = 12;
 
 const TABLES: &str = "
 CREATE TABLE sessions (

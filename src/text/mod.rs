@@ -3,6 +3,7 @@
 pub mod compress;
 pub mod redact;
 pub mod sanitize;
+pub mod thought;
 pub mod similarity;
 pub mod tokens;
 pub mod words;

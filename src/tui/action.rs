@@ -112,6 +112,10 @@ pub enum Action {
     ShowSource,
     NextStanding,
     PreviousStanding,
+    Draft,
+    Summarize,
+    ApplyWriting,
+    CopyWriting,
     Replay,
     WhenLost,
     NextTurn,
@@ -175,6 +179,8 @@ pub enum Scope {
     Journal,
     Facts,
     Replay,
+    /// What the model writes.
+    Writing,
     /// Every lens.
     Lens,
     Move,
@@ -206,6 +212,7 @@ pub enum Context {
     Journal,
     Facts,
     Replay,
+    Writing,
     /// Text to scroll through: why.
     Reading,
     /// The keys, narrowed down by what is typed.
@@ -236,6 +243,7 @@ impl Context {
             Context::Journal => &[Journal, Plan, Lenses, Everything, Lens, Move, Ask, Everywhere],
             Context::Facts => &[Facts, Plan, Lenses, Everything, Lens, Move, Ask, Everywhere],
             Context::Replay => &[Replay, Plan, Lenses, Everything, Lens, Move, Ask, Everywhere],
+            Context::Writing => &[Writing, Plan, Lenses, Everything, Lens, Move, Ask, Everywhere],
             Context::Reading => &[Reading, Move, Everywhere],
             Context::Help | Context::Palette => &[Offers, Everywhere],
             Context::Waiting => &[General, Ask, Everywhere],

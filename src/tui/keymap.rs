@@ -298,8 +298,8 @@ mod tests {
 
     #[test]
     fn a_patch_moves_a_key() {
-        let keymap = Keymap::patched("pin = \"T\"\nundo = [\"u\", \"ctrl-z\"]").unwrap();
-        assert_eq!(keymap.key_for(Action::Pin), "T");
+        let keymap = Keymap::patched("pin = \"X\"\nundo = [\"u\", \"ctrl-z\"]").unwrap();
+        assert_eq!(keymap.key_for(Action::Pin), "X");
         assert_eq!(keymap.action(Context::Session, press(KeyCode::Char('p'), KeyModifiers::NONE)), None);
         let ctrl_z = press(KeyCode::Char('z'), KeyModifiers::CONTROL);
         assert_eq!(keymap.action(Context::Session, ctrl_z), Some(Action::Undo));

@@ -4,7 +4,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::{Workspace, prepare::Counters};
 use crate::{
-    model::{Entry, EntryId, Kind, Level, Made, Reason, Refusal, Role, Score, Seen, Session, Verb, exact},
+    model::{Clean, Entry, EntryId, Kind, Level, Made, Reason, Refusal, Role, Score, Seen, Session, Verb, exact},
     pack::{price, summary::WorkingSummary},
     text::redact,
 };
@@ -73,14 +73,38 @@ pub fn condensed(
         return Err(Refusal { seq, why });
     }
     let text = WorkingSummary::fitted(session, &sources, allowed, &cost).text();
-    summary.text = redact::clean(&text);
-    summary.id = id(session, &summary);
-    counters.derive(&mut summary);
+    fill(session, &mut summary, redact::clean(&text), counters);
     Ok(Condensing { summary, refusals })
 }
 
+/// A summary of these entries whose text somebody else wrote.
+///
+/// # Errors
+/// Where nothing can be condensed.
+pub(super) fn condensed_as(
+    session: &Session,
+    on: &[EntryId],
+    text: Clean,
+    counters: &Counters,
+) -> Result<Condensing, Refusal> {
+    let (sources, refusals) = session.condensable(on);
+    if sources.is_empty() {
+        let nothing = Refusal { seq: 0, why: "nothing is selected that could be condensed".into() };
+        return Err(refusals.into_iter().next().unwrap_or(nothing));
+    }
+    let mut summary = blank(session, &sources);
+    fill(session, &mut summary, text, counters);
+    Ok(Condensing { summary, refusals })
+}
+
+fn fill(session: &Session, summary: &mut Entry, text: Clean, counters: &Counters) {
+    summary.text = text;
+    summary.id = id(session, summary);
+    counters.derive(summary);
+}
+
 /// Tokens for a summary of entries that cost so many.
-fn allowance(tokens: u32) -> u32 {
+pub(super) fn allowance(tokens: u32) -> u32 {
     ((f64::from(tokens).sqrt() * PER_ROOT).ceil() as u32).clamp(LEAST, MOST)
 }
 

@@ -5,6 +5,7 @@ use std::{fmt, path::PathBuf};
 use crate::{
     facts::FactRefusal,
     ingest::IngestError,
+    llm::LlmError,
     model::{Refusal, policy::Forbidden},
     store::StoreError,
 };
@@ -44,6 +45,8 @@ pub enum WorkspaceError {
     BadFact(String),
     /// A draft that the write policy refuses.
     RefusedFact(FactRefusal),
+    /// A model that gave no text.
+    Llm(LlmError),
 }
 
 impl fmt::Display for WorkspaceError {
@@ -77,6 +80,7 @@ impl fmt::Display for WorkspaceError {
                 path.display()
             ),
             WorkspaceError::RefusedFact(refusal) => refusal.fmt(f),
+            WorkspaceError::Llm(error) => error.fmt(f),
         }
     }
 }
@@ -115,5 +119,11 @@ impl From<Forbidden> for WorkspaceError {
 impl From<Refusal> for WorkspaceError {
     fn from(refusal: Refusal) -> Self {
         WorkspaceError::Refused(refusal)
+    }
+}
+
+impl From<LlmError> for WorkspaceError {
+    fn from(error: LlmError) -> Self {
+        WorkspaceError::Llm(error)
     }
 }

@@ -21,6 +21,7 @@ pub mod prepare;
 mod push;
 mod replay;
 mod source;
+mod writing;
 
 use std::{
     collections::HashMap,
@@ -30,6 +31,7 @@ use std::{
 };
 
 pub use crate::ingest::{Agent, Counts, Inspected, LogFile, Machine, Place, Reported, discover};
+pub use crate::llm::{Cancel, Ending, LlmError, Model, NoModel, Request, Task};
 pub use crate::store::{
     Appended, Backlog, Exported, FactHit, Found, Health, Hit, Part, Purged, Pushes, Scope, SessionRow, StoreKind, Tier,
     foreign::distill::{Sidecars, Upgraded, Written},
@@ -46,6 +48,7 @@ pub use push::{Half, Push, PushRules, Pushed, Superseded};
 pub use replay::{Go, Replaying};
 pub use source::{Source, inspect, listed, read_sessions};
 pub use sweep::{Again, Change, Keep, Swept};
+pub use writing::{Assignment, Fresh, Proposal, Reply, request};
 
 use self::prepare::Counters;
 use crate::{

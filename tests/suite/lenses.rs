@@ -17,6 +17,7 @@ mod facts;
 mod journal;
 mod replay;
 mod stored;
+pub mod writing;
 
 pub const SIZES: [(u16, u16); 4] = [(40, 12), (80, 24), (120, 36), (200, 60)];
 

@@ -42,9 +42,16 @@ const SIZES: [(u16, u16); 12] = [
     (200, 60),
     (300, 100),
 ];
-const OPENERS: [&str; 12] = ["A", "v", "W", "D", "J", "K", "P", "H", "E", ":", "?", "/"];
+const OPENERS: [&str; 14] = ["M", "T", "A", "v", "W", "D", "J", "K", "P", "H", "E", ":", "?", "/"];
 const PASTES: [&str; 7] =
     ["round", "", "12000", "#3", "\u{1b}[31mred\u{202e}\u{0}", "two\nlines\r\nand more", "結帳👩‍👩‍👧\u{301}\u{200b}"];
+
+/// One that has a model.
+fn screen(width: u16, height: u16) -> Harness {
+    let mut screen = Harness::new(width, height);
+    screen.state.settings.model = Ok(crate::llm::model("http://localhost:11434"));
+    screen
+}
 
 #[test]
 fn a_monkey_on_the_demo_breaks_nothing() {
@@ -79,7 +86,7 @@ struct Monkey {
 impl Monkey {
     fn new(session: Session, seed: u64) -> Self {
         let mut monkey = Self {
-            screen: Harness::new(80, 24),
+            screen: screen(80, 24),
             outside: Outside::new(session),
             dice: Dice::new(seed),
             keys: bound_keys(),
@@ -111,7 +118,7 @@ impl Monkey {
     /// The program anew, over what is stored.
     fn start(&mut self) {
         let area = self.screen.buffer().area;
-        self.screen = Harness::new(area.width, area.height);
+        self.screen = screen(area.width, area.height);
         self.outside.answers.clear();
         let desk = self.outside.desk(self.screen.state.settings.budget);
         let generation = self.screen.state.generation;

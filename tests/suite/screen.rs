@@ -29,7 +29,7 @@ use haversack::{
         keys,
         view::{self, theme::Theme},
     },
-    workspace::{desk::Desk, prepare},
+    workspace::{NoModel, desk::Desk, prepare},
 };
 use ratatui::{Terminal, backend::TestBackend, buffer::Buffer, layout::Position};
 
@@ -50,6 +50,7 @@ impl Harness {
             budget: Budget::Tokens(1_200),
             plan: PlanSettings::default(),
             facts: FactSettings::default(),
+            model: Err(NoModel::Off),
             store: "/home/ada/.local/share/haversack/store.db".into(),
         };
         let mut state = State::new(Keymap::built_in(), settings);

@@ -23,11 +23,13 @@ use haversack::{
         },
         picture::svg,
     },
-    workspace::{SessionRow, Workspace, desk::Desk},
+    workspace::{SessionRow, Task, Workspace, desk::Desk},
 };
 
 use crate::{
     first_run::agents,
+    lenses::writing::{proposal, reply},
+    llm::model,
     record,
     screen::{Harness, TOKENIZER},
     screens::sessions,
@@ -46,7 +48,7 @@ struct Scene {
 
 type Answer = fn(&Session) -> Vec<Event>;
 
-const SCENES: [Scene; 15] = [
+const SCENES: [Scene; 16] = [
     Scene {
         name: "main",
         size: (140, 40),
@@ -57,6 +59,7 @@ const SCENES: [Scene; 15] = [
     Scene { name: "why", size: (140, 40), budget: 4_000, keys: "/they stay as they are<enter>F<enter>", then: None },
     Scene { name: "suggestions", size: (140, 34), budget: 16_000, keys: "A<space>j<space>j", then: None },
     Scene { name: "palette", size: (100, 28), budget: 16_000, keys: ":strat", then: None },
+    Scene { name: "model", size: (140, 34), budget: 16_000, keys: ":#72<enter>T", then: Some((written, "")) },
     Scene { name: "sweep", size: (140, 40), budget: 16_000, keys: "W", then: None },
     Scene { name: "compare", size: (140, 40), budget: 16_000, keys: "Dfff", then: None },
     Scene { name: "help", size: (140, 40), budget: 16_000, keys: "?", then: None },
@@ -102,6 +105,7 @@ fn draw(scene: &Scene) -> String {
     let session: Session = serde_json::from_str(demo).expect("the built-in session is a session");
     let mut screen = Harness::new(scene.size.0, scene.size.1);
     screen.state.settings.budget = Budget::Tokens(scene.budget);
+    screen.state.settings.model = Ok(model("http://localhost:11434"));
     let desk = Box::new(Desk::new(session, PlanSettings::default(), screen.state.settings.budget, Time(0)));
     screen.event(Event::Opened { generation: screen.state.generation, desk, keeping: Keeping::Nothing });
     // The first frame tells the sizes that scrolling needs.
@@ -233,6 +237,19 @@ fn facts(session: &Session) -> Vec<Event> {
     }
     let desk = Desk::new(session, PlanSettings::default(), Budget::Tokens(16_000), now);
     vec![Event::Opened { generation: 0, desk: Box::new(desk), keeping: Keeping::Nothing }]
+}
+
+/// What a model has made of a failed run of tests.
+fn written(session: &Session) -> Vec<Event> {
+    let entry = session.by_seq(72).expect("the demo has it").id;
+    let task = Task::Rendition { entry, level: Level::Summary };
+    let text = "cargo test -p pricing --test prices: 5 passed, 1 failed. fixed_never_below_zero panics at \
+                crates/pricing/src/lib.rs:69:41 with \"attempt to divide by zero\": the split of a fixed discount \
+                divides by the sum of the lines, which is 0 in a cart whose lines are all free. Open: guard that case.";
+    vec![
+        Event::Answered { generation: 1, outcome: Ok(reply(text)) },
+        Event::Proposed { generation: 1, outcome: Ok(proposal(session, &task, text)) },
+    ]
 }
 
 /// An afternoon of a person and an agent on one session.

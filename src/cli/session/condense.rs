@@ -143,7 +143,7 @@ impl Condense {
 }
 
 /// The entries that are meant: a range, or each by itself.
-fn targets(named: &[String], session: &Session) -> Result<Vec<EntryId>, Failure> {
+pub(super) fn targets(named: &[String], session: &Session) -> Result<Vec<EntryId>, Failure> {
     let find = |name: &str| -> Result<EntryId, Failure> {
         let name: EntryName = name.parse().map_err(Failure::WrongUse)?;
         name.find(session).map_err(Failure::Failed)

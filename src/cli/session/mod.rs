@@ -8,6 +8,7 @@ mod push;
 mod context;
 mod verbs;
 mod condense;
+mod summarize;
 mod undo;
 mod log;
 mod deletion;
@@ -45,6 +46,7 @@ pub enum Session {
     Evict(verbs::Evict),
     Archive(verbs::Archive),
     Condense(condense::Condense),
+    Summarize(summarize::Summarize),
     Restore(verbs::Restore),
     Rewrite(verbs::Rewrite),
     Undo(undo::Undo),
@@ -73,6 +75,7 @@ impl Session {
             Session::Evict(evict) => evict.run(store),
             Session::Archive(archive) => archive.run(store),
             Session::Condense(condense) => condense.run(store),
+            Session::Summarize(summarize) => summarize.run(store),
             Session::Restore(restore) => restore.run(store),
             Session::Rewrite(rewrite) => rewrite.run(store),
             Session::Undo(undo) => undo.run(store),

@@ -226,6 +226,6 @@ pub(super) fn importance(text: &str) -> Result<Importance, String> {
     text.parse().ok().and_then(Importance::new).ok_or_else(|| "give a number from 0 to 1".into())
 }
 
-fn level(text: &str) -> Result<Level, String> {
+pub(super) fn level(text: &str) -> Result<Level, String> {
     text.parse().map_err(|_| "give full, summary, sentence or keywords".into())
 }

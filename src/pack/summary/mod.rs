@@ -1,16 +1,20 @@
 //! A structured working summary of many entries, filled by rule and offline. Each line names the entries it came from.
 //!
 //! `gather` finds the lines of each section, `excerpt` makes one line of a text, `carry` reads an earlier summary back
-//! and adds to it, `fit` leaves out the least important lines until the rest fits.
+//! and adds to it, `fit` leaves out the least important lines until the rest fits, `missing` says what a text that
+//! somebody else wrote leaves out.
 
 mod carry;
 mod excerpt;
 mod fit;
 mod gather;
+mod missing;
 #[cfg(test)]
 mod tests;
 
 use strum::VariantArray;
+
+pub use missing::Missing;
 
 use crate::model::{Entry, Kind, Session};
 
@@ -65,6 +69,11 @@ impl Section {
         }
     }
 
+    /// The marks of its heading in the text.
+    pub fn heading(self) -> &'static str {
+        if self.is_progress() { "####" } else { "###" }
+    }
+
     fn is_progress(self) -> bool {
         matches!(self, Section::Done | Section::InProgress | Section::Blocked)
     }
@@ -105,14 +114,10 @@ impl WorkingSummary {
         let mut text = String::new();
         let mut in_progress = false;
         for (section, lines) in &self.sections {
-            if section.is_progress() {
-                if !in_progress {
-                    text.push_str("### Progress\n");
-                }
-                text.push_str(&format!("#### {}\n", section.title()));
-            } else {
-                text.push_str(&format!("### {}\n", section.title()));
+            if section.is_progress() && !in_progress {
+                text.push_str("### Progress\n");
             }
+            text.push_str(&format!("{} {}\n", section.heading(), section.title()));
             in_progress = section.is_progress();
             lines.iter().for_each(|line| text.push_str(&format!("{}\n", line.shown())));
         }

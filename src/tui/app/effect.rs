@@ -6,7 +6,7 @@ use super::event::Way;
 use crate::{
     model::{Budget, Clean, Edit, EntryId, SessionId},
     pack::{basis::Basis, settings::PlanSettings, sides::Asked, strategy::Strategy},
-    workspace::{FactRequest, Point, Scope, desk::Export},
+    workspace::{Assignment, Cancel, FactRequest, Model, Point, Reply, Scope, desk::Export},
 };
 
 #[derive(Clone, Debug, PartialEq)]
@@ -138,6 +138,22 @@ pub enum Effect {
     Exported {
         session: SessionId,
         export: Export,
+    },
+    /// Have a model write: `Event::Writing` while it does, then `Event::Answered`. What was asked before is answered at once.
+    Ask {
+        generation: u64,
+        session: SessionId,
+        model: Model,
+        asked: Assignment,
+        cancel: Cancel,
+    },
+    /// Keep an answer, and work out what a summary would change: `Event::Proposed`, for a draft nothing.
+    Propose {
+        generation: u64,
+        session: SessionId,
+        model: Model,
+        asked: Assignment,
+        reply: Reply,
     },
     Write {
         path: PathBuf,

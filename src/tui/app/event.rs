@@ -14,7 +14,7 @@ use crate::{
     model::{Edit, EntryId, JournalRow, SessionId, Time, Usage},
     pack::{replay::Step, sides::Comparison, strategy::Strategy, sweep},
     text::tokens::Tokenizer,
-    workspace::{AgentLogs, Point, SessionRow, desk::Desk},
+    workspace::{AgentLogs, Point, Proposal, Reply, SessionRow, desk::Desk},
 };
 
 pub enum Event {
@@ -140,6 +140,21 @@ pub enum Event {
     Compared {
         job: u64,
         comparison: Box<Comparison>,
+    },
+    /// What there is of a text that a model writes.
+    Writing {
+        generation: u64,
+        so_far: String,
+    },
+    /// The whole text, or why there is none.
+    Answered {
+        generation: u64,
+        outcome: Result<Reply, String>,
+    },
+    /// What a summary would change, or why it cannot.
+    Proposed {
+        generation: u64,
+        outcome: Result<Box<Proposal>, String>,
     },
     Wrote {
         words: String,

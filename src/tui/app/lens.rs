@@ -18,6 +18,7 @@ use super::{
     state::Screen,
     suggestions::{self, Suggestions},
     sweep::{self, Sweep},
+    writing::{self, Writing},
 };
 use crate::{
     model::Time,
@@ -34,6 +35,7 @@ pub enum Lens {
     Journal(Box<Journal>),
     Facts(Facts),
     Replay(Box<Replay>),
+    Writing(Box<Writing>),
 }
 
 impl Lens {
@@ -48,6 +50,7 @@ impl Lens {
             Lens::Journal(_) => Context::Journal,
             Lens::Facts(_) => Context::Facts,
             Lens::Replay(_) => Context::Replay,
+            Lens::Writing(_) => Context::Writing,
         }
     }
 
@@ -61,6 +64,7 @@ impl Lens {
             Lens::Journal(_) => "Journal",
             Lens::Facts(_) => "Facts",
             Lens::Replay(_) => "Replay",
+            Lens::Writing(_) => "Model",
         }
     }
 
@@ -68,7 +72,7 @@ impl Lens {
     fn enter(&self) -> Option<Action> {
         match self {
             Lens::Suggestions(_) => Some(Action::ApplySuggestions),
-            Lens::Sweep(_) => None,
+            Lens::Sweep(_) | Lens::Writing(_) => None,
             Lens::Compare(_) => Some(Action::GoToEntry),
             Lens::Entry(_) => Some(Action::GoThere),
             Lens::Recall(_) => Some(Action::OpenHit),
@@ -83,7 +87,7 @@ impl Lens {
         match self {
             Lens::Suggestions(lens) => Some((&mut lens.rows, inspector.desk.suggestions().len())),
             Lens::Compare(lens) if lens.focus == Focus::List => Some((&mut lens.rows, lens.listed.len())),
-            Lens::Sweep(_) | Lens::Compare(_) | Lens::Entry(_) | Lens::Recall(_) => None,
+            Lens::Sweep(_) | Lens::Compare(_) | Lens::Entry(_) | Lens::Recall(_) | Lens::Writing(_) => None,
             Lens::Journal(lens) => Some((&mut lens.rows, lens.shown.len())),
             Lens::Facts(lens) => Some((&mut lens.rows, lens.shown.len())),
             Lens::Replay(lens) => {
@@ -114,6 +118,7 @@ pub fn open(state: &mut State, action: Action) -> Option<Vec<Effect>> {
         Action::Compare => (Lens::Compare(Box::new(Compare::new(inspector.desk.session()))), Vec::new()),
         Action::Journal => (Lens::Journal(Box::default()), Vec::new()),
         Action::Replay | Action::WhenLost => return replay::open(state, action),
+        Action::Draft | Action::Summarize => return Some(writing::open(state, action)),
         Action::Facts => (Lens::Facts(Facts::default()), vec![Effect::Clock]),
         _ => return None,
     };
@@ -157,6 +162,7 @@ pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
         Some(Lens::Journal(_)) => journal::act(state, action),
         Some(Lens::Facts(_)) => facts::act(state, action),
         Some(Lens::Replay(_)) => replay::act(state, action),
+        Some(Lens::Writing(_)) => writing::act(state, action),
         None => Vec::new(),
     }
 }
@@ -224,7 +230,7 @@ pub fn settle(state: &mut State) {
         Lens::Compare(lens) => lens.settle(areas),
         Lens::Journal(_) => {}
         Lens::Facts(lens) => lens.settle(inspector),
-        Lens::Replay(_) => {}
+        Lens::Replay(_) | Lens::Writing(_) => {}
     }
     with_rows(state, |rows, len, height| rows.settle(len, height));
     let State { lens: Some(lens), screen: Screen::Session(inspector), tokenizer, .. } = state else { return };
@@ -265,7 +271,7 @@ pub fn is_unfinished(state: &State) -> bool {
         Lens::Sweep(_) => false,
         Lens::Compare(lens) => lens.text.uncompared(state.areas.pack.height).is_some(),
         Lens::Journal(lens) => lens.next_uncounted(&state.areas, state.tokenizer.as_deref()).is_some(),
-        Lens::Facts(_) | Lens::Replay(_) => false,
+        Lens::Facts(_) | Lens::Replay(_) | Lens::Writing(_) => false,
     }
 }
 
@@ -283,7 +289,7 @@ pub fn work_on(state: &mut State) {
             }
         }
         Lens::Journal(lens) => lens.work_on(inspector, areas, tokenizer.as_deref()),
-        Lens::Facts(_) | Lens::Replay(_) => {}
+        Lens::Facts(_) | Lens::Replay(_) | Lens::Writing(_) => {}
     }
 }
 

@@ -31,6 +31,7 @@ pub mod touched;
 pub mod facts;
 pub mod fact_form;
 pub mod replay;
+pub mod writing;
 pub mod budget;
 pub mod popup;
 pub mod menus;

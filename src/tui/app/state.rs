@@ -25,6 +25,7 @@ use crate::{
         action::{Action, Context},
         keymap::Keymap,
     },
+    workspace::{Model, NoModel},
 };
 
 pub struct State {
@@ -60,6 +61,8 @@ pub struct State {
     /// Number of the newest replay that was asked for, and whether it is to be ended when nobody looks.
     pub replays: u64,
     pub replay_runs: bool,
+    /// Number of the newest text that a model was asked for.
+    pub writings: u64,
     /// The next frame is to be drawn from nothing.
     pub redraw: bool,
     pub quit: bool,
@@ -80,6 +83,8 @@ pub struct Settings {
     pub plan: PlanSettings,
     /// What may be written as a fact.
     pub facts: FactSettings,
+    /// The model that may be asked, or why none may be.
+    pub model: Result<Model, NoModel>,
     /// Where the store is, as shown to people: a path, or "a throw-away store".
     pub store: String,
 }
@@ -179,6 +184,7 @@ impl State {
             jobs: 0,
             replays: 0,
             replay_runs: false,
+            writings: 0,
             redraw: false,
             quit: false,
         }

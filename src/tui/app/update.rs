@@ -9,7 +9,7 @@ use super::{
     inspector::{self, Inspector},
     journal, lens, menus, mouse, palette, picker, recall, replay,
     state::Screen,
-    typing,
+    typing, writing,
 };
 use crate::{
     model::{Edit, SessionId},
@@ -149,6 +149,9 @@ fn route(state: &mut State, event: Event) -> Vec<Effect> {
                 lens.take(job, comparison);
             }
         }
+        Event::Writing { generation, so_far } => writing::grew(state, generation, so_far),
+        Event::Answered { generation, outcome } => return writing::answered(state, generation, outcome),
+        Event::Proposed { generation, outcome } => writing::proposed(state, generation, outcome),
         Event::Wrote { words } => state.say(Tone::Done, words),
         Event::FileExists { path, text } => typing::exists(state, path, text),
         Event::Refused { why } => state.say(Tone::Refused, why),
@@ -218,7 +221,8 @@ pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
             | Context::Compare
             | Context::Journal
             | Context::Facts
-            | Context::Replay,
+            | Context::Replay
+            | Context::Writing,
         ) => {
             return lens::act(state, action);
         }

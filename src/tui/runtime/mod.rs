@@ -38,7 +38,7 @@ use super::{
 use crate::{
     config::Config,
     model::{SessionId, Via},
-    workspace::Workspace,
+    workspace::{Model, Workspace},
 };
 
 pub use examine::{Abilities, examine};
@@ -103,6 +103,7 @@ fn setting(
         budget: config.budget().0,
         plan,
         facts,
+        model: Model::of(&config),
         store: if is_demo { "a throw-away store".into() } else { path.display().to_string() },
     };
     let open = move || {

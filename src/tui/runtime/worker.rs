@@ -1,6 +1,7 @@
 //! The worker: owns the store, does what the app asks of it, and notices when another program writes to it.
 
 mod lookup;
+mod author;
 
 use std::{
     fs::{self, OpenOptions},
@@ -272,6 +273,23 @@ impl Work {
                 let journal = self.store_of(&session).journal(&session)?;
                 Event::History { of, version, rows: lookup::history(&journal, of), now: self.workspace.now() }
             }
+            Effect::Ask { generation, session, model, asked, cancel } => {
+                match self.store_of(&session).kept_answer(&session, &model, &asked.request) {
+                    Ok(Some(reply)) => Event::Answered { generation, outcome: Ok(reply) },
+                    // One that cannot be read is asked for again.
+                    _ => {
+                        author::write(generation, model, asked, cancel, self.events.clone());
+                        return Ok(None);
+                    }
+                }
+            }
+            Effect::Propose { generation, session, model, asked, reply } => {
+                let proposed = author::propose(self.store_of(&session), &session, &model, &asked, &reply);
+                match proposed.transpose() {
+                    Some(outcome) => Event::Proposed { generation, outcome },
+                    None => return Ok(None),
+                }
+            }
             Effect::Copy { .. }
             | Effect::Search { .. }
             | Effect::Mentions { .. }
@@ -410,6 +428,7 @@ fn names(effect: &Effect) -> (&'static str, AfterFailure) {
         Effect::Recall { .. } => ("The search", AfterFailure::Stay),
         Effect::BringBack { .. } => ("Bringing it back", AfterFailure::Stay),
         Effect::History { .. } => ("Reading the journal", AfterFailure::Stay),
+        Effect::Ask { .. } | Effect::Propose { .. } => ("Asking the model", AfterFailure::Stay),
         Effect::Sweep { .. } | Effect::Compare { .. } => ("Planning", AfterFailure::Stay),
     }
 }

@@ -10,7 +10,7 @@
 
 use ratatui::{layout::Rect, text::Span};
 
-use super::{compare, entry, facts, footer, journal, paint::Painter, replay, suggestions, sweep};
+use super::{compare, entry, facts, footer, journal, paint::Painter, replay, suggestions, sweep, writing};
 use crate::{
     text::{sanitize, words},
     tui::app::{Areas, Lens, State, inspector::Inspector},
@@ -31,6 +31,7 @@ pub fn draw(state: &State, lens: &Lens, inspector: &Inspector, area: Rect, paint
         Lens::Journal(lens) => journal::draw(lens, inspector, body, paint, areas),
         Lens::Facts(lens) => facts::draw(lens, inspector, body, paint, areas),
         Lens::Replay(lens) => replay::draw(lens, inspector, body, paint, areas),
+        Lens::Writing(lens) => writing::draw(lens, inspector, body, paint, areas),
     }
     footer::status(state, status, paint);
     footer::draw(state, footer, false, paint, areas);

@@ -29,6 +29,7 @@ mod compare;
 mod journal;
 mod facts;
 mod replay;
+mod writing;
 mod entries;
 mod boundary;
 mod columns;

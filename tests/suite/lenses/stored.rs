@@ -133,6 +133,16 @@ impl Stored {
                 let (journal, now) = (workspace.journal(&session).map_err(|error| error.to_string()), workspace.now());
                 Some(Event::Journal { session, journal, now })
             }
+            Effect::Ask { generation, session, model, asked, cancel } => {
+                let reply = workspace.ask(&session, &model, &asked.request, &cancel, &mut |_| {});
+                Some(Event::Answered { generation, outcome: reply.map_err(|error| error.to_string()) })
+            }
+            Effect::Propose { generation, session, asked, reply, .. } => {
+                let stored = workspace.session(&session).expect("the session is in the store");
+                let proposal = workspace.proposal(&stored, &asked.task, &reply.text);
+                let outcome = proposal.map_err(|refusal| refusal.to_string()).transpose()?;
+                Some(Event::Proposed { generation, outcome: outcome.map(Box::new) })
+            }
             _ => None,
         }
     }

@@ -24,7 +24,8 @@ use haversack::{
         state::Progress,
     },
     workspace::{
-        Agent, AgentLogs, Desk, FactHit, FactRequest, Found, Hit, Point, SessionRow, Tier, standing_after, undone_until,
+        Agent, AgentLogs, Desk, Ending, FactHit, FactRequest, Found, Fresh, Hit, Point, Reply, SessionRow, Tier,
+        Workspace, standing_after, undone_until,
     },
 };
 
@@ -35,6 +36,8 @@ pub struct Outside {
     pub session: Session,
     journal: Vec<JournalRow>,
     pub now: Time,
+    /// What works out what a summary would change; made when it is asked for first.
+    workspace: Option<Workspace>,
     /// Answers that are under way, the next one first.
     pub answers: VecDeque<Event>,
 }
@@ -44,7 +47,7 @@ const FAILS: usize = 30;
 
 impl Outside {
     pub fn new(session: Session) -> Self {
-        Self { session, journal: Vec::new(), now: Time(1_000), answers: VecDeque::new() }
+        Self { session, journal: Vec::new(), now: Time(1_000), workspace: None, answers: VecDeque::new() }
     }
 
     /// Does what is asked; the answer, if there is one, is then under way.
@@ -160,6 +163,31 @@ impl Outside {
                 Existing::Ask if dice.once_in(2) => vec![Event::FileExists { path, text }],
                 _ => vec![Event::Wrote { words: format!("wrote the pack to {}", path.display()) }],
             },
+            Effect::Ask { generation, .. } => {
+                let so_far = "Run the \u{1b}[31mtests\u{202e} 結帳".to_owned();
+                let text =
+                    clean(dice.pick::<&str>(&["- ok", "### Goal\n- Round once [#1]\n結帳👩‍👩‍👧\u{301}", "", "a\tb"]));
+                let ending = *dice.pick(&[Ending::Complete, Ending::Cut]);
+                let outcome = match dice.once_in(4) {
+                    true => Err("no model server answers: \u{1b}[31mstart it".into()),
+                    false => Ok(Reply { text, ending, fresh: Fresh::Written }),
+                };
+                vec![
+                    Event::Writing { generation: generation.wrapping_sub(1), so_far: so_far.clone() },
+                    Event::Writing { generation, so_far },
+                    Event::Answered { generation: generation.wrapping_sub(1), outcome: outcome.clone() },
+                    Event::Answered { generation, outcome },
+                ]
+            }
+            Effect::Propose { generation, asked, reply, .. } => {
+                let workspace = self.workspace.get_or_insert_with(|| {
+                    Workspace::throw_away(PlanSettings::default()).expect("a store in memory can be made")
+                });
+                let proposal = workspace.proposal(&self.session, &asked.task, &reply.text);
+                let outcome = proposal.map_err(|refusal| refusal.to_string()).transpose();
+                let outcome = outcome.map(|outcome| outcome.map(Box::new));
+                outcome.into_iter().map(|outcome| Event::Proposed { generation, outcome }).collect()
+            }
             Effect::Record { .. }
             | Effect::Learned { .. }
             | Effect::StopReplay
