@@ -157,6 +157,7 @@ impl Config {
             }
         }
         config.budget_or_conflict()?;
+        config.check_caps()?;
         Ok(config)
     }
 

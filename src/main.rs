@@ -46,6 +46,8 @@ fn draw(mut picture: Picture) -> Result<(), Failure> {
         Shown::Facts => Some(Action::Facts),
         Shown::Journal => Some(Action::Journal),
         Shown::Recall => Some(Action::Recall),
+        Shown::Patterns => Some(Action::Patterns),
+        Shown::Trends => Some(Action::Trends),
         Shown::Entry => Some(Action::ViewEntry),
         Shown::Palette => Some(Action::Palette),
         Shown::Help => Some(Action::Help),

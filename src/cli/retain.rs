@@ -56,7 +56,7 @@ struct Answer<'a> {
 impl Retain {
     pub fn run(self, store: Option<PathBuf>) -> Result<(), Failure> {
         let config = settings(store, Vec::new())?;
-        let caps = config.caps()?;
+        let caps = config.caps();
         let mut workspace = workspace(&config)?;
         let would = workspace.would_retain(caps)?;
         if self.dry_run {

@@ -81,6 +81,8 @@ pub enum Shown {
     Facts,
     Journal,
     Recall,
+    Patterns,
+    Trends,
     /// The entry that the list begins with; --keys goes to another first
     Entry,
     Palette,

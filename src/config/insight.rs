@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::{Config, ConfigError};
 use crate::insight::{
-    DetectSettings,
+    DetectSettings, Rules,
     gate::GateSettings,
     retention::Caps,
     trends::{Price, Prices},
@@ -13,6 +13,11 @@ use crate::insight::{
 const MIB: u64 = 1 << 20;
 
 impl Config {
+    /// All of this together.
+    pub fn insight(&self) -> Rules {
+        Rules { detect: self.detect(), gate: self.gate(), caps: self.caps(), prices: self.prices.clone() }
+    }
+
     /// What counts as a pattern.
     pub fn detect(&self) -> DetectSettings {
         DetectSettings {
@@ -37,22 +42,22 @@ impl Config {
     }
 
     /// How large the store may grow.
-    ///
-    /// # Errors
-    /// A hard cap below the soft one.
-    pub fn caps(&self) -> Result<Caps, ConfigError> {
-        let (soft, hard) = (self.count("retain.soft_mib"), self.count("retain.hard_mib"));
-        if hard < soft {
-            return Err(ConfigError::CapsCrossed { soft, hard });
-        }
+    pub fn caps(&self) -> Caps {
         let bytes = |name: &str| u64::from(self.count(name)) * MIB;
-        Ok(Caps {
-            soft: u64::from(soft) * MIB,
-            hard: u64::from(hard) * MIB,
+        Caps {
+            soft: bytes("retain.soft_mib"),
+            hard: bytes("retain.hard_mib"),
             age_days: self.count("retain.age_days"),
             distilled: bytes("retain.digest_mib"),
             archived_days: self.count("retain.archived_days"),
-        })
+        }
+    }
+
+    /// # Errors
+    /// A hard cap below the soft one.
+    pub(super) fn check_caps(&self) -> Result<(), ConfigError> {
+        let (soft, hard) = (self.count("retain.soft_mib"), self.count("retain.hard_mib"));
+        if hard < soft { Err(ConfigError::CapsCrossed { soft, hard }) } else { Ok(()) }
     }
 
     /// Money for a million tokens, by model.

@@ -15,3 +15,12 @@ pub use digest::Digest;
 pub use outcome::{Evidence, Judged, Outcome, judge};
 pub use patterns::{DetectSettings, Detector, Example, Pattern, PatternEvidence, detect};
 pub use signals::{Place, Polarity, Signal, SignalKind};
+
+/// What the settings say of patterns, retention and prices.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Rules {
+    pub detect: DetectSettings,
+    pub gate: gate::GateSettings,
+    pub caps: retention::Caps,
+    pub prices: trends::Prices,
+}

@@ -116,6 +116,14 @@ pub enum Action {
     Summarize,
     ApplyWriting,
     CopyWriting,
+    Patterns,
+    Trends,
+    OtherPage,
+    OnlyWaiting,
+    ApprovePattern,
+    RejectPattern,
+    DeferPattern,
+    ShowEvidence,
     Replay,
     WhenLost,
     NextTurn,
@@ -181,6 +189,8 @@ pub enum Scope {
     Replay,
     /// What the model writes.
     Writing,
+    /// What sessions teach: patterns and trends.
+    Lessons,
     /// Every lens.
     Lens,
     Move,
@@ -213,6 +223,7 @@ pub enum Context {
     Facts,
     Replay,
     Writing,
+    Lessons,
     /// Text to scroll through: why.
     Reading,
     /// The keys, narrowed down by what is typed.
@@ -244,6 +255,7 @@ impl Context {
             Context::Facts => &[Facts, Plan, Lenses, Everything, Lens, Move, Ask, Everywhere],
             Context::Replay => &[Replay, Plan, Lenses, Everything, Lens, Move, Ask, Everywhere],
             Context::Writing => &[Writing, Plan, Lenses, Everything, Lens, Move, Ask, Everywhere],
+            Context::Lessons => &[Lessons, Everything, Lens, Move, Ask, Everywhere],
             Context::Reading => &[Reading, Move, Everywhere],
             Context::Help | Context::Palette => &[Offers, Everywhere],
             Context::Waiting => &[General, Ask, Everywhere],

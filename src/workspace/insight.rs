@@ -77,6 +77,15 @@ impl Workspace {
         Ok(stale.len())
     }
 
+    /// Digests one session that has no digest of what it is now; gives how many are left. Called again until none is.
+    pub fn digest_piece(&mut self) -> Result<usize> {
+        let stale = self.store.native(Part::Derived)?.undigested()?;
+        if let Some(id) = stale.first() {
+            self.digest_now(id)?;
+        }
+        Ok(stale.len().saturating_sub(1))
+    }
+
     fn digest_now(&mut self, id: &SessionId) -> Result<Digest> {
         let OpenStore::Native(native) = &self.store else { return Ok(Digest::of(&self.session(id)?)) };
         let of = native.updated(id)?;

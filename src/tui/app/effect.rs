@@ -4,6 +4,7 @@ use std::{collections::BTreeSet, path::PathBuf};
 
 use super::event::Way;
 use crate::{
+    insight::{Pattern, Rules, review::Choice},
     model::{Budget, Clean, Edit, EntryId, SessionId},
     pack::{basis::Basis, settings::PlanSettings, sides::Asked, strategy::Strategy},
     workspace::{Assignment, Cancel, FactRequest, Model, Point, Reply, Scope, desk::Export},
@@ -111,6 +112,17 @@ pub enum Effect {
         generation: u64,
         query: String,
         scope: Scope,
+    },
+    /// Say what the sessions of the store teach, digesting those that have changed first: `Event::Digesting`, then
+    /// `Event::Lessons`.
+    Learn {
+        generation: u64,
+        rules: Box<Rules>,
+    },
+    /// Write down what the person decided on a pattern; then the answer of `Learn` again.
+    Decide {
+        pattern: Box<Pattern>,
+        choice: Choice,
     },
     /// Restore an entry of a session that is not open: `Event::BroughtBack`.
     BringBack {

@@ -7,6 +7,7 @@ use ratatui::layout::Position;
 
 use super::{
     entry::{HistoryRow, links::Mentions},
+    lessons::Learned,
     recall::Answer,
     state::Progress,
 };
@@ -125,6 +126,17 @@ pub enum Event {
     Recalled {
         generation: u64,
         answer: Answer,
+    },
+    /// Sessions are digested on the way to `Lessons`.
+    Digesting {
+        generation: u64,
+        done: usize,
+        of: usize,
+    },
+    /// What the sessions of the store teach.
+    Lessons {
+        generation: u64,
+        learned: Box<Learned>,
     },
     /// An entry of a session that is not open is in force again: what was done, in words.
     BroughtBack {

@@ -12,6 +12,7 @@ use super::{
     facts::{self, Facts},
     inspector::{self, Inspector},
     journal::{self, Journal},
+    lessons::{self, Lessons},
     recall::{self, Recall},
     replay::{self, Replay},
     rows::Rows,
@@ -36,6 +37,8 @@ pub enum Lens {
     Facts(Facts),
     Replay(Box<Replay>),
     Writing(Box<Writing>),
+    /// Over the list of sessions too.
+    Lessons(Box<Lessons>),
 }
 
 impl Lens {
@@ -51,6 +54,7 @@ impl Lens {
             Lens::Facts(_) => Context::Facts,
             Lens::Replay(_) => Context::Replay,
             Lens::Writing(_) => Context::Writing,
+            Lens::Lessons(_) => Context::Lessons,
         }
     }
 
@@ -65,6 +69,7 @@ impl Lens {
             Lens::Facts(_) => "Facts",
             Lens::Replay(_) => "Replay",
             Lens::Writing(_) => "Model",
+            Lens::Lessons(_) => "Patterns",
         }
     }
 
@@ -73,6 +78,7 @@ impl Lens {
         match self {
             Lens::Suggestions(_) => Some(Action::ApplySuggestions),
             Lens::Sweep(_) | Lens::Writing(_) => None,
+            Lens::Lessons(_) => Some(Action::ShowEvidence),
             Lens::Compare(_) => Some(Action::GoToEntry),
             Lens::Entry(_) => Some(Action::GoThere),
             Lens::Recall(_) => Some(Action::OpenHit),
@@ -87,7 +93,12 @@ impl Lens {
         match self {
             Lens::Suggestions(lens) => Some((&mut lens.rows, inspector.desk.suggestions().len())),
             Lens::Compare(lens) if lens.focus == Focus::List => Some((&mut lens.rows, lens.listed.len())),
-            Lens::Sweep(_) | Lens::Compare(_) | Lens::Entry(_) | Lens::Recall(_) | Lens::Writing(_) => None,
+            Lens::Sweep(_)
+            | Lens::Compare(_)
+            | Lens::Entry(_)
+            | Lens::Recall(_)
+            | Lens::Writing(_)
+            | Lens::Lessons(_) => None,
             Lens::Journal(lens) => Some((&mut lens.rows, lens.shown.len())),
             Lens::Facts(lens) => Some((&mut lens.rows, lens.shown.len())),
             Lens::Replay(lens) => {
@@ -102,6 +113,10 @@ impl Lens {
 pub fn open(state: &mut State, action: Action) -> Option<Vec<Effect>> {
     if action == Action::Recall {
         recall::open(state);
+        return Some(Vec::new());
+    }
+    if matches!(action, Action::Patterns | Action::Trends) {
+        lessons::open(state, action);
         return Some(Vec::new());
     }
     let inspector = state.inspector()?;
@@ -163,6 +178,7 @@ pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
         Some(Lens::Facts(_)) => facts::act(state, action),
         Some(Lens::Replay(_)) => replay::act(state, action),
         Some(Lens::Writing(_)) => writing::act(state, action),
+        Some(Lens::Lessons(_)) => lessons::act(state, action),
         None => Vec::new(),
     }
 }
@@ -217,6 +233,9 @@ pub fn settle(state: &mut State) {
     if let Lens::Recall(recall) = lens {
         return recall.settle(usize::from(areas.lens.height));
     }
+    if let Lens::Lessons(lessons) = lens {
+        return lessons.settle(usize::from(areas.lens.height));
+    }
     let Screen::Session(inspector) = screen else {
         // What it showed is gone.
         state.lens = None;
@@ -230,7 +249,7 @@ pub fn settle(state: &mut State) {
         Lens::Compare(lens) => lens.settle(areas),
         Lens::Journal(_) => {}
         Lens::Facts(lens) => lens.settle(inspector),
-        Lens::Replay(_) | Lens::Writing(_) => {}
+        Lens::Replay(_) | Lens::Writing(_) | Lens::Lessons(_) => {}
     }
     with_rows(state, |rows, len, height| rows.settle(len, height));
     let State { lens: Some(lens), screen: Screen::Session(inspector), tokenizer, .. } = state else { return };
@@ -245,6 +264,7 @@ pub fn asks(state: &mut State) -> Vec<Effect> {
     let mut effects = replay::end_unseen(state);
     match &mut state.lens {
         Some(Lens::Recall(recall)) => effects.extend(recall.asks()),
+        Some(Lens::Lessons(lessons)) => effects.extend(lessons.asks(&mut state.lessons, &state.settings.insight)),
         Some(Lens::Sweep(_)) => effects.extend(sweep::ask(state)),
         Some(Lens::Compare(_)) => effects.extend(compare::ask(state)),
         _ => {}
@@ -271,7 +291,7 @@ pub fn is_unfinished(state: &State) -> bool {
         Lens::Sweep(_) => false,
         Lens::Compare(lens) => lens.text.uncompared(state.areas.pack.height).is_some(),
         Lens::Journal(lens) => lens.next_uncounted(&state.areas, state.tokenizer.as_deref()).is_some(),
-        Lens::Facts(_) | Lens::Replay(_) | Lens::Writing(_) => false,
+        Lens::Facts(_) | Lens::Replay(_) | Lens::Writing(_) | Lens::Lessons(_) => false,
     }
 }
 
@@ -289,7 +309,7 @@ pub fn work_on(state: &mut State) {
             }
         }
         Lens::Journal(lens) => lens.work_on(inspector, areas, tokenizer.as_deref()),
-        Lens::Facts(_) | Lens::Replay(_) | Lens::Writing(_) => {}
+        Lens::Facts(_) | Lens::Replay(_) | Lens::Writing(_) | Lens::Lessons(_) => {}
     }
 }
 

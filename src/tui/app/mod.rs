@@ -23,6 +23,7 @@ pub mod lens;
 pub mod suggestions;
 pub mod entry;
 pub mod recall;
+pub mod lessons;
 pub mod sweep;
 pub mod side_text;
 pub mod compare;

@@ -7,7 +7,7 @@ use ratatui::layout::{Position, Rect};
 use super::{
     Areas, Border, Effect, Lens, Popup, State, budget, entry, finding,
     inspector::{Drag, Inspector, Pane},
-    lens, menus, recall,
+    lens, lessons, menus, recall,
     scroll::{self, Scroll},
     state::Screen,
     update,
@@ -89,6 +89,9 @@ fn press(state: &mut State, at: Position) -> Vec<Effect> {
     if state.lens.is_some() {
         match &state.lens {
             Some(Lens::Recall(_)) if areas.lens.contains(at) => recall::select(state, usize::from(at.y - areas.lens.y)),
+            Some(Lens::Lessons(_)) if areas.lens.contains(at) => {
+                lessons::select(state, usize::from(at.y - areas.lens.y));
+            }
             _ => lens::select(state, at),
         }
         return Vec::new();

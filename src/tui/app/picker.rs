@@ -7,6 +7,7 @@ use strum::VariantArray;
 use super::{
     Effect, Popup, State, Tone,
     first::{self, FirstRun},
+    lessons,
     list::{Order, offset_for},
     menus,
     popup::{Confirm, Confirmed, Line, LinePurpose},
@@ -295,6 +296,7 @@ pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
             state.popup = Some(Popup::Line(Box::new(Line::new(LinePurpose::Import, "~/.claude/projects"))))
         }
         Action::Recall => recall::open(state),
+        Action::Patterns | Action::Trends => lessons::open(state, action),
         Action::FindSession => {
             let line = Line::selected(LinePurpose::FindSession, &picker.query);
             state.popup = Some(Popup::Line(Box::new(line)));

@@ -18,6 +18,7 @@ use super::{
 };
 use crate::{
     facts::FactSettings,
+    insight::Rules,
     model::{Budget, EntryId, SessionId},
     pack::settings::PlanSettings,
     text::tokens::Tokenizer,
@@ -63,6 +64,8 @@ pub struct State {
     pub replay_runs: bool,
     /// Number of the newest text that a model was asked for.
     pub writings: u64,
+    /// Number of the newest question about what sessions teach.
+    pub lessons: u64,
     /// The next frame is to be drawn from nothing.
     pub redraw: bool,
     pub quit: bool,
@@ -85,6 +88,8 @@ pub struct Settings {
     pub facts: FactSettings,
     /// The model that may be asked, or why none may be.
     pub model: Result<Model, NoModel>,
+    /// What makes a pattern, what is evidence enough, and how large the store may grow.
+    pub insight: Rules,
     /// Where the store is, as shown to people: a path, or "a throw-away store".
     pub store: String,
 }
@@ -185,6 +190,7 @@ impl State {
             replays: 0,
             replay_runs: false,
             writings: 0,
+            lessons: 0,
             redraw: false,
             quit: false,
         }

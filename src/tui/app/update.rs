@@ -7,7 +7,7 @@ use super::{
     event::{AfterFailure, Keeping, Way},
     facts, help,
     inspector::{self, Inspector},
-    journal, lens, menus, mouse, palette, picker, recall, replay,
+    journal, lens, lessons, menus, mouse, palette, picker, recall, replay,
     state::Screen,
     typing, writing,
 };
@@ -125,6 +125,8 @@ fn route(state: &mut State, event: Event) -> Vec<Effect> {
                 recall.take(generation, answer);
             }
         }
+        Event::Digesting { generation, done, of } => lessons::digesting(state, generation, done, of),
+        Event::Lessons { generation, learned } => lessons::learned(state, generation, learned),
         Event::BroughtBack { session, words } => {
             state.say(Tone::Done, words);
             recall::brought_back(state, session);
@@ -222,7 +224,8 @@ pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
             | Context::Journal
             | Context::Facts
             | Context::Replay
-            | Context::Writing,
+            | Context::Writing
+            | Context::Lessons,
         ) => {
             return lens::act(state, action);
         }
@@ -331,6 +334,7 @@ fn stepped(
 }
 
 fn store_changed(state: &mut State) -> Vec<Effect> {
+    lessons::ask_again(state);
     match state.screen {
         Screen::Session(_) => {
             state.say(Tone::Plain, "another program changed the store: packed again");

@@ -104,6 +104,7 @@ fn setting(
         plan,
         facts,
         model: Model::of(&config),
+        insight: config.insight(),
         store: if is_demo { "a throw-away store".into() } else { path.display().to_string() },
     };
     let open = move || {

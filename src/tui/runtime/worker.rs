@@ -1,6 +1,7 @@
 //! The worker: owns the store, does what the app asks of it, and notices when another program writes to it.
 
 mod lookup;
+mod lessons;
 mod author;
 
 use std::{
@@ -18,6 +19,7 @@ use std::{
 
 use color_eyre::eyre::{Report, Result, eyre};
 
+use self::lessons::Lessons;
 use super::{coach, spawn, test_panic, watch::Watch};
 use crate::{
     facts::FactSettings,
@@ -70,6 +72,7 @@ impl Worker {
                         keeping,
                         newest_replay: Arc::default(),
                         newest,
+                        lessons: Lessons::default(),
                         home,
                         events,
                     }
@@ -111,6 +114,8 @@ struct Work {
     /// Of the workspace; the demo's never keeps anything.
     keeping: Keeping,
     newest: Arc<AtomicU64>,
+    /// What is to be said of the store's sessions as soon as all of them are digested.
+    lessons: Lessons,
     home: PathBuf,
     /// The replay whose turns are still wanted; 0: none.
     newest_replay: Arc<AtomicU64>,
@@ -120,9 +125,11 @@ struct Work {
 impl Work {
     fn run(mut self, effects: &Receiver<Effect>) {
         loop {
-            let wait = if self.backlog == Backlog::Left { Duration::ZERO } else { LOOK_EVERY };
+            let is_behind = self.backlog == Backlog::Left || self.lessons.is_wanted();
+            let wait = if is_behind { Duration::ZERO } else { LOOK_EVERY };
             let event = match effects.recv_timeout(wait) {
                 Ok(effect) => self.answer(effect),
+                Err(RecvTimeoutError::Timeout) if self.lessons.is_wanted() => self.learn(),
                 Err(RecvTimeoutError::Timeout) => {
                     // Nothing was asked for: recall's index catches up. One that cannot is caught up by the next recall.
                     self.backlog = self.workspace.index_piece().unwrap_or(Backlog::Done);
@@ -261,6 +268,15 @@ impl Work {
             Effect::Recall { generation, .. } if generation < self.newest.load(Ordering::Relaxed) => return Ok(None),
             Effect::Recall { generation, query, scope } => {
                 Event::Recalled { generation, answer: self.recall(query, &scope)? }
+            }
+            Effect::Learn { generation, rules } => {
+                self.lessons.want(generation, rules);
+                return Ok(None);
+            }
+            Effect::Decide { pattern, choice } => {
+                self.workspace.decide(&pattern, choice, "", &person)?;
+                self.lessons.want_again();
+                return Ok(None);
             }
             Effect::BringBack { session, entry, budget } => {
                 let done = self.store_of(&session).edit(&session, &person, budget, &Verb::Restore, &[entry]);
@@ -426,6 +442,8 @@ fn names(effect: &Effect) -> (&'static str, AfterFailure) {
         Effect::Search { .. } | Effect::Mentions { .. } => ("The search", AfterFailure::Stay),
         Effect::Usage { .. } => ("Reading what the log says it used", AfterFailure::Stay),
         Effect::Recall { .. } => ("The search", AfterFailure::Stay),
+        Effect::Learn { .. } => ("Reading the sessions", AfterFailure::Stay),
+        Effect::Decide { .. } => ("Storing the decision", AfterFailure::Stay),
         Effect::BringBack { .. } => ("Bringing it back", AfterFailure::Stay),
         Effect::History { .. } => ("Reading the journal", AfterFailure::Stay),
         Effect::Ask { .. } | Effect::Propose { .. } => ("Asking the model", AfterFailure::Stay),

@@ -25,7 +25,7 @@ pub fn draw(state: &State, lens: &Lens, inspector: &Inspector, area: Rect, paint
         Lens::Suggestions(lens) => suggestions::draw(lens, inspector, body, paint, areas),
         Lens::Entry(lens) => entry::draw(lens, inspector, body, paint, areas),
         // It has a frame of its own, because it needs no session.
-        Lens::Recall(_) => {}
+        Lens::Recall(_) | Lens::Lessons(_) => {}
         Lens::Sweep(lens) => sweep::draw(state, lens, inspector, body, paint, areas),
         Lens::Compare(lens) => compare::draw(state, lens, inspector, body, paint, areas),
         Lens::Journal(lens) => journal::draw(lens, inspector, body, paint, areas),

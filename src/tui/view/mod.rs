@@ -23,6 +23,8 @@ mod lens;
 mod suggestions;
 mod entry;
 mod recall;
+mod lessons;
+mod trends;
 mod plot;
 mod sweep;
 mod compare;
@@ -66,6 +68,7 @@ pub fn draw(state: &State, theme: &Theme, frame: &mut Frame) -> Areas {
     }
     match (&state.lens, &state.screen) {
         (Some(Lens::Recall(recall)), _) => recall::draw(state, recall, area, &mut paint, &mut areas),
+        (Some(Lens::Lessons(lessons)), _) => lessons::draw(state, lessons, area, &mut paint, &mut areas),
         _ => screen(state, area, &mut paint, &mut areas),
     }
     match &state.popup {

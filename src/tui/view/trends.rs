@@ -1,0 +1,159 @@
+//! Trends: tokens by day, what cost most, what holding less saves, and what retention would let go.
+//!
+//! ```text
+//! ▸ 55 sessions · 40 success, 14 abandoned, 1 fail ───────────────────────────────────────────────
+//!  2026-07-28  ▇▇▇                  36,966  │ agent      sessions    tokens      spent    cost
+//!  2026-07-29  ▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇     230,775  │ claude           16     753.6k    217.5M
+//! ─ tools ─────────────────────────────────── files ───────────────────────────────────────────────
+//!  exec_command    543 calls   648.9k          src/db.rs   22.4k
+//! ─ retention: 3 sessions, 12.4 MB would go ────────────────────────────────────────────────────────
+//! ```
+
+use ratatui::{layout::Rect, text::Span};
+
+use super::paint::{Focus, Painter};
+use crate::{
+    insight::trends::{Group, Row, Trends},
+    text::{sanitize, words},
+    tui::app::lessons::Learned,
+    workspace::insight::{Retained, pass_words},
+};
+
+pub fn draw(learned: &Learned, area: Rect, paint: &mut Painter) {
+    let trends = &learned.trends;
+    // Retention has its rows first, then the days, then what cost most.
+    let goes = (learned.would.plan.steps.len().min(4) as u16 + 2).min(area.height / 3);
+    let rest = area.height - goes;
+    let upper = Rect { height: if rest >= 14 { rest * 3 / 5 } else { rest }, ..area };
+    let (body, _) = paint.pane(upper, &said(trends), Focus::Here);
+    match body.width >= 90 {
+        true => {
+            let half = body.width / 2;
+            days(trends, Rect { width: half - 2, ..body }, paint);
+            groups(trends, Rect { x: body.x + half, width: body.width - half, ..body }, paint);
+        }
+        false => {
+            let below = (body.height / 2).min(trends.groups.len() as u16);
+            days(trends, Rect { height: body.height - below, ..body }, paint);
+            groups(trends, Rect { y: body.bottom() - below, height: below, ..body }, paint);
+        }
+    }
+    let middle = Rect { y: upper.bottom(), height: rest - upper.height, ..area };
+    if middle.height > 1 {
+        most(trends, middle, paint);
+    }
+    retention(&learned.would, Rect { y: area.y + rest, height: goes, ..area }, paint);
+}
+
+fn said(trends: &Trends) -> String {
+    let sessions = words::plural(trends.sessions as usize, "session", "sessions");
+    let outcomes: Vec<String> = trends.outcomes.iter().map(|(outcome, count)| format!("{count} {outcome}")).collect();
+    let saved = trends.full_tokens.saturating_sub(trends.held_tokens) as f64 / trends.full_tokens.max(1) as f64;
+    let money = trends.money.map(|money| format!(" · cost {money:.2}")).unwrap_or_default();
+    format!("{sessions} · {} · held texts save {}{money}", outcomes.join(", "), words::percent(saved))
+}
+
+/// The newest days, a bar each.
+fn days(trends: &Trends, area: Rect, paint: &mut Painter) {
+    let style = &paint.theme.style;
+    let (muted, title) = (style.muted.0, style.title.0);
+    let mut by_day: Vec<(&str, u64)> = Vec::new();
+    for day in &trends.days {
+        match by_day.last_mut() {
+            Some((known, tokens)) if *known == day.day => *tokens += day.tokens,
+            _ => by_day.push((&day.day, day.tokens)),
+        }
+    }
+    let shown = &by_day[by_day.len().saturating_sub(usize::from(area.height))..];
+    let most = shown.iter().map(|(_, tokens)| *tokens).max().unwrap_or(0).max(1);
+    for (y, (day, tokens)) in (area.y..area.bottom()).zip(shown) {
+        let row = Rect { y, height: 1, x: area.x + 1, width: area.width.saturating_sub(1) };
+        let right = paint.spans_right(row, vec![Span::styled(words::exact(*tokens), title)]);
+        let room = usize::from(right.saturating_sub(row.x)).saturating_sub(13);
+        let bar = Painter::gauge((*tokens as f64 / most as f64) as f32, room);
+        paint.spans(
+            Rect { width: right.saturating_sub(row.x + 1), ..row },
+            vec![Span::styled(format!("{day}  "), muted), Span::raw(bar)],
+        );
+    }
+}
+
+fn groups(trends: &Trends, area: Rect, paint: &mut Painter) {
+    let style = &paint.theme.style;
+    let (muted, title) = (style.muted.0, style.title.0);
+    for (y, group) in (area.y..area.bottom()).zip(&trends.groups) {
+        let row = Rect { y, height: 1, x: area.x + 1, width: area.width.saturating_sub(2) };
+        let at = paint.spans_right(row, vec![Span::styled(numbers(group), muted)]);
+        let name =
+            if group.name.is_empty() { "(none)".to_owned() } else { sanitize::inert_line(&group.name).into_owned() };
+        paint.clipped(Rect { width: at.saturating_sub(row.x + 1), ..row }, vec![Span::styled(name, title)]);
+    }
+}
+
+/// "16 sessions · 753.6k tok · 217.5M spent · 12.40".
+fn numbers(group: &Group) -> String {
+    let sessions = words::plural(group.sessions as usize, "session", "sessions");
+    let money = group.money.map(|money| format!(" · {money:.2}")).unwrap_or_default();
+    format!("{sessions} · {} tok · {} spent{money}", words::short(group.tokens), words::short(group.spent))
+}
+
+/// Tools and files, side by side where there is room.
+fn most(trends: &Trends, area: Rect, paint: &mut Painter) {
+    let half = area.width / 2;
+    let (left, right) = match area.width >= 60 {
+        true => (Rect { width: half, ..area }, Rect { x: area.x + half, width: area.width - half, ..area }),
+        false => (area, Rect::default()),
+    };
+    for (name, rows, area) in
+        [("Tools that cost most", &trends.tools, left), ("Files that cost most", &trends.files, right)]
+    {
+        if area.width > 0 {
+            let (body, _) = paint.pane(area, name, Focus::Elsewhere);
+            rows_of(rows, body, paint);
+        }
+    }
+}
+
+fn rows_of(rows: &[Row], area: Rect, paint: &mut Painter) {
+    let muted = paint.theme.style.muted.0;
+    for (y, row) in (area.y..area.bottom()).zip(rows) {
+        let place = Rect { y, height: 1, x: area.x + 1, width: area.width.saturating_sub(2) };
+        let said = format!("{} · {} tok", words::plural(row.calls as usize, "call", "calls"), words::short(row.tokens));
+        let at = paint.spans_right(place, vec![Span::styled(said, muted)]);
+        let room = usize::from(at.saturating_sub(place.x + 1));
+        paint.spans(place, vec![Span::raw(words::clip_start(&sanitize::inert_line(&row.name), room))]);
+    }
+}
+
+/// What would go, before it goes.
+fn retention(would: &Retained, area: Rect, paint: &mut Painter) {
+    let plan = &would.plan;
+    let freed = words::size(plan.bytes_before - plan.bytes_after);
+    let title = match plan.steps.len() {
+        0 => format!("Retention · nothing would go, {} of raw text", words::size(plan.bytes_before)),
+        count => format!(
+            "Retention · {} ({freed}) would go: `haversack retain`",
+            words::plural(count, "session", "sessions")
+        ),
+    };
+    let (body, _) = paint.pane(area, &title, Focus::Elsewhere);
+    let muted = paint.theme.style.muted.0;
+    let more = plan.steps.len().saturating_sub(usize::from(body.height));
+    for (y, step) in (body.y..body.bottom()).zip(&plan.steps) {
+        let row = Rect { y, height: 1, x: body.x + 1, width: body.width.saturating_sub(2) };
+        if more > 0 && y + 1 == body.bottom() {
+            paint.spans(row, vec![Span::styled(format!("and {} more", words::exact(more as u64 + 1)), muted)]);
+            break;
+        }
+        let pins = match step.pins {
+            0 => String::new(),
+            pins => format!(" · {}", words::plural(pins as usize, "pin", "pins")),
+        };
+        let at = paint.spans_right(
+            row,
+            vec![Span::styled(format!("{}{pins} · {}", pass_words(step.pass), words::size(step.bytes)), muted)],
+        );
+        let room = usize::from(at.saturating_sub(row.x + 1));
+        paint.spans(row, vec![Span::raw(words::clip(&sanitize::inert_line(step.session_id.as_str()), room))]);
+    }
+}
