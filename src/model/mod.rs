@@ -22,7 +22,7 @@ pub use entry::{
     Entry, EntryState, Fate, Held, HeldBy, Importance, Kind, LossCause, Made, Mark, Marks, Place, Reason, Role, Score,
     Seen, Usage,
 };
-pub use exchanges::{Exchange, Exchanges};
+pub use exchanges::{Exchange, Exchanges, GrowingExchanges};
 pub use fact::{Fact, FactKind, Scope, Trust};
 pub use ids::{Actor, EntryId, FactId, SessionId, Time};
 pub use journal::{JournalRow, JournalStatus};

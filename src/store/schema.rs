@@ -32,10 +32,11 @@ static MIGRATIONS: LazyLock<Migrations> = LazyLock::new(|| {
         recall::facts::INDEX,
         cursors::TABLE,
         recall::backlog::TABLE,
+        VERSIONS,
     ];
     Migrations::new(all.into_iter().map(M::up).collect())
 });
-pub(super) const KNOWN_VERSION: i64 = 9;
+pub(super) const KNOWN_VERSION: i64 = 10;
 
 const TABLES: &str = "
 CREATE TABLE sessions (
@@ -195,6 +196,19 @@ CREATE TABLE embeddings (
 ";
 /// What a condensed summary was made of, as JSON.
 const MADE: &str = "ALTER TABLE entries ADD COLUMN made TEXT";
+
+/// What pushes go by: whether a session is still as they have it in memory.
+const VERSIONS: &str = "
+-- Another number after every write of the session; begins anywhere, so that no purged session had the same.
+ALTER TABLE sessions ADD COLUMN version INTEGER NOT NULL DEFAULT 0;
+-- Whether entries came in that the index of names does not know: who reads it next makes it anew.
+ALTER TABLE sessions ADD COLUMN names_due INTEGER NOT NULL DEFAULT 0;
+CREATE TRIGGER session_is_written AFTER UPDATE OF id, title, project, parent, models, settings, sources, problems, next_seq,
+    last_at, updated, deleted_at, entries, encoding, held ON sessions WHEN NEW.version = OLD.version BEGIN
+    UPDATE sessions SET version = version + 1 WHERE key = NEW.key;
+END;
+CREATE INDEX journal_of_undone ON journal (session, undone_by) WHERE status = 'undone';
+";
 
 /// Opens a store and brings it up to date, making it where there is none.
 pub(super) fn open(path: &Path) -> Result<Connection> {
