@@ -33,54 +33,41 @@ fn main() {
     let texts: Vec<String> = (0..20_000).map(|number| words.text(number)).collect();
     parts(&texts[..2_000]);
     for (name, sessions, of_each, steps) in [("many", SESSIONS, OF_SESSION, 6), ("one", 1, OF_ONE, 10)] {
-        println!("{sessions} sessions of up to {of_each} entries");
-        println!("  {:>16} {:>10} {:>10} {:>6} {:>9}", "entries of each", "pushes/s", "bare/s", "ratio", "slowest");
+        println!("{sessions} sessions of up to {of_each} entries; (): by the seconds that this thread had on a core");
+        println!("  {:>12} {:>17} {:>17} {:>12} {:>11}", "entries each", "pushes/s", "bare/s", "ratio", "slowest");
         let mut bare = Bare::open(&folder.join(format!("{name}-bare.db")), sessions);
         let mut workspace = store(&folder.join(format!("{name}.db")), sessions);
         let begun = Instant::now();
         for step in 0..steps {
             let rows = of_each * step / steps..of_each * (step + 1) / steps;
-            let pushes = rows.len() * sessions;
-            let (mut pushing, mut inserting, mut slowest, mut done) =
-                (Duration::ZERO, Duration::ZERO, Duration::ZERO, 0);
-            'step: for row in rows.clone() {
+            let (mut pushing, mut inserting, mut slowest) = (Times::default(), Times::default(), Duration::ZERO);
+            for row in rows.clone() {
+                let text = |session: usize| &texts[(row * sessions + session) * 7919 % texts.len()];
                 // In turns, so that whatever slows the machine down slows both.
-                let mut took = Duration::ZERO;
-                for session in 0..sessions {
-                    let text = &texts[(row * sessions + session) * 7919 % texts.len()];
-                    let text = format!("{text} {row}.{session}");
-                    let push = Push::new(role(row), &*text);
-                    let start = Instant::now();
-                    workspace.push(&id(session), &actor(), &[push], PushRules::default()).expect("it fits");
-                    let one = start.elapsed();
-                    (took, slowest) = (took + one, slowest.max(one));
-                    done += 1;
-                    if begun.elapsed() > most {
-                        pushing += took;
-                        break 'step;
+                pushing.add(sessions, || {
+                    for session in 0..sessions {
+                        let push = Push::new(role(row), format!("{} {row}.{session}", text(session)));
+                        let start = Instant::now();
+                        workspace.push(&id(session), &actor(), &[push], PushRules::default()).expect("it fits");
+                        slowest = slowest.max(start.elapsed());
                     }
+                });
+                inserting.add(sessions, || (0..sessions).for_each(|session| bare.insert(session, row, text(session))));
+                if begun.elapsed() > most {
+                    break;
                 }
-                pushing += took;
-                let start = Instant::now();
-                for session in 0..sessions {
-                    bare.insert(session, row, &texts[(row * sessions + session) * 7919 % texts.len()]);
-                }
-                inserting += start.elapsed();
             }
-            let rate = |count: usize, time: Duration| count as f64 / time.as_secs_f64().max(1e-9);
-            let (pushed, inserted) = (rate(done, pushing), rate(done, inserting));
+            let is_stopped = pushing.count < rows.len() * sessions;
             println!(
-                "  {:>16} {pushed:10.0} {inserted:10.0} {:6.2} {:6.1} ms{}",
+                "  {:>12} {:>17} {:>17} {:12} {:8.1} ms{}",
                 format!("{}..{}", rows.start, rows.end),
-                pushed / inserted,
+                pushing.rates(),
+                inserting.rates(),
+                format!("{:.2} ({:.2})", inserting.wall / pushing.wall, inserting.core / pushing.core),
                 slowest.as_secs_f64() * 1e3,
-                if done < pushes {
-                    format!("   (stopped after {seconds} s, {done} of {pushes} pushes)")
-                } else {
-                    String::new()
-                }
+                if is_stopped { format!("   stopped after {} pushes", pushing.count) } else { String::new() }
             );
-            if done < pushes {
+            if is_stopped {
                 break;
             }
         }
@@ -88,14 +75,43 @@ fn main() {
     fs::remove_dir_all(&folder).expect("the temporary folder can be removed");
 }
 
+/// What so many of a thing took, in seconds of the clock and of the core.
+#[derive(Default)]
+struct Times {
+    count: usize,
+    wall: f64,
+    core: f64,
+}
+
+impl Times {
+    fn add(&mut self, count: usize, run: impl FnOnce()) {
+        let (start, core) = (Instant::now(), on_core());
+        run();
+        self.wall += start.elapsed().as_secs_f64();
+        self.core += on_core() - core;
+        self.count += count;
+    }
+
+    fn rates(&self) -> String {
+        let rate = |seconds: f64| self.count as f64 / seconds.max(1e-9);
+        format!("{:.0} ({:.0})", rate(self.wall), rate(self.core))
+    }
+}
+
+/// Seconds that this thread has had on a core, as Linux tells; elsewhere none.
+fn on_core() -> f64 {
+    let told = fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
+    told.split(' ').next().and_then(|nanoseconds| nanoseconds.parse::<f64>().ok()).unwrap_or_default() / 1e9
+}
+
 /// What the parts of a push cost that look at the new text alone.
 fn parts(texts: &[String]) {
     let counters = Counters::new(Encoding::O200k);
     let bytes: usize = texts.iter().map(String::len).sum();
     let each = |what: &str, run: &mut dyn FnMut(usize, &str)| {
-        let start = Instant::now();
-        texts.iter().enumerate().for_each(|(number, text)| run(number, text));
-        println!("  {what:44} {:8.1} µs", start.elapsed().as_secs_f64() * 1e6 / texts.len() as f64);
+        let mut times = Times::default();
+        times.add(texts.len(), || texts.iter().enumerate().for_each(|(number, text)| run(number, text)));
+        println!("  {what:44} {:8.1} µs", times.core * 1e6 / times.count as f64);
     };
     println!("of one text of {} bytes on average", bytes / texts.len());
     each("redacting", &mut |_, text| {

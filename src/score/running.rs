@@ -297,3 +297,6 @@ impl Repeats {
         self.of.get(&index).is_some_and(|&number| self.live[number].last() != Some(&index))
     }
 }
+
+#[cfg(test)]
+mod tests;

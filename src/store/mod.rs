@@ -9,6 +9,7 @@
 pub mod seam;
 mod health;
 mod schema;
+mod log;
 mod rows;
 mod names;
 mod facts;
@@ -32,7 +33,7 @@ use std::{ops::Deref, path::Path};
 
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior};
 
-use crate::{model::SessionId, text::tokens::Encoding};
+use crate::{config::Synchronous, model::SessionId, text::tokens::Encoding};
 
 pub use append::Appended;
 pub use counts::content_hash;
@@ -41,6 +42,7 @@ pub use deletion::Purged;
 pub use error::{Result, StoreError};
 pub use exports::{Exported, UsedUp};
 pub use health::Health;
+use log::WriteAheadLog;
 pub use push::{Batch, NameIndex, Pushes};
 pub use recall::{Backlog, FactHit, Found, Hit, Scope, Tier};
 pub use rows::Stored;
@@ -52,6 +54,7 @@ pub use undo::Applied;
 pub struct Native {
     connection: Connection,
     encoding: Encoding,
+    log: WriteAheadLog,
 }
 
 impl Native {
@@ -60,12 +63,19 @@ impl Native {
     /// # Errors
     /// Where the file is no Haversack store, is of a newer Haversack, or cannot be read or written.
     pub fn open(path: &Path) -> Result<Native> {
-        Ok(Native { connection: schema::open(path)?, encoding: Encoding::default() })
+        let log = WriteAheadLog::of(path);
+        Ok(Native { connection: schema::open(path)?, encoding: Encoding::default(), log })
     }
 
     /// A store that is gone when dropped, for the demo.
     pub fn in_memory() -> Result<Native> {
-        Ok(Native { connection: schema::open_in_memory()?, encoding: Encoding::default() })
+        let log = WriteAheadLog::default();
+        Ok(Native { connection: schema::open_in_memory()?, encoding: Encoding::default(), log })
+    }
+
+    /// What writes survive from now on; [`Synchronous::Normal`] until then.
+    pub fn synchronize(&mut self, synchronous: Synchronous) -> Result<()> {
+        Ok(self.connection.pragma_update(None, "synchronous", synchronous.to_string())?)
     }
 
     /// Whether the file is a Haversack store, judged by its first 100 bytes. Opens nothing, changes nothing.

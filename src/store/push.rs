@@ -109,6 +109,7 @@ impl Native {
                 |row| row.get(0),
             )?;
         transaction.commit()?;
+        self.log.bound(&self.connection)?;
         Ok(version)
     }
 

@@ -2,23 +2,27 @@
 
 use std::{
     fs::{DirBuilder, File, OpenOptions},
+    hash::{BuildHasher, Hasher, RandomState},
     io::{ErrorKind, Read},
     path::Path,
     sync::LazyLock,
+    thread,
     time::Duration,
 };
 
 use rusqlite::Connection;
 use rusqlite_migration::{M, Migrations};
 
-use super::{Result, StoreError, cursors, recall};
+use super::{Result, StoreError, cursors, log, recall};
 
 /// Negative: KiB, not pages. Taken as it is needed.
 const CACHE_KIB: i64 = -16_384;
 /// "HSAK" in ASCII: SQLite's `application_id`, at byte 68 of the file, tells our files from other programs'.
 const APPLICATION_ID: u32 = 0x4853_414B;
-/// How long a connection waits for another's write.
-const BUSY: Duration = Duration::from_secs(5);
+/// How often a connection asks for the file while another writes, each time after 0.5 to 6.5 ms: about half a minute.
+/// SQLite's own handler waits the longer the longer it has waited, up to a tenth of a second, so that among eight writers
+/// some come last for seconds.
+const ASKS: i32 = 8_000;
 
 /// Each migration once, oldest first, never changed after a release. Their number is the file's `user_version`.
 static MIGRATIONS: LazyLock<Migrations> = LazyLock::new(|| {
@@ -217,7 +221,7 @@ pub(super) fn open(path: &Path) -> Result<Connection> {
         return Err(StoreError::NotHaversack { path: path.into() });
     }
     let connection = Connection::open(path)?;
-    connection.busy_timeout(BUSY)?;
+    connection.busy_handler(Some(wait_for_others))?;
     if fresh {
         // Before WAL, so that the mark is in the file itself from the first byte on.
         connection.pragma_update(None, "application_id", APPLICATION_ID)?;
@@ -228,6 +232,13 @@ pub(super) fn open(path: &Path) -> Result<Connection> {
     }
     connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
     prepare(connection)
+}
+
+/// Lets another connection finish. False when it is time to give up.
+fn wait_for_others(asked: i32) -> bool {
+    let dice = RandomState::new().build_hasher().finish();
+    thread::sleep(Duration::from_micros(500 + dice % 6_000));
+    asked < ASKS
 }
 
 /// A store as an older version of this program made it.
@@ -259,6 +270,7 @@ fn prepare(mut connection: Connection) -> Result<Connection> {
     connection.set_prepared_statement_cache_capacity(64);
     // A large session comes in by one transaction; the default of 2 MB has its indexes written over and over.
     connection.pragma_update(None, "cache_size", CACHE_KIB)?;
+    connection.pragma_update(None, "journal_size_limit", log::MOST)?;
     migrate(&mut connection)?;
     Ok(connection)
 }

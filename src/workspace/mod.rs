@@ -46,6 +46,7 @@ pub use sweep::{Again, Change, Keep, Swept};
 
 use self::{prepare::Counters, warm::WarmSessions};
 use crate::{
+    config::Synchronous,
     facts::FactSettings,
     model::{Actor, Budget, Clean, Edit, EntryId, JournalRow, Session, SessionId, Time, Usage, Verb},
     pack::{settings::PlanSettings, strategy::Strategy},
@@ -93,6 +94,14 @@ impl Workspace {
             exports: HashMap::new(),
             warm: WarmSessions::default(),
         })
+    }
+
+    /// What writes survive from now on; until then a killed program. Another program's file keeps its own way.
+    pub fn synchronize(&mut self, synchronous: Synchronous) -> Result<()> {
+        match &mut self.store {
+            OpenStore::Native(native) => Ok(native.synchronize(synchronous)?),
+            OpenStore::Distill(_) => Ok(()),
+        }
     }
 
     /// Whose file the store is, which says what it can hold.
