@@ -1,13 +1,19 @@
 //! Pushes into a session that is kept warm: whatever comes in between, what is stored is what pushes into the session as
 //! it is read anew would store.
 
-use std::sync::Mutex;
+use std::{
+    collections::HashSet,
+    io::{BufRead, BufReader, Lines},
+    path::{Path, PathBuf},
+    process::{Child, ChildStdout, Command, Stdio},
+    sync::Mutex,
+};
 
 use haversack::{
     facts::Draft,
     model::{
-        Actor, Budget, Edit, FactKind, Importance, JournalStatus, Kind, Level, Role, Scope, Session, SessionId,
-        SessionSettings, Trust, Verb,
+        Actor, Budget, Edit, EntryId, FactKind, Importance, JournalStatus, Kind, Level, Role, Scope, Session,
+        SessionId, SessionSettings, Trust, Verb,
     },
     pack::{enforce::Policy, settings::PlanSettings},
     score::{self, Mentions},
@@ -142,7 +148,7 @@ impl Item {
             importance: self.importance.and_then(|tenths| Importance::new(f32::from(tenths) / 10.0)),
             embedding: self.embedding.map(|of| vec![1.0, f32::from(of) * 0.4, 0.2]),
             exchange: half,
-            ..Push::new(self.role, content.join(" "))
+            ..Push::new(self.role, format!("it {}", content.join(" ")))
         }
     }
 }
@@ -275,4 +281,124 @@ fn a_warm_session_is_pushed_into_as_one_that_is_read_anew() {
         let settings = SessionSettings { max_tokens, ..SessionSettings::default() };
         twins.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).walk(settings, policy, &steps);
     });
+}
+
+/// Where [`a_program_that_pushes`] finds the store, its own name, and how often it is to push.
+const STORE: &str = "HAVERSACK_TEST_PUSHES_INTO";
+
+/// No test: what the tests below start as another program. It says the id of each entry once the store has it.
+#[test]
+fn a_program_that_pushes() {
+    let Ok(given) = std::env::var(STORE) else { return };
+    let [store, name, times] = given.split('|').collect::<Vec<_>>()[..] else { panic!("{given}") };
+    let mut workspace = Workspace::open(store.as_ref(), PlanSettings::default()).expect("the store opens");
+    for number in 0..times.parse::<u32>().expect("a number") {
+        // Mostly into a session of its own, and into one that all push into.
+        let id = if number % 4 == 3 { shared() } else { own(name) };
+        let push =
+            Push::new(Role::Assistant, format!("{name} has read src/{name}_{number}.rs and goes on to step {number}"));
+        let pushed = workspace.push(&id, &agent(), &[push], PushRules::default()).expect("it is pushed");
+        println!("{PUSHED}{id} {}", pushed.added[0].0);
+    }
+}
+
+const PUSHED: &str = "pushed ";
+
+fn own(name: &str) -> SessionId {
+    SessionId::new(format!("haversack:{name}"))
+}
+
+fn shared() -> SessionId {
+    own("shared")
+}
+
+/// That program, pushing into sessions that are there.
+fn program(store: &Path, name: &str, times: u32) -> (Child, Lines<BufReader<ChildStdout>>) {
+    let mut command = Command::new(std::env::current_exe().expect("this program has a file"));
+    command.args(["--exact", "pushes::a_program_that_pushes", "--nocapture", "--test-threads=1"]);
+    command.env(STORE, format!("{}|{name}|{times}", store.display())).stdout(Stdio::piped()).stderr(Stdio::null());
+    let mut child = command.spawn().expect("it starts");
+    let lines = BufReader::new(child.stdout.take().expect("standard output is a pipe")).lines();
+    (child, lines)
+}
+
+/// What it says to have pushed: the session and the entry.
+fn acknowledged(line: &str) -> Option<(SessionId, EntryId)> {
+    let (session, entry) = line.split_once(PUSHED)?.1.split_once(' ')?;
+    Some((SessionId::new(session), entry.parse().ok()?))
+}
+
+fn with_sessions(names: &[&str]) -> (tempfile::TempDir, PathBuf) {
+    let folder = tempfile::tempdir().expect("a temporary folder can be made");
+    let store = folder.path().join("store.db");
+    let mut workspace = Workspace::open(&store, PlanSettings::default()).expect("a new store opens");
+    for name in names.iter().chain(&["shared"]) {
+        workspace.create(&own(name), SessionSettings::default(), &agent()).expect("the id is new");
+    }
+    (folder, store)
+}
+
+/// Every one of these is stored, in sessions that are whole: numbers without a gap, all counted, all in the journal.
+fn assert_stored(store: &Path, pushed: &[(SessionId, EntryId)]) {
+    let mut workspace = Workspace::open(store, PlanSettings::default()).expect("the store opens");
+    for row in workspace.sessions().expect("they can be listed") {
+        let session = workspace.session(&row.id).expect("it loads");
+        let stored: HashSet<EntryId> = session.entries.iter().map(|entry| entry.id).collect();
+        let lost: Vec<_> = pushed.iter().filter(|(id, entry)| *id == row.id && !stored.contains(entry)).collect();
+        assert_eq!(lost, Vec::<&(SessionId, EntryId)>::new(), "of {}", row.id);
+        let seqs: Vec<usize> = session.entries.iter().map(|entry| entry.seq as usize).collect();
+        assert_eq!(seqs, (1..=stored.len()).collect::<Vec<_>>());
+        assert!(session.entries.iter().all(|entry| entry.costs[0] > 0));
+        let appends = workspace.journal(&row.id).expect("it can be read");
+        assert_eq!(appends.iter().filter(|row| row.edit.words == "appended 1 entry").count(), stored.len());
+        let live = session.entries.iter().filter(|entry| entry.is_live()).count();
+        assert_eq!((row.entries as usize, row.held_entries.iter().sum::<u32>() as usize), (stored.len(), live));
+    }
+}
+
+#[test]
+fn what_a_killed_program_was_told_is_stored() {
+    let (_folder, store) = with_sessions(&["killed"]);
+    let mut pushed = Vec::new();
+    for after in [1, 5, 12, 30] {
+        let (mut child, lines) = program(&store, "killed", 10_000);
+        let mut told = lines.map_while(Result::ok).filter_map(|line| acknowledged(&line));
+        pushed.extend(told.by_ref().take(after));
+        child.kill().expect("it has not been waited for");
+        // What it had said before it was killed counts too.
+        pushed.extend(told);
+        child.wait().expect("it can be waited for");
+        assert_stored(&store, &pushed);
+    }
+    assert!(pushed.len() >= 48, "it was killed before it could say anything");
+}
+
+#[test]
+fn many_programs_push_and_one_watches() {
+    let names = ["one", "two", "three", "four"];
+    let (_folder, store) = with_sessions(&names);
+    let mut children: Vec<_> = names.iter().map(|name| program(&store, name, 24)).collect();
+    let done = std::sync::atomic::AtomicBool::new(false);
+    let pushed: Vec<_> = std::thread::scope(|scope| {
+        let watch = scope.spawn(|| {
+            let mut workspace = Workspace::open(&store, PlanSettings::default()).expect("the store opens");
+            while !done.load(std::sync::atomic::Ordering::Relaxed) {
+                if workspace.changed().expect("it can be asked") {
+                    workspace.session(&shared()).expect("a reader is never locked out");
+                }
+            }
+        });
+        let read = |(child, lines): &mut (Child, Lines<BufReader<ChildStdout>>)| {
+            let told: Vec<_> = lines.map_while(Result::ok).filter_map(|line| acknowledged(&line)).collect();
+            assert!(child.wait().expect("it can be waited for").success(), "a push was refused");
+            told
+        };
+        let readers: Vec<_> = children.iter_mut().map(|child| scope.spawn(move || read(child))).collect();
+        let pushed = readers.into_iter().flat_map(|reader| reader.join().expect("every push got through")).collect();
+        done.store(true, std::sync::atomic::Ordering::Relaxed);
+        watch.join().expect("it has read what it wanted");
+        pushed
+    });
+    assert_eq!(pushed.len(), names.len() * 24);
+    assert_stored(&store, &pushed);
 }
