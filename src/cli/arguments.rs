@@ -1,17 +1,15 @@
 //! Arguments that several commands share.
 
 use std::{
-    fmt,
     io::{IsTerminal, stdout},
     path::PathBuf,
-    str::FromStr,
 };
 
 use clap::{Args, ValueEnum};
 use strum::VariantArray;
 
 use crate::{
-    model::{Actor, EntryId, Session, SessionId, Time},
+    model::{Actor, SessionId, Time},
     pack::strategy::Strategy,
     text::{
         tokens::{self, Encoding},
@@ -204,49 +202,6 @@ pub struct StoreArgument {
     /// The store file [default: haversack.db in the data folder, or HAVERSACK_STORE]
     #[arg(long, visible_alias = "db", value_name = "PATH", global = true)]
     pub store: Option<PathBuf>,
-}
-
-/// An entry as people name it: `#12`, `12`, or its id of 16 hex digits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum EntryName {
-    Seq(u32),
-    Id(EntryId),
-}
-
-impl FromStr for EntryName {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        if let Ok(id) = text.parse() {
-            return Ok(Self::Id(id));
-        }
-        let seq = text.strip_prefix('#').unwrap_or(text).parse().ok().filter(|&seq| seq > 0);
-        seq.map(Self::Seq).ok_or_else(|| "give an entry as #12, 12 or its id of 16 hex digits".into())
-    }
-}
-
-impl fmt::Display for EntryName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Seq(seq) => write!(f, "#{seq}"),
-            Self::Id(id) => id.fmt(f),
-        }
-    }
-}
-
-impl EntryName {
-    /// # Errors
-    /// Where the session has no such entry.
-    pub fn find(self, session: &Session) -> Result<EntryId, String> {
-        let found = match self {
-            Self::Seq(seq) => session.by_seq(seq),
-            Self::Id(id) => session.entry(id),
-        };
-        found.map(|entry| entry.id).ok_or_else(|| {
-            let last = session.entries.last().map_or(0, |entry| entry.seq);
-            format!("there is no entry {self} in {}: its entries are #1 to #{last}", session.id)
-        })
-    }
 }
 
 /// An agent by its name.

@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use serde::Serialize;
 use strum::VariantArray;
 
 use super::{
@@ -18,6 +17,7 @@ use crate::{
         strategy::Strategy,
     },
     text::words,
+    workspace::answer::Comparison,
 };
 
 /// Entries that only one side carries, named before "and N more".
@@ -47,33 +47,19 @@ pub struct Compare {
     json: bool,
 }
 
-#[derive(Serialize)]
-struct Answer {
-    session_id: String,
-    budget: u32,
-    tokenizer: String,
-    exact: bool,
-    sides: Vec<Side>,
-}
-
 impl Compare {
     pub fn run(self, store: Option<PathBuf>) -> Result<(), Failure> {
         let mut opened = Opened::new(store, self.which.choice(), self.budget.settings())?;
         let desk = opened.desk()?;
         let all = || Strategy::VARIANTS.iter().map(|&strategy| Compared::Strategy(strategy)).chain([Compared::Agent]);
         let compared = if self.sides.is_empty() { all().collect() } else { self.sides };
-        let sides = desk.compare(&compared);
+        let comparison = Comparison::new(&desk, &compared);
         let mut output = Output::new();
         if self.json {
-            output.json(&Answer {
-                session_id: opened.id.to_string(),
-                budget: desk.budget().tokens(),
-                tokenizer: desk.encoding().to_string(),
-                exact: desk.encoding().is_exact(),
-                sides,
-            })?;
+            output.json(&comparison)?;
             return output.finish();
         }
+        let sides = &comparison.sides;
         let rows: Vec<Vec<String>> = sides.iter().map(cells).collect();
         let headings =
             ["", ">tokens", ">value kept", ">full", ">summary", ">sentence", ">keywords", ">folded", ">facts", "how"];

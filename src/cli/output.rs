@@ -10,10 +10,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::Failure;
 pub use crate::text::words::moment;
-use crate::{
-    model::Time,
-    text::{sanitize, words},
-};
+use crate::text::{sanitize, words};
 
 pub struct Output {
     out: BufWriter<StdoutLock<'static>>,
@@ -106,11 +103,6 @@ fn escape(json: &str) -> Cow<'_, str> {
         }
     }
     Cow::Owned(escaped)
-}
-
-/// "2026-11-20T21:14:05.52Z", as distill writes moments.
-pub fn rfc3339(at: Time) -> String {
-    jiff::Timestamp::from_millisecond(at.0).map_or_else(|_| String::new(), |at| at.to_string())
 }
 
 /// "1 entry", "412 entries".

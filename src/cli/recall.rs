@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use serde::Serialize;
 
 use super::{
     Failure,
@@ -14,7 +13,7 @@ use super::{
 use crate::{
     model::{Fate, SessionId},
     text::{sanitize, words},
-    workspace::{FactHit, Hit, Scope, Tier},
+    workspace::{FactHit, Hit, Scope, Tier, answer::Recalled},
 };
 
 /// Hits at the most, unless told otherwise; lore's.
@@ -68,14 +67,6 @@ struct Place {
     demo: bool,
 }
 
-#[derive(Serialize)]
-struct Answer<'a> {
-    query: &'a str,
-    session_id: Option<&'a SessionId>,
-    hits: &'a [Hit],
-    facts: &'a [FactHit],
-}
-
 impl Recall {
     pub fn run(self, store: Option<PathBuf>) -> Result<(), Failure> {
         let query = self.query.join(" ");
@@ -93,13 +84,10 @@ impl Recall {
         };
         let hits = workspace.recall(&query, &scope, self.limit)?;
         let facts = workspace.recall_facts(&query, &scope, self.limit)?;
-        let session_id = match &scope {
-            Scope::All | Scope::Project(_) => None,
-            Scope::Session(id) => Some(id),
-        };
+        let found = Recalled::new(&query, &scope, &hits, &facts);
         let mut output = Output::new();
         if self.json {
-            output.json(&Answer { query: &query, session_id, hits: &hits, facts: &facts })?;
+            output.json(&found)?;
             return output.finish();
         }
         if !facts.is_empty() {
@@ -107,7 +95,7 @@ impl Recall {
             facts.iter().try_for_each(|fact| output.line(&fact_line(fact)))?;
         }
         if hits.is_empty() && facts.is_empty() {
-            let elsewhere = if session_id.is_some() { ", or look into all sessions with --all" } else { "" };
+            let elsewhere = if found.session_id.is_some() { ", or look into all sessions with --all" } else { "" };
             output.line(&format!("Nothing holds '{query}': try fewer words, or only their beginnings{elsewhere}."))?;
         }
         let mut last = None;

@@ -7,12 +7,12 @@ use serde::Serialize;
 
 use super::{
     Failure,
-    arguments::{BudgetArguments, EntryName, Which},
+    arguments::{BudgetArguments, Which},
     context::Opened,
     output::{Output, entries},
 };
 use crate::{
-    model::{EntryId, Level, Seen, Session},
+    model::{EntryId, EntryName, Level, Seen, Session},
     workspace::Desk,
 };
 

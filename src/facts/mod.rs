@@ -8,4 +8,4 @@ mod words;
 
 pub use policy::{Draft, FactRefusal, FactSettings, MOST_KEY_CHARS};
 pub use standing::{Standing, active, standings};
-pub use words::left;
+pub use words::{left, standing_words};

@@ -3,6 +3,19 @@
 use super::Standing;
 use crate::model::{Fact, Time};
 
+/// "rejected: lower trust than 1f0c…".
+pub fn standing_words(standing: Standing) -> String {
+    match standing {
+        Standing::Active => "active".into(),
+        Standing::Expired => "expired".into(),
+        Standing::Removed => "removed".into(),
+        Standing::Superseded { by } => format!("superseded by {by}"),
+        Standing::RejectedLowerTrust { by } => format!("rejected: lower trust than {by}"),
+        Standing::RejectedStale { by } => format!("rejected: stale, {by} is newer"),
+        Standing::NotYet => "not yet written".into(),
+    }
+}
+
 const MINUTE: i64 = 60_000;
 
 /// How long it still holds: "2 h 40 min", "for ever", "pinned"; nothing where it is not in force.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use strum::{Display, EnumString, VariantArray};
 
-use super::{Clean, EntryId, FactId, Time};
+use super::{Actor, Clean, EntryId, FactId, Time};
 
 /// One write of a fact. Which write of a key is in force at a time is `facts::standings`' rule; every write is kept.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -109,4 +109,15 @@ pub enum Trust {
     Tool,
     Policy,
     User,
+}
+
+impl Trust {
+    /// How much a writer is believed who says nothing else.
+    pub fn of(actor: &Actor) -> Trust {
+        match actor.as_str() {
+            "person" => Trust::User,
+            "rule" => Trust::Policy,
+            _ => Trust::Agent,
+        }
+    }
 }

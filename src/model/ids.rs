@@ -17,6 +17,15 @@ impl SessionId {
         Self(id.into())
     }
 
+    /// An id that can be typed: 1 to 200 characters, no spaces, no control characters.
+    pub fn typed(text: &str) -> Result<Self, String> {
+        let fits = !text.is_empty() && text.len() <= 200;
+        match fits && !text.chars().any(|c| c.is_whitespace() || c.is_control()) {
+            true => Ok(Self::new(text)),
+            false => Err("give 1 to 200 characters without spaces".into()),
+        }
+    }
+
     /// The part before the colon: which agent wrote the session. Empty for an id that has none.
     pub fn agent(&self) -> &str {
         self.0.split_once(':').map_or("", |(agent, _)| agent)

@@ -8,7 +8,10 @@ mod call_ids;
 mod export;
 mod fact;
 mod ids;
+mod via;
+mod entry_name;
 mod journal;
+pub mod policy;
 mod level;
 mod number;
 mod plan;
@@ -22,6 +25,7 @@ pub use entry::{
     Entry, EntryState, Fate, Held, HeldBy, Importance, Kind, LossCause, Made, Mark, Marks, Place, Reason, Role, Score,
     Seen, Usage,
 };
+pub use entry_name::EntryName;
 pub use exchanges::{Exchange, Exchanges, GrowingExchanges};
 pub use fact::{Fact, FactKind, Scope, Trust};
 pub use ids::{Actor, EntryId, FactId, SessionId, Time};
@@ -31,3 +35,4 @@ pub use number::exact;
 pub use plan::{Block, BlockKind, Budget, Exclusion, ExclusionReason, Overflow, Plan, Source};
 pub use session::{NameRow, Session, SessionSettings, SourceFile};
 pub use verb::{Refusal, Verb};
+pub use via::Via;

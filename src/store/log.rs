@@ -9,7 +9,7 @@ use super::Result;
 /// Bytes that the log may have. SQLite begins it anew once no reader needs it, which under constant reading may be never.
 pub(super) const MOST: u32 = 32 * 1024 * 1024;
 /// Writes after which its length is looked at.
-const WRITES: u32 = 64;
+const WRITES: u32 = 16;
 
 /// The log of one open store. Default: of none on the disk.
 #[derive(Debug, Default)]

@@ -33,7 +33,11 @@ use std::{ops::Deref, path::Path};
 
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior};
 
-use crate::{config::Synchronous, model::SessionId, text::tokens::Encoding};
+use crate::{
+    config::Synchronous,
+    model::{Actor, SessionId, Via},
+    text::tokens::Encoding,
+};
 
 pub use append::Appended;
 pub use counts::content_hash;
@@ -54,6 +58,7 @@ pub use undo::Applied;
 pub struct Native {
     connection: Connection,
     encoding: Encoding,
+    via: Option<Via>,
     log: WriteAheadLog,
 }
 
@@ -64,13 +69,13 @@ impl Native {
     /// Where the file is no Haversack store, is of a newer Haversack, or cannot be read or written.
     pub fn open(path: &Path) -> Result<Native> {
         let log = WriteAheadLog::of(path);
-        Ok(Native { connection: schema::open(path)?, encoding: Encoding::default(), log })
+        Ok(Native { connection: schema::open(path)?, encoding: Encoding::default(), via: None, log })
     }
 
     /// A store that is gone when dropped, for the demo.
     pub fn in_memory() -> Result<Native> {
         let log = WriteAheadLog::default();
-        Ok(Native { connection: schema::open_in_memory()?, encoding: Encoding::default(), log })
+        Ok(Native { connection: schema::open_in_memory()?, encoding: Encoding::default(), via: None, log })
     }
 
     /// What writes survive from now on; [`Synchronous::Normal`] until then.
@@ -94,6 +99,11 @@ impl Native {
         self.encoding = encoding;
     }
 
+    /// By which front end edits come from now on.
+    pub fn come_by(&mut self, via: Via) {
+        self.via = Some(via);
+    }
+
     pub fn encoding(&self) -> Encoding {
         self.encoding
     }
@@ -101,6 +111,10 @@ impl Native {
     /// A number that changes when another connection, of this process or another, has written. Costs 1 µs.
     pub fn data_version(&self) -> Result<i64> {
         Ok(self.connection.query_row("PRAGMA data_version", [], |row| row.get(0))?)
+    }
+
+    fn by<'a>(&self, actor: &'a Actor) -> By<'a> {
+        By { actor, via: self.via }
     }
 
     /// Keeps all other writers out until [`Native::release`]: what is read from now on stays as it is. Writes that come
@@ -112,7 +126,10 @@ impl Native {
     /// Ends a hold: stores what was written since, or takes all of it back.
     pub fn release(&mut self, keep: Keep) -> Result<()> {
         match keep {
-            Keep::All => Ok(self.connection.execute_batch("COMMIT")?),
+            Keep::All => {
+                self.connection.execute_batch("COMMIT")?;
+                self.log.bound(&self.connection)
+            }
             // Where SQLite has taken it back already, there is nothing left to do.
             Keep::Nothing if self.connection.is_autocommit() => Ok(()),
             Keep::Nothing => Ok(self.connection.execute_batch("ROLLBACK")?),
@@ -167,6 +184,13 @@ impl Deref for Work<'_> {
             Work::Part(connection) => connection,
         }
     }
+}
+
+/// Who edits, and by which front end.
+#[derive(Clone, Copy)]
+struct By<'a> {
+    actor: &'a Actor,
+    via: Option<Via>,
 }
 
 /// The row number of a session that is there, deleted or not.

@@ -51,7 +51,7 @@ impl Native {
     /// # Errors
     /// [`StoreError::Moved`] where the session is of another version: read it again.
     pub fn push(&mut self, batch: &Batch, actor: &Actor, at: Time) -> Result<i64> {
-        let encoding = self.encoding;
+        let (encoding, by) = (self.encoding, self.by(actor));
         let id = batch.session;
         let transaction = self.write()?;
         let key = live_session_key(&transaction, id)?;
@@ -77,7 +77,7 @@ impl Native {
         }
         if let Some(words) = append::words(true, batch.added.len()) {
             let edit = Edit { words, ..Edit::default() };
-            journal::append(&transaction, key, actor, at, JournalStatus::Append, &edit)?;
+            journal::append(&transaction, key, by, at, JournalStatus::Append, &edit)?;
         }
         for (entry, vector) in batch.embeddings {
             let entry = rows::standing(&transaction, key, *entry)?.ok_or_else(|| StoreError::Moved(id.clone()))?;
@@ -87,7 +87,7 @@ impl Native {
                 .execute(params![entry.key, bytes])?;
         }
         for edit in batch.edits {
-            journal::record(&transaction, key, encoding, actor, at, edit)?;
+            journal::record(&transaction, key, encoding, by, at, edit)?;
         }
         let version = transaction
             .prepare_cached(

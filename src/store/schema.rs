@@ -36,11 +36,12 @@ static MIGRATIONS: LazyLock<Migrations> = LazyLock::new(|| {
         recall::facts::INDEX,
         cursors::TABLE,
         recall::backlog::TABLE,
+        VIA,
         VERSIONS,
     ];
     Migrations::new(all.into_iter().map(M::up).collect())
 });
-pub(super) const KNOWN_VERSION: i64 = 10;
+pub(super) const KNOWN_VERSION: i64 = 11;
 
 const TABLES: &str = "
 CREATE TABLE sessions (
@@ -200,6 +201,8 @@ CREATE TABLE embeddings (
 ";
 /// What a condensed summary was made of, as JSON.
 const MADE: &str = "ALTER TABLE entries ADD COLUMN made TEXT";
+/// By which front end an edit came; NULL in rows from before that was recorded.
+const VIA: &str = "ALTER TABLE journal ADD COLUMN via TEXT";
 
 /// What pushes go by: whether a session is still as they have it in memory.
 const VERSIONS: &str = "
@@ -329,5 +332,7 @@ mod tests {
         assert_eq!(version, KNOWN_VERSION);
         let facts: String = connection.query_row("SELECT facts FROM journal", [], |row| row.get(0)).unwrap();
         assert_eq!(facts, "[]");
+        let via: Option<String> = connection.query_row("SELECT via FROM journal", [], |row| row.get(0)).unwrap();
+        assert_eq!(via, None);
     }
 }

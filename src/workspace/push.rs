@@ -89,6 +89,14 @@ pub struct Superseded {
     pub why: String,
 }
 
+/// When the index of names of a session is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Names {
+    Now,
+    /// When it is read.
+    Later,
+}
+
 impl Workspace {
     /// Makes an empty session. Gives the id that a deleted session has from now on, where it had this one.
     pub fn create(&mut self, id: &SessionId, settings: SessionSettings, actor: &Actor) -> Result<Option<SessionId>> {
@@ -109,14 +117,18 @@ impl Workspace {
                 at + 1
             )));
         }
-        let kept = self.warm.take(id);
-        match self.try_push(id, actor, pushes, rules, kept) {
+        let pushed = match self.warm.take(id) {
+            Some(warm) => self.push_into(warm, actor, pushes, rules, Names::Later),
+            // All of it has just been read: its index of names is made along.
+            None => self.warm(id).and_then(|warm| self.push_into(warm, actor, pushes, rules, Names::Now)),
+        };
+        match pushed {
             Err(WorkspaceError::Store(StoreError::Moved(_) | StoreError::Drift(_))) => {}
             done => return done,
         }
-        // Somebody else writes to the same session. Among many only one gets through at a time: now it is this one.
+        // Somebody else writes to the same session. Of many only one gets through at a time: now it is this one.
         self.store.native_mut(Part::Entries)?.hold()?;
-        let pushed = self.try_push(id, actor, pushes, rules, None);
+        let pushed = self.warm(id).and_then(|warm| self.push_into(warm, actor, pushes, rules, Names::Later));
         let keep = if pushed.is_ok() { Keep::All } else { Keep::Nothing };
         if let Err(error) = self.store.native_mut(Part::Entries)?.release(keep) {
             self.warm.take(id);
@@ -134,19 +146,15 @@ impl Workspace {
         }
     }
 
-    fn try_push(
+    fn push_into(
         &mut self,
-        id: &SessionId,
+        mut warm: Warm,
         actor: &Actor,
         pushes: &[Push],
         rules: PushRules,
-        kept: Option<Warm>,
+        names: Names,
     ) -> Result<Pushed> {
-        // The index of names is of all entries: where these have just been read, it is made at once.
-        let (mut warm, is_kept) = match kept {
-            Some(warm) => (warm, true),
-            None => (self.warm(id)?, false),
-        };
+        let id = &warm.session.id.clone();
         let first_new = warm.session.entries.len();
         let now = self.now();
         let new = (warm.next_seq..).zip(pushes).map(|(seq, push)| entry(id, seq, push, now));
@@ -172,12 +180,12 @@ impl Workspace {
         for (added, entry) in added.iter_mut().zip(&warm.session.entries[first_new..]) {
             added.score = entry.score.clone();
         }
-        if !is_kept {
+        if names == Names::Now {
             self.make_names(&mut warm);
         }
         let most = warm.session.settings.max_tokens;
         if most > 0 && warm.held_tokens() > u64::from(most) {
-            if is_kept {
+            if names == Names::Later {
                 self.ready_to_enforce(&mut warm, rules.policy)?;
             }
             if let Some(enforced) = enforce::enforce(&warm.session, self.settings, rules.policy) {
@@ -195,7 +203,10 @@ impl Workspace {
             rescored: &rescored,
             edits: &edits,
             embeddings: &embeddings,
-            names: if is_kept { NameIndex::Due } else { NameIndex::Made(&warm.session.names) },
+            names: match names {
+                Names::Now => NameIndex::Made(&warm.session.names),
+                Names::Later => NameIndex::Due,
+            },
             held: warm.held,
             entries: u32::try_from(warm.session.entries.len()).unwrap_or(u32::MAX),
         };

@@ -3,9 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use serde::Serialize;
 
-use super::row::{self, Row};
 use crate::{
     cli::{
         Failure,
@@ -14,9 +12,8 @@ use crate::{
         output::Output,
         tell,
     },
-    facts::{self, Standing},
     model::{Actor, Fact, FactId, SessionId},
-    workspace::{self, Workspace},
+    workspace::{self, Workspace, answer::FactChanged},
 };
 
 /// Which fact, and who does it.
@@ -89,37 +86,19 @@ impl Unpin {
     }
 }
 
-#[derive(Serialize)]
-struct Answer<'a> {
-    session_id: &'a SessionId,
-    words: &'a str,
-    fact: Row<'a>,
-}
-
 /// Says what was done to a fact, how it stands now, and which write is in force instead.
 pub fn print(mut opened: Opened, choice: &Choice, what: &str, id: FactId, json: bool) -> Result<(), Failure> {
     let session = opened.session()?;
-    let as_of = opened.workspace.now();
-    let standings = facts::standings(&session.facts, as_of);
-    let all = || session.facts.iter().zip(standings.iter().copied());
-    let Some((fact, standing)) = all().find(|(fact, _)| fact.id == id) else {
+    let Some(changed) = FactChanged::new(&session, opened.workspace.now(), what, id) else {
         return Err(Failure::Failed(format!(
             "fact {id} was taken back by another edit: `haversack session log` tells"
         )));
     };
-    let in_force = all().find(|(other, standing)| *standing == Standing::Active && other.key.trim() == fact.key.trim());
-    let mut words = format!("{what} {}: {}", fact.key, row::standing_words(standing));
-    match (standing, in_force) {
-        (Standing::Active, _) if fact.pinned => words.push_str(", pinned"),
-        (Standing::Active, _) => words.push_str(&format!(", holds {}", row::left(fact, standing, as_of))),
-        (_, Some((other, _))) => words.push_str(&format!("; in force is '{}' ({})", other.value, other.trust)),
-        (_, None) => words.push_str("; no write of it is in force"),
-    }
     let mut output = Output::new();
     if json {
-        output.json(&Answer { session_id: &opened.id, words: &words, fact: Row::new(fact, standing, &session) })?;
+        output.json(&changed)?;
     } else {
-        output.line(&words)?;
+        output.line(&changed.words)?;
         if *choice == Choice::Demo {
             tell("the built-in session keeps nothing: this edit is gone now");
         }

@@ -7,15 +7,16 @@ use serde::Serialize;
 
 use super::{
     asked::{Answered, Asked},
-    row::{self, Row},
+    row,
 };
 use crate::{
     cli::{
         Failure,
         output::{self, Output},
     },
-    facts::Standing,
+    facts::{self, Standing},
     model::{Fact, SessionId, Time},
+    workspace::answer::FactRow,
 };
 
 /// List every write of a key in the order of arrival, and what became of it
@@ -39,7 +40,7 @@ struct Answer<'a> {
     session_id: &'a SessionId,
     as_of: Time,
     key: &'a str,
-    facts: Vec<Row<'a>>,
+    facts: Vec<FactRow<'a>>,
 }
 
 impl History {
@@ -55,7 +56,7 @@ impl History {
         }
         let mut output = Output::new();
         if self.asked.json {
-            let facts = writes.iter().map(|&(fact, standing)| Row::new(fact, standing, session)).collect();
+            let facts = writes.iter().map(|&(fact, standing)| FactRow::new(fact, standing, session)).collect();
             output.json(&Answer { session_id: id, as_of: *as_of, key, facts })?;
         } else {
             let rows: Vec<Vec<String>> = writes
@@ -64,11 +65,11 @@ impl History {
                     vec![
                         fact.id.to_string(),
                         output::moment(fact.at),
-                        row::standing_words(standing),
+                        facts::standing_words(standing),
                         fact.kind.to_string(),
                         fact.scope.to_string(),
                         fact.trust.to_string(),
-                        row::left(fact, standing, *as_of),
+                        facts::left(fact, standing, *as_of),
                         row::value(fact, session),
                     ]
                 })

@@ -1,19 +1,16 @@
 //! `haversack facts list`: the facts in force, or every write with its reason.
 
-use std::{cmp::Reverse, path::PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
-use serde::Serialize;
 
-use super::{
-    asked::Asked,
-    row::{self, Row},
-};
+use super::{asked::Asked, row};
 use crate::{
     cli::{Failure, output::Output, tell},
-    facts::Standing,
-    model::{Fact, SessionId, Time},
+    facts::{self, Standing},
+    model::{Fact, Time},
     text::words,
+    workspace::answer::{Facts, ranked},
 };
 
 /// List the facts in force, the most trusted first, the newest of these first
@@ -36,24 +33,15 @@ pub struct List {
     all: bool,
 }
 
-#[derive(Serialize)]
-struct Answer<'a> {
-    session_id: &'a SessionId,
-    as_of: Time,
-    facts: Vec<Row<'a>>,
-}
-
 impl List {
     pub fn run(self, store: Option<PathBuf>) -> Result<(), Failure> {
         let answered = self.asked.answer(store)?;
         let (session, as_of) = (&answered.session, answered.as_of);
-        let mut found: Vec<(&Fact, Standing)> = answered.writes().collect();
+        let mut found = ranked(session, as_of);
         found.retain(|(_, standing)| self.all || *standing == Standing::Active);
-        found.sort_by_key(|(fact, standing)| (*standing != Standing::Active, Reverse((fact.trust, fact.at, fact.id))));
         let mut output = Output::new();
         if self.asked.json {
-            let facts = found.iter().map(|&(fact, standing)| Row::new(fact, standing, session)).collect();
-            output.json(&Answer { session_id: &session.id, as_of, facts })?;
+            output.json(&Facts::new(session, as_of, &found))?;
         } else if found.is_empty() {
             let hidden = if session.facts.is_empty() { "" } else { "; --all shows those that were" };
             tell(&format!("no fact is in force{hidden}: `haversack facts set KEY VALUE` writes one"));
@@ -61,7 +49,7 @@ impl List {
             let rows: Vec<Vec<String>> = found
                 .iter()
                 .map(|&(fact, standing)| {
-                    let mut cells = vec![fact.id.to_string(), row::standing_words(standing)];
+                    let mut cells = vec![fact.id.to_string(), facts::standing_words(standing)];
                     cells.extend(cells_of(fact, standing, as_of));
                     cells.push(row::value(fact, session));
                     cells
@@ -91,6 +79,6 @@ fn cells_of(fact: &Fact, standing: Standing, as_of: Time) -> [String; 6] {
         fact.scope.to_string(),
         fact.trust.to_string(),
         words::ago(fact.at, as_of),
-        row::left(fact, standing, as_of),
+        facts::left(fact, standing, as_of),
     ]
 }

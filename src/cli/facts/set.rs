@@ -8,11 +8,11 @@ use super::change;
 use crate::{
     cli::{
         Failure,
-        arguments::{Acting, EntryName, Which},
+        arguments::{Acting, Which},
         context::Opened,
     },
     facts::Draft,
-    model::{Actor, FactKind, Scope, Trust},
+    model::{EntryName, FactKind, Scope, Trust},
 };
 
 /// Write a fact; earlier writes of its key stay in its history
@@ -73,22 +73,13 @@ impl Set {
             value: self.value,
             kind: self.kind,
             scope: self.scope,
-            trust: self.trust.unwrap_or_else(|| trust_of(&self.acting.actor)),
+            trust: self.trust.unwrap_or_else(|| Trust::of(&self.acting.actor)),
             pinned: self.pin,
             ttl: self.ttl,
             source,
         };
         let fact = opened.workspace.set_fact(&opened.id, &self.acting.actor, draft)?;
         change::print(opened, &choice, "set", fact.id, self.acting.json)
-    }
-}
-
-/// How much a writer is believed who says nothing else.
-fn trust_of(actor: &Actor) -> Trust {
-    match actor.as_str() {
-        "person" => Trust::User,
-        "rule" => Trust::Policy,
-        _ => Trust::Agent,
     }
 }
 

@@ -8,12 +8,12 @@ use serde::Serialize;
 use crate::{
     cli::{
         Failure,
-        arguments::{Acting, Choice, EntryName, Which},
+        arguments::{Acting, Choice, Which},
         context::Opened,
         output::{Output, entries},
         tell,
     },
-    model::{EntryId, Level, Session, SessionId},
+    model::{EntryId, EntryName, Level, Session, SessionId},
     text::words::{exact, parse_count},
 };
 

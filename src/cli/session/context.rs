@@ -6,7 +6,6 @@ use std::{
 };
 
 use clap::Args;
-use serde::Serialize;
 
 use super::push::role;
 use crate::{
@@ -16,10 +15,9 @@ use crate::{
         context::Opened,
         pack,
     },
-    model::{Entry, EntryId, Plan, Role, Time},
-    pack::statistics::Statistics,
-    text::{sanitize, words::parse_count},
-    workspace::Desk,
+    model::Role,
+    text::words::parse_count,
+    workspace::answer::{self, plan_of_role},
 };
 
 /// Print what would be carried forward
@@ -50,28 +48,6 @@ pub struct Context {
     role: Option<Role>,
 }
 
-/// The plan, and the same as distill says it.
-#[derive(Serialize)]
-struct Answer<'a> {
-    #[serde(flatten)]
-    plan: &'a Plan,
-    entries: Vec<Carried<'a>>,
-    stats: Statistics,
-}
-
-#[derive(Serialize)]
-struct Carried<'a> {
-    id: EntryId,
-    role: Role,
-    content: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    source: Option<&'a str>,
-    level: u8,
-    tokens: u32,
-    age: String,
-    seq: u32,
-}
-
 impl Context {
     pub fn run(self, store: Option<PathBuf>) -> Result<(), Failure> {
         let mut settings = self.pack.settings();
@@ -82,13 +58,10 @@ impl Context {
         let elsewhere = if stdout().is_terminal() { Format::Text } else { Format::Json };
         let format = self.pack.format().unwrap_or(elsewhere);
         pack::print_as(&desk, format, self.pack.strict, |plan, output| match (format, self.role) {
-            (Format::Json, None) => output.json_line(&answer(plan, &desk, |_| true)),
+            (Format::Json, None) => output.json_line(&answer::Context::new(plan, &desk)),
             (Format::Json, Some(role)) => {
-                let of_role = |entry: &Entry| entry.role == role;
-                let mut plan = plan.clone();
-                plan.blocks.retain(|block| block.role == Some(role));
-                plan.excluded.retain(|one| one.seq.and_then(|seq| desk.session().by_seq(seq)).is_some_and(of_role));
-                output.json_line(&answer(&plan, &desk, of_role))
+                let plan = plan_of_role(plan, &desk, role);
+                output.json_line(&answer::Context::of_role(&plan, &desk, role))
             }
             (Format::Text, None) => output.raw(&desk.pack_text()),
             (Format::Markdown, None) => output.raw(&desk.pack_markdown()),
@@ -102,40 +75,5 @@ impl Context {
             None => Ok(opened.workspace.exported(&opened.id, &desk.export())?),
             Some(_) => Ok(()),
         }
-    }
-}
-
-fn answer<'a>(plan: &'a Plan, desk: &'a Desk, listed: impl Fn(&Entry) -> bool) -> Answer<'a> {
-    let session = desk.session();
-    let carried = |index: usize| Some((desk.packed(index)?, desk.packed_tokens(index)));
-    let of_block = |block: &crate::model::Block| {
-        let (entry, level) = (session.by_seq(block.seq?)?, block.level?);
-        Some(Carried {
-            id: entry.id,
-            role: entry.role,
-            content: sanitize::inert(&desk.packed_text(session.index_of(entry.id)?)?).into_owned(),
-            source: entry.path.as_deref().or(entry.tool.as_deref()),
-            level: entry.effective_level(level) as u8,
-            tokens: block.tokens,
-            age: age(entry.at, plan.as_of),
-            seq: entry.seq,
-        })
-    };
-    let rows = session.entries.iter().enumerate().filter(|(_, entry)| listed(entry));
-    Answer {
-        plan,
-        entries: plan.blocks.iter().filter_map(of_block).collect(),
-        stats: Statistics::of(rows.map(|(index, entry)| (entry, carried(index)))),
-    }
-}
-
-/// "42s", "5m", "3h", "12d": how long ago, as distill says it; "0s" where it is not known.
-fn age(at: Option<Time>, now: Time) -> String {
-    let seconds = at.map_or(0, |at| (now.0 - at.0).max(0) / 1000);
-    match seconds {
-        0..60 => format!("{seconds}s"),
-        60..3_600 => format!("{}m", seconds / 60),
-        3_600..86_400 => format!("{}h", seconds / 3_600),
-        _ => format!("{}d", seconds / 86_400),
     }
 }

@@ -3,18 +3,18 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use serde::Serialize;
 
 use crate::{
     cli::{
         Failure,
         arguments::{Printed, Who},
         context::{settings, workspace},
-        output::{Output, rfc3339},
+        output::Output,
         tell,
     },
     model::{SessionId, SessionSettings},
     text::words::parse_count,
+    workspace::answer::Created,
 };
 
 /// Make an empty session
@@ -28,7 +28,7 @@ Prints the session's id. A deleted session that had this id gets another, and st
 dedup_threshold, preserve_recent}.")]
 pub struct Create {
     /// The id it gets; without one, a new id is made
-    #[arg(long, visible_alias = "session", value_name = "ID", value_parser = session_id)]
+    #[arg(long, visible_alias = "session", value_name = "ID", value_parser = SessionId::typed)]
     session_id: Option<SessionId>,
     /// Tokens the session may hold; 0 for no maximum
     #[arg(long, value_name = "TOKENS", default_value = "128000", value_parser = |text: &str| parse_count(text).ok_or("give a whole number"))]
@@ -43,20 +43,6 @@ pub struct Create {
     who: Who,
     #[command(flatten)]
     printed: Printed,
-}
-
-/// All but the last two fields are distill's.
-#[derive(Serialize)]
-struct Answer {
-    session_id: SessionId,
-    max_tokens: u32,
-    current_tokens: u64,
-    entry_count: u32,
-    push_count: u32,
-    created_at: String,
-    updated_at: String,
-    dedup_threshold: f32,
-    preserve_recent: u32,
 }
 
 impl Create {
@@ -78,27 +64,10 @@ impl Create {
         }
         let mut output = Output::new();
         if self.printed.is_json() {
-            let now = rfc3339(workspace.now());
-            output.json_line(&Answer {
-                session_id: id,
-                max_tokens: self.max_tokens,
-                current_tokens: 0,
-                entry_count: 0,
-                push_count: 0,
-                created_at: now.clone(),
-                updated_at: now,
-                dedup_threshold: self.dedup_threshold,
-                preserve_recent: self.preserve_recent,
-            })?;
+            output.json_line(&Created::new(id, settings, workspace.now()))?;
         } else {
             output.line(id.as_str())?;
         }
         output.finish()
     }
-}
-
-/// An id that can be typed: no spaces, no control characters, not empty.
-fn session_id(text: &str) -> Result<SessionId, String> {
-    let typed = !text.is_empty() && text.len() <= 200 && text.chars().all(|c| !c.is_whitespace() && !c.is_control());
-    if typed { Ok(SessionId::new(text)) } else { Err("give 1 to 200 characters without spaces".into()) }
 }

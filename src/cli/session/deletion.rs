@@ -13,6 +13,7 @@ use crate::{
         output::Output,
     },
     model::SessionId,
+    workspace::answer::Deleted,
 };
 
 /// Hide a session; `undelete` brings it back, `purge` removes it for good
@@ -70,13 +71,6 @@ impl Undelete {
         let words = format!("{} is back", opened.id);
         print(Answer { session_id: opened.id, deleted: false }, &words, &self.acting)
     }
-}
-
-#[derive(Serialize)]
-struct Deleted {
-    session_id: SessionId,
-    entries_removed: u32,
-    deleted: bool,
 }
 
 #[derive(Serialize)]

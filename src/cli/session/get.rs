@@ -3,19 +3,17 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use serde::Serialize;
 
 use crate::{
     cli::{
         Failure,
-        arguments::{EntryName, Printed, Which},
+        arguments::{Printed, Which},
         context::Opened,
-        output::{Output, rfc3339},
+        output::Output,
     },
-    model::{Entry, EntryId, EntryState, Level, Made, Mark, Seen, Session, SessionId, Source, Time},
-    pack::{enforce, statistics::Statistics},
+    model::{Entry, EntryName, Level, Session},
     text::words,
-    workspace::SessionRow,
+    workspace::answer::Contents,
 };
 
 /// Columns of the first line of an entry's text.
@@ -46,48 +44,6 @@ pub struct Get {
     printed: Printed,
 }
 
-#[derive(Serialize)]
-struct Answer<'a> {
-    session_id: &'a SessionId,
-    max_tokens: u32,
-    current_tokens: u64,
-    entry_count: usize,
-    push_count: u32,
-    created_at: String,
-    updated_at: String,
-    dedup_threshold: f32,
-    preserve_recent: Option<u32>,
-    stats: Statistics,
-    title: &'a str,
-    project: &'a str,
-    parent: Option<&'a SessionId>,
-    models: &'a [String],
-    problems: &'a [String],
-    encoding: String,
-    exact: bool,
-    entries: Vec<Row<'a>>,
-}
-
-#[derive(Serialize)]
-struct Row<'a> {
-    entry_id: EntryId,
-    seq: u32,
-    kind: String,
-    role: String,
-    marks: Vec<Mark>,
-    tool: Option<&'a str>,
-    path: Option<&'a str>,
-    importance: f32,
-    tokens: [u32; 4],
-    state: &'a EntryState,
-    seen: Seen,
-    at: Option<Time>,
-    source: Option<Source>,
-    made: Option<&'a Made>,
-    lossy: bool,
-    text: &'a str,
-}
-
 impl Get {
     pub fn run(self, store: Option<PathBuf>) -> Result<(), Failure> {
         let mut opened = Opened::new(store, self.which.choice(), Vec::new())?;
@@ -100,27 +56,8 @@ impl Get {
         if self.printed.is_json() {
             let encoding = opened.workspace.encoding();
             let row = opened.workspace.sessions()?.into_iter().find(|row| row.id == session.id);
-            let moment = |of: fn(&SessionRow) -> Time| row.as_ref().map(of).map(rfc3339).unwrap_or_default();
-            output.json_line(&Answer {
-                session_id: &session.id,
-                max_tokens: session.settings.max_tokens,
-                current_tokens: enforce::held_tokens(&session),
-                entry_count: session.entries.len(),
-                push_count: opened.workspace.pushes(&session.id)?.count,
-                created_at: moment(|row| row.created),
-                updated_at: moment(|row| row.updated),
-                dedup_threshold: session.settings.dedup_threshold,
-                preserve_recent: session.settings.preserve_recent,
-                stats: Statistics::held(chosen.iter().copied()),
-                title: &session.title,
-                project: &session.project,
-                parent: session.parent.as_ref(),
-                models: &session.models,
-                problems: &session.problems,
-                encoding: encoding.to_string(),
-                exact: encoding.is_exact(),
-                entries: chosen.iter().map(|entry| entry_row(entry, &session)).collect(),
-            })?;
+            let pushes = opened.workspace.pushes(&session.id)?.count;
+            output.json_line(&Contents::new(&session, row.as_ref(), pushes, encoding, &chosen))?;
         } else if named.is_empty() {
             list(&session, &mut output)?;
         } else {
@@ -168,27 +105,5 @@ fn what(entry: &Entry) -> String {
         (Some(made), _) => format!("{} {}", entry.kind, made.generation),
         (None, Some(tool)) => format!("{} {tool}", entry.kind),
         (None, None) => entry.kind.to_string(),
-    }
-}
-
-fn entry_row<'a>(entry: &'a Entry, session: &Session) -> Row<'a> {
-    let file = session.sources.get(usize::from(entry.place.file)).filter(|_| entry.place.line > 0);
-    Row {
-        entry_id: entry.id,
-        seq: entry.seq,
-        kind: entry.kind.to_string(),
-        role: entry.role.to_string(),
-        marks: entry.marks.iter().collect(),
-        tool: entry.tool.as_deref(),
-        path: entry.path.as_deref(),
-        importance: entry.importance(),
-        tokens: entry.costs,
-        state: &entry.state,
-        seen: entry.seen,
-        at: entry.at,
-        source: file.map(|file| Source { seq: entry.seq, file: file.path.clone(), line: entry.place.line }),
-        made: entry.made.as_deref(),
-        lossy: entry.is_lossy(),
-        text: &entry.text,
     }
 }

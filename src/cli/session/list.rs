@@ -3,19 +3,17 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use serde::Serialize;
 
 use crate::{
     cli::{
         Failure,
         arguments::Printed,
         context::{settings, workspace},
-        output::{Output, moment, rfc3339},
+        output::{Output, moment},
         tell,
     },
-    model::Time,
     text::words,
-    workspace::SessionRow,
+    workspace::{SessionRow, answer::Listed},
 };
 
 /// List the sessions of the store, the most recently active first
@@ -35,28 +33,6 @@ pub struct List {
     printed: Printed,
 }
 
-#[derive(Serialize)]
-struct Row<'a> {
-    session_id: &'a str,
-    agent: &'a str,
-    title: &'a str,
-    project: &'a str,
-    parent: Option<&'a str>,
-    entries: u32,
-    held_tokens: u64,
-    held_entries: [u32; 4],
-    encoding: String,
-    exact: bool,
-    last_at: Option<Time>,
-    updated: Time,
-    deleted_at: Option<Time>,
-    max_tokens: u32,
-    current_tokens: u64,
-    entry_count: u32,
-    created_at: String,
-    updated_at: String,
-}
-
 impl List {
     pub fn run(self, store: Option<PathBuf>) -> Result<(), Failure> {
         let workspace = workspace(&settings(store, Vec::new())?)?;
@@ -64,7 +40,7 @@ impl List {
         sessions.retain(|session| self.deleted || session.deleted_at.is_none());
         let mut output = Output::new();
         if self.printed.is_json() {
-            output.json_line(&sessions.iter().map(row).collect::<Vec<_>>())?;
+            output.json_line(&sessions.iter().map(Listed::new).collect::<Vec<_>>())?;
         } else if sessions.is_empty() {
             tell("the store has no sessions: `haversack import PATH` brings some in");
         } else {
@@ -85,27 +61,4 @@ fn cells(session: &SessionRow) -> Vec<String> {
         moment(session.last_at.unwrap_or(session.updated)),
         format!("{deleted}{}", session.title),
     ]
-}
-
-fn row(session: &SessionRow) -> Row<'_> {
-    Row {
-        session_id: session.id.as_str(),
-        agent: session.agent(),
-        title: &session.title,
-        project: &session.project,
-        parent: session.parent.as_ref().map(|parent| parent.as_str()),
-        entries: session.entries,
-        held_tokens: session.held(),
-        held_entries: session.held_entries,
-        encoding: session.encoding.to_string(),
-        exact: session.encoding.is_exact(),
-        last_at: session.last_at,
-        updated: session.updated,
-        deleted_at: session.deleted_at,
-        max_tokens: session.settings.max_tokens,
-        current_tokens: session.held(),
-        entry_count: session.entries,
-        created_at: rfc3339(session.created),
-        updated_at: rfc3339(session.updated),
-    }
 }

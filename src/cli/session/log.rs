@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use serde::Serialize;
 
 use crate::{
     cli::{
@@ -12,7 +11,8 @@ use crate::{
         context::Opened,
         output::{Output, moment},
     },
-    model::{EntryId, JournalRow, Time},
+    model::{JournalRow, Via},
+    workspace::answer::EditRow,
 };
 
 /// List every edit of a session, the oldest first
@@ -22,8 +22,9 @@ Examples:
   haversack session log --session-id claude:4d5611e5
   haversack session log --session-id claude:4d5611e5 --json | jq '.[] | select(.actor != \"person\")'
 
-JSON: a list of {row, at, actor, status, words, entries[]}; at is in milliseconds since 1970 UTC, status one of done,
-undone (can be redone), dropped (undone for good) and append (an import, a push, a deletion: not undone).")]
+JSON: a list of {row, at, actor, via, status, words, entries[]}; at is in milliseconds since 1970 UTC, via one of screen,
+command_line, http and mcp (null in rows from before that was recorded), status one of done, undone (can be redone),
+dropped (undone for good) and append (an import, a push, a deletion: not undone).")]
 pub struct Log {
     #[command(flatten)]
     which: Which,
@@ -32,42 +33,29 @@ pub struct Log {
     json: bool,
 }
 
-#[derive(Serialize)]
-struct Row {
-    row: i64,
-    at: Time,
-    actor: String,
-    status: String,
-    words: String,
-    entries: Vec<EntryId>,
-}
-
 impl Log {
     pub fn run(self, store: Option<PathBuf>) -> Result<(), Failure> {
         let opened = Opened::new(store, self.which.choice(), Vec::new())?;
         let journal = opened.workspace.journal(&opened.id)?;
         let mut output = Output::new();
         if self.json {
-            output.json(&journal.iter().map(row).collect::<Vec<_>>())?;
+            output.json(&journal.iter().map(EditRow::new).collect::<Vec<_>>())?;
         } else {
             let rows: Vec<Vec<String>> = journal.iter().map(cells).collect();
-            output.table(&[">row", "when", "who", "status", "what"], &rows)?;
+            output.table(&[">row", "when", "who", "via", "status", "what"], &rows)?;
         }
         output.finish()
     }
 }
 
 fn cells(row: &JournalRow) -> Vec<String> {
-    vec![row.id.to_string(), moment(row.at), row.actor.to_string(), row.status.to_string(), row.edit.words.clone()]
-}
-
-fn row(row: &JournalRow) -> Row {
-    Row {
-        row: row.id,
-        at: row.at,
-        actor: row.actor.to_string(),
-        status: row.status.to_string(),
-        words: row.edit.words.clone(),
-        entries: row.edit.touches(),
-    }
+    let via = row.via.map_or("", Via::told);
+    vec![
+        row.id.to_string(),
+        moment(row.at),
+        row.actor.to_string(),
+        via.into(),
+        row.status.to_string(),
+        row.edit.words.clone(),
+    ]
 }

@@ -3,7 +3,6 @@
 mod create;
 mod list;
 mod get;
-mod batch;
 mod push;
 mod context;
 mod verbs;

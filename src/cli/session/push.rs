@@ -7,9 +7,8 @@ use std::{
 };
 
 use clap::Args;
-use serde::Serialize;
 
-use super::{batch, verbs::importance};
+use super::verbs::importance;
 use crate::{
     cli::{
         Failure,
@@ -18,9 +17,9 @@ use crate::{
         output::Output,
         tell, unreadable,
     },
-    model::{EntryId, Importance, Role, SessionId},
+    model::{Importance, Role},
     text::words,
-    workspace::{Push as Entry, PushRules, Pushed},
+    workspace::{Push as Entry, PushRules, Pushed, answer::Pushes, line},
 };
 
 /// Append entries to a session: all of them or none
@@ -77,35 +76,6 @@ pub struct Push {
     printed: Printed,
 }
 
-/// The first seven fields are distill's.
-#[derive(Serialize)]
-struct Answer {
-    session_id: SessionId,
-    accepted: usize,
-    deduplicated: usize,
-    compressed: usize,
-    evicted: usize,
-    current_tokens: u64,
-    budget_remaining: Option<i64>,
-    added: Vec<Added>,
-    superseded: Vec<Superseded>,
-    restored: usize,
-}
-
-#[derive(Serialize)]
-struct Added {
-    entry_id: EntryId,
-    seq: u32,
-}
-
-#[derive(Serialize)]
-struct Superseded {
-    entry_id: EntryId,
-    seq: u32,
-    by: u32,
-    why: String,
-}
-
 impl Push {
     pub fn run(self, store: Option<PathBuf>) -> Result<(), Failure> {
         let settings = self.policy.iter().map(|policy| ("push.policy", policy.clone())).collect();
@@ -116,7 +86,7 @@ impl Push {
         let pushed = opened.workspace.push(&opened.id, &who, &entries, rules)?;
         let mut output = Output::new();
         if printed.is_json() {
-            output.json_line(&answer(opened.id, &pushed))?;
+            output.json_line(&Pushes::new(opened.id, &pushed))?;
         } else {
             text(&pushed, &mut output)?;
         }
@@ -134,15 +104,15 @@ impl Push {
     fn entries(self) -> Result<Vec<Entry>, Failure> {
         if let Some(path) = &self.file {
             let text = read(path)?;
-            return batch::entries(&text, &path.display().to_string()).map_err(Failure::Failed);
+            return line::entries(&text, &path.display().to_string()).map_err(Failure::Failed);
         }
         if self.batch {
-            return batch::entries(&input()?, "standard input").map_err(Failure::Failed);
+            return line::entries(&input()?, "standard input").map_err(Failure::Failed);
         }
         let embedding = match &self.embedding_file {
             None => None,
             Some(path) => {
-                let embedding = batch::embedding_text(&read(path)?);
+                let embedding = line::embedding_text(&read(path)?);
                 Some(embedding.map_err(|why| Failure::Failed(format!("{}: {why}", path.display())))?)
             }
         };
@@ -153,25 +123,6 @@ impl Push {
             embedding,
             ..Entry::new(self.role, content)
         }])
-    }
-}
-
-fn answer(session_id: SessionId, pushed: &Pushed) -> Answer {
-    Answer {
-        session_id,
-        accepted: pushed.added.len(),
-        deduplicated: pushed.superseded.len(),
-        compressed: pushed.shortened,
-        evicted: pushed.evicted,
-        current_tokens: pushed.held,
-        budget_remaining: (pushed.max_tokens > 0).then(|| i64::from(pushed.max_tokens) - pushed.held.cast_signed()),
-        added: pushed.added.iter().map(|&(entry_id, seq)| Added { entry_id, seq }).collect(),
-        superseded: pushed
-            .superseded
-            .iter()
-            .map(|old| Superseded { entry_id: old.entry_id, seq: old.seq, by: old.by, why: old.why.clone() })
-            .collect(),
-        restored: pushed.restored,
     }
 }
 

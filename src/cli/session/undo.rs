@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use serde::Serialize;
 
 use crate::{
     cli::{
@@ -12,7 +11,7 @@ use crate::{
         context::Opened,
         output::Output,
     },
-    model::{Edit, EntryId, SessionId},
+    workspace::answer::Stepped,
 };
 
 /// Take back the newest edit of --actor, or a row of the journal
@@ -42,7 +41,7 @@ impl Undo {
             Some(row) => opened.workspace.undo_row(&opened.id, row, &self.acting.actor),
             None => opened.workspace.undo(&opened.id, &self.acting.actor),
         };
-        print(opened.id, "undone", &undone?, &self.acting)
+        print(&Stepped::undone(opened.id, &undone?), &self.acting)
     }
 }
 
@@ -60,24 +59,16 @@ impl Redo {
     pub fn run(self, store: Option<PathBuf>) -> Result<(), Failure> {
         let mut opened = Opened::new(store, self.which.choice(), Vec::new())?;
         let redone = opened.workspace.redo(&opened.id, &self.acting.actor)?;
-        print(opened.id, "redone", &redone, &self.acting)
+        print(&Stepped::redone(opened.id, &redone), &self.acting)
     }
 }
 
-#[derive(Serialize)]
-struct Answer {
-    session_id: SessionId,
-    words: String,
-    changed: Vec<EntryId>,
-}
-
-fn print(session_id: SessionId, what: &str, edit: &Edit, acting: &Acting) -> Result<(), Failure> {
-    let words = format!("{what}: {}", edit.words);
+fn print(stepped: &Stepped, acting: &Acting) -> Result<(), Failure> {
     let mut output = Output::new();
     if acting.json {
-        output.json(&Answer { session_id, words, changed: edit.touches() })?;
+        output.json(stepped)?;
     } else {
-        output.line(&words)?;
+        output.line(&stepped.words)?;
     }
     output.finish()
 }

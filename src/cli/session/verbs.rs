@@ -3,21 +3,20 @@
 use std::path::PathBuf;
 
 use clap::{ArgGroup, Args};
-use serde::Serialize;
 
 use super::push::text_or_input;
 use crate::{
     cli::{
         Failure,
-        arguments::{Acting, Choice, EntryName, Which},
+        arguments::{Acting, Choice, Which},
         context::Opened,
         output::Output,
         tell,
     },
-    model::{EntryId, Importance, Level, SessionId, Verb},
+    model::{EntryName, Importance, Level, Verb},
     pack::price,
     text::redact,
-    workspace::Done,
+    workspace::answer::Edited,
 };
 
 /// What every verb is given.
@@ -197,27 +196,6 @@ impl Rewrite {
     }
 }
 
-#[derive(Serialize)]
-struct Answer {
-    session_id: SessionId,
-    words: String,
-    changed: Vec<Changed>,
-    refused: Vec<Refused>,
-    honoured: Option<&'static str>,
-}
-
-#[derive(Serialize)]
-struct Changed {
-    entry_id: EntryId,
-    seq: Option<u32>,
-}
-
-#[derive(Serialize)]
-struct Refused {
-    seq: u32,
-    why: String,
-}
-
 impl Target {
     fn apply(&self, store: Option<PathBuf>, verb: Verb) -> Result<(), Failure> {
         self.apply_in(Opened::new(store, self.which.choice(), Vec::new())?, &verb)
@@ -231,8 +209,7 @@ impl Target {
         let done = opened.workspace.edit(&opened.id, &self.acting.actor, budget, verb, &targets)?;
         let mut output = Output::new();
         if self.acting.json {
-            let seq = |id| session.entry(id).map(|entry| entry.seq);
-            output.json(&answer(opened.id, done, seq))?;
+            output.json(&Edited::new(&session, &done))?;
         } else {
             output.line(&done.words)?;
             if self.which.choice() == Choice::Demo {
@@ -242,16 +219,6 @@ impl Target {
             done.honoured.iter().for_each(|honoured| tell(honoured.long));
         }
         output.finish()
-    }
-}
-
-fn answer(session_id: SessionId, done: Done, seq: impl Fn(EntryId) -> Option<u32>) -> Answer {
-    Answer {
-        session_id,
-        words: done.words,
-        honoured: done.honoured.map(|honoured| honoured.long),
-        changed: done.edit.touches().into_iter().map(|entry_id| Changed { entry_id, seq: seq(entry_id) }).collect(),
-        refused: done.refusals.into_iter().map(|refusal| Refused { seq: refusal.seq, why: refusal.why }).collect(),
     }
 }
 

@@ -1,25 +1,25 @@
-//! Entries to push as JSON lines: read whole and checked before anything is stored.
+//! An entry to push as JSON gives it, alone or as lines: read whole and checked before anything is stored.
 
 use serde::Deserialize;
 
-use crate::{
-    model::{Importance, Kind, Role},
-    workspace::{Half, Push},
-};
+use super::{Half, Push};
+use crate::model::{Importance, Kind, Role};
 
-/// One line. The fields are distill's, and those of a call or result.
-#[derive(Deserialize)]
+/// One entry. The fields are distill's, and those of a call or result.
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Line {
-    role: String,
-    content: String,
-    source: Option<String>,
-    importance: Option<f32>,
-    embedding: Option<Vec<f32>>,
-    kind: Option<String>,
-    tool: Option<String>,
-    call_id: Option<String>,
-    path: Option<String>,
+pub struct Line {
+    pub role: String,
+    pub content: String,
+    pub source: Option<String>,
+    /// 0 to 1.
+    pub importance: Option<f32>,
+    pub embedding: Option<Vec<f32>>,
+    /// call, of the role assistant, or result, of the role tool.
+    pub kind: Option<String>,
+    pub tool: Option<String>,
+    pub call_id: Option<String>,
+    pub path: Option<String>,
 }
 
 /// The entries of a text of JSON lines; blank lines are passed over. `what` names the text in errors.
@@ -40,7 +40,11 @@ pub fn entries(text: &str, what: &str) -> Result<Vec<Push>, String> {
     }
 }
 
-fn entry(line: Line) -> Result<Push, String> {
+/// What a line pushes.
+///
+/// # Errors
+/// What is wrong with it, with what to do.
+pub fn entry(line: Line) -> Result<Push, String> {
     let role: Role = line
         .role
         .parse()

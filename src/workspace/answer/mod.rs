@@ -1,0 +1,31 @@
+//! What the workspace answers, as JSON: one definition for the command line, HTTP and MCP.
+//!
+//! Fields that distill has too bear its names and mean what they say there; ours stand behind them. Times are
+//! milliseconds since 1970 UTC, but for `created_at` and `updated_at`, which are RFC 3339 as distill writes them.
+
+mod push;
+mod context;
+mod session;
+mod entry;
+mod edit;
+mod journal;
+mod fact;
+mod recall;
+mod compare;
+
+pub use compare::Comparison;
+pub use context::{Context, plan_of_role};
+pub use edit::{Changed, Edited, Stepped};
+pub use entry::EntryRow;
+pub use fact::{FactChanged, FactRow, Facts, ranked};
+pub use journal::EditRow;
+pub use push::Pushes;
+pub use recall::Recalled;
+pub use session::{Contents, Created, Deleted, Listed};
+
+use crate::model::Time;
+
+/// "2026-11-20T21:14:05.52Z", as distill writes moments.
+fn rfc3339(at: Time) -> String {
+    jiff::Timestamp::from_millisecond(at.0).map_or_else(|_| String::new(), |at| at.to_string())
+}
