@@ -16,7 +16,7 @@ impl Native {
         let transaction = self.write()?;
         let session = session_key(&transaction, id)?;
         insert(&transaction, session, encoding, names)?;
-        Ok(transaction.commit()?)
+        transaction.commit()
     }
 }
 
@@ -33,7 +33,7 @@ impl Native {
             replace(&transaction, session, encoding, names, &HashSet::new())?;
             settled(&transaction, session)?;
         }
-        Ok(transaction.commit()?)
+        transaction.commit()
     }
 }
 

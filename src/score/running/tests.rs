@@ -12,7 +12,7 @@ use crate::{
 
 #[derive(Clone, Debug)]
 enum Step {
-    Comes(Entry),
+    Comes(Box<Entry>),
     /// An entry goes out; superseded by the newest where that is another.
     Goes(prop::sample::Index, bool),
 }
@@ -43,7 +43,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
             if is_test {
                 entry.marks = entry.marks.with(Mark::TestRun);
             }
-            Step::Comes(entry)
+            Step::Comes(entry.into())
         },
     );
     let go = (any::<prop::sample::Index>(), any::<bool>()).prop_map(|(at, by)| Step::Goes(at, by));
@@ -65,7 +65,7 @@ proptest! {
                     (entry.seq, entry.id) = (index as u32 + 1, EntryId(index as u64 + 1));
                     mentions.add(&entry);
                     exchanges.add(&entry);
-                    session.entries.push(entry);
+                    session.entries.push(*entry);
                     if at >= known {
                         running.add(&session, &mentions, &exchanges, index);
                     }
