@@ -12,6 +12,7 @@ use std::{
 };
 
 use etcetera::{BaseStrategy, choose_base_strategy};
+use strum::{Display, EnumString};
 
 use crate::{
     facts::FactSettings,
@@ -54,6 +55,17 @@ pub struct LlmSettings<'a> {
     /// 0 to 2.
     pub temperature: f64,
     pub max_tokens: u32,
+}
+
+/// What a write to the store survives, as SQLite calls it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Display, EnumString)]
+#[strum(serialize_all = "lowercase")]
+pub enum Synchronous {
+    /// A killed program. A power cut may take the last writes; the store stays whole.
+    #[default]
+    Normal,
+    /// A power cut too: each write waits until the disk has it.
+    Full,
 }
 
 /// Where a value came from, the weakest first.
@@ -209,6 +221,11 @@ impl Config {
 
     fn strategy(&self) -> Strategy {
         self.word("pack.strategy").parse().expect("the key allows strategies only")
+    }
+
+    /// What a write to the store survives.
+    pub fn synchronous(&self) -> Synchronous {
+        self.word("store.synchronous").parse().expect("the key allows these words only")
     }
 
     /// How a push keeps a session within its maximum.

@@ -72,6 +72,7 @@ pub fn settings_in(
 pub fn workspace(config: &Config) -> Result<Workspace, Failure> {
     let mut workspace = Workspace::open(config.store_path(), config.plan())?.through(Via::CommandLine);
     workspace.govern_facts(config.facts());
+    workspace.synchronize(config.synchronous())?;
     Ok(workspace)
 }
 

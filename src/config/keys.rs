@@ -45,6 +45,13 @@ pub const KEYS: &[Key] = &[
         help: "The store file. HAVERSACK_STORE sets it too.",
     },
     Key {
+        name: "store.synchronous",
+        kind: Kind::OneOf(&["normal", "full"]),
+        default: "normal",
+        flag: None,
+        help: "What a write survives: normal a killed program, full a power cut too (each write waits for the disk then).",
+    },
+    Key {
         name: "tokens.encoding",
         kind: Kind::OneOf(&["o200k_base", "cl100k_base", "claude", "bytes4"]),
         default: "o200k_base",

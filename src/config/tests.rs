@@ -55,7 +55,7 @@ fn a_flag_beats_a_variable_beats_the_file_beats_the_default() {
     let origins: Vec<String> = config.settings().iter().map(|setting| setting.origin.to_string()).collect();
     assert_eq!(origins[0], "/etc/h.toml");
     assert_eq!(origins[1], "default");
-    assert_eq!(origins[4], "HAVERSACK_BUDGET__RESERVE");
+    assert_eq!(origins[5], "HAVERSACK_BUDGET__RESERVE");
 }
 
 #[test]

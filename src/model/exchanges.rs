@@ -1,6 +1,6 @@
 //! Which calls and results belong together.
 
-use std::{collections::HashMap, ops::Deref};
+use std::{collections::HashMap, ops::Deref, sync::Arc};
 
 use super::{Entry, Kind};
 
@@ -21,20 +21,20 @@ impl Exchanges {
         let mut by_call: HashMap<&str, usize> = HashMap::new();
         let mut exchanges =
             Exchanges { list: Vec::with_capacity(entries.len()), number: Vec::with_capacity(entries.len()) };
-        for (index, entry) in entries.iter().enumerate() {
+        for entry in entries {
             let next = exchanges.list.len();
-            let joins = matches!(entry.kind, Kind::Call | Kind::Result);
-            let number = match entry.call_id.as_deref().filter(|_| joins) {
-                Some(call) => *by_call.entry(call).or_insert(next),
-                None => next,
-            };
-            if number == next {
-                exchanges.list.push(Vec::with_capacity(1));
-            }
-            exchanges.list[number].push(index);
-            exchanges.number.push(number);
+            exchanges.join(joining(entry).map_or(next, |call| *by_call.entry(call).or_insert(next)));
         }
         exchanges
+    }
+
+    /// Puts the next entry into the exchange of this number: one that is there, or the next.
+    fn join(&mut self, number: usize) {
+        if number == self.list.len() {
+            self.list.push(Vec::with_capacity(1));
+        }
+        self.list[number].push(self.number.len());
+        self.number.push(number);
     }
 
     /// The number of the exchange that an entry belongs to.
@@ -45,6 +45,35 @@ impl Exchanges {
     /// The exchange that an entry belongs to, itself included.
     pub fn of(&self, index: usize) -> &[usize] {
         &self.list[self.number[index]]
+    }
+}
+
+/// The id by which an entry joins an exchange.
+fn joining(entry: &Entry) -> Option<&Arc<str>> {
+    entry.call_id.as_ref().filter(|_| matches!(entry.kind, Kind::Call | Kind::Result))
+}
+
+/// The exchanges of a session that takes in one entry after the other.
+#[derive(Clone, Debug, Default)]
+pub struct GrowingExchanges {
+    exchanges: Exchanges,
+    by_call: HashMap<Arc<str>, usize>,
+}
+
+impl GrowingExchanges {
+    /// Takes in the session's next entry.
+    pub fn add(&mut self, entry: &Entry) {
+        let next = self.exchanges.list.len();
+        let number = joining(entry).map_or(next, |call| *self.by_call.entry(call.clone()).or_insert(next));
+        self.exchanges.join(number);
+    }
+}
+
+impl Deref for GrowingExchanges {
+    type Target = Exchanges;
+
+    fn deref(&self) -> &Exchanges {
+        &self.exchanges
     }
 }
 

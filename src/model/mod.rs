@@ -26,7 +26,7 @@ pub use entry::{
     Seen, Usage,
 };
 pub use entry_name::EntryName;
-pub use exchanges::{Exchange, Exchanges};
+pub use exchanges::{Exchange, Exchanges, GrowingExchanges};
 pub use fact::{Fact, FactKind, Scope, Trust};
 pub use ids::{Actor, EntryId, FactId, SessionId, Time};
 pub use journal::{JournalRow, JournalStatus};

@@ -124,7 +124,7 @@ pub struct Replayer<'a> {
     settings: PlanSettings,
     budget: u32,
     texts: &'a Texts,
-    mentions: Mentions<'a>,
+    mentions: Mentions,
     turns: Vec<Range<usize>>,
 }
 

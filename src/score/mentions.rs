@@ -1,24 +1,31 @@
 //! Which names stand in which entries: what recurs, and who mentions what again.
 
-use std::{collections::HashMap, ops::Range};
+use std::{
+    collections::HashMap,
+    hash::{BuildHasherDefault, Hasher},
+    ops::Range,
+};
+
+use xxhash_rust::xxh3::xxh3_128;
 
 use crate::{
-    model::{Kind, Session},
+    model::{Entry, Kind, Session},
     text::compress::names,
 };
 
-/// All names of a session.
+/// All names of a session. Takes entries in one by one, so that no text is searched twice.
 #[derive(Clone, Debug, Default)]
-pub struct Mentions<'a> {
-    pub terms: Vec<Term<'a>>,
+pub struct Mentions {
+    pub terms: Vec<Term>,
     /// By entry: its names in order of place.
     pub of_entry: Vec<Vec<Mention>>,
+    /// Numbers of terms by the hash of the name.
+    known: HashMap<u128, u32, BuildHasherDefault<AsItIs>>,
 }
 
 /// A name and where it stands.
 #[derive(Clone, Debug)]
-pub struct Term<'a> {
-    pub text: &'a str,
+pub struct Term {
     pub kind: names::NameKind,
     /// Entries that hold it, ascending, each once.
     pub entries: Vec<u32>,
@@ -39,45 +46,68 @@ impl Mention {
     }
 }
 
-impl<'a> Mentions<'a> {
-    pub fn new(session: &'a Session) -> Mentions<'a> {
-        let mut known: HashMap<&str, u32> = HashMap::new();
-        let mut mentions = Mentions { terms: Vec::new(), of_entry: Vec::with_capacity(session.entries.len()) };
-        for (index, entry) in session.entries.iter().enumerate() {
-            let mut own = Vec::new();
-            if !matches!(entry.kind, Kind::Boundary | Kind::Opaque | Kind::Note) {
-                for name in names::names(&entry.text) {
-                    // Nobody mentions again what stands behind four gigabytes of one text.
-                    let (Ok(start), Ok(end)) = (u32::try_from(name.start), u32::try_from(name.end())) else { break };
-                    let term = *known.entry(name.text).or_insert_with(|| {
-                        mentions.terms.push(Term { text: name.text, kind: name.kind, entries: Vec::new() });
-                        (mentions.terms.len() - 1) as u32
-                    });
-                    let entries = &mut mentions.terms[term as usize].entries;
-                    if entries.last() != Some(&(index as u32)) {
-                        entries.push(index as u32);
-                    }
-                    own.push(Mention { term, at: start..end });
-                }
-            }
-            own.shrink_to_fit();
-            mentions.of_entry.push(own);
-        }
+impl Mentions {
+    pub fn new(session: &Session) -> Mentions {
+        let mut mentions = Mentions::default();
+        mentions.of_entry.reserve(session.entries.len());
+        session.entries.iter().for_each(|entry| mentions.add(entry));
         mentions
     }
 
-    /// As they were when the session had this many entries. Terms are numbered in order of first use, so those that had
-    /// come up by then are the first ones.
-    pub fn until(&self, entries: usize) -> Mentions<'a> {
+    /// Takes in the session's next entry.
+    pub fn add(&mut self, entry: &Entry) {
+        let index = self.of_entry.len() as u32;
+        let mut own = Vec::new();
+        if !matches!(entry.kind, Kind::Boundary | Kind::Opaque | Kind::Note) {
+            for name in names::names(&entry.text) {
+                // Nobody mentions again what stands behind four gigabytes of one text.
+                let (Ok(start), Ok(end)) = (u32::try_from(name.start), u32::try_from(name.end())) else { break };
+                let term = *self.known.entry(xxh3_128(name.text.as_bytes())).or_insert_with(|| {
+                    self.terms.push(Term { kind: name.kind, entries: Vec::new() });
+                    (self.terms.len() - 1) as u32
+                });
+                let entries = &mut self.terms[term as usize].entries;
+                if entries.last() != Some(&index) {
+                    entries.push(index);
+                }
+                own.push(Mention { term, at: start..end });
+            }
+        }
+        own.shrink_to_fit();
+        self.of_entry.push(own);
+    }
+
+    /// As they were when the session had this many entries; nothing is to be added to these. Terms are numbered in order
+    /// of first use, so those that had come up by then are the first ones.
+    pub fn until(&self, entries: usize) -> Mentions {
         let known =
             self.terms.partition_point(|term| term.entries.first().is_some_and(|&first| (first as usize) < entries));
-        let so_far = |term: &Term<'a>| Term {
+        let so_far = |term: &Term| Term {
             entries: term.entries[..term.entries.partition_point(|&entry| (entry as usize) < entries)].to_vec(),
             ..term.clone()
         };
         Mentions {
             terms: self.terms[..known].iter().map(so_far).collect(),
             of_entry: self.of_entry[..entries].to_vec(),
+            known: HashMap::default(),
         }
+    }
+}
+
+/// Keys are hashes already.
+#[derive(Clone, Copy, Debug, Default)]
+struct AsItIs(u64);
+
+impl Hasher for AsItIs {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        self.0 = bytes.iter().fold(self.0, |hash, &byte| hash.rotate_left(8) ^ u64::from(byte));
+    }
+
+    fn write_u128(&mut self, key: u128) {
+        self.0 = key as u64;
     }
 }

@@ -4,10 +4,12 @@ pub mod mentions;
 mod repeats;
 pub mod duplicates;
 mod rules;
+mod running;
 
 pub use mentions::Mentions;
 pub use repeats::{Repeat, Subjects, tried};
 pub use rules::{breakdown, is_constraint, mentioned_again, scores, sentences_with_rule};
+pub use running::Running;
 
 use crate::model::{Reason, Score};
 

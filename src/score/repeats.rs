@@ -47,11 +47,6 @@ impl Subjects {
         }
     }
 
-    /// The file that a call reads whole.
-    pub(super) fn read(&self, index: usize) -> Option<&Arc<str>> {
-        self.reads[index].as_ref().map(|read| &read.about)
-    }
-
     /// Whole reads of a file that is read whole again later.
     pub fn repeated_reads(&self, session: &Session) -> Vec<Repeat> {
         stale(session, &self.reads)
@@ -108,7 +103,8 @@ pub fn tried(call: &Entry) -> Cow<'_, str> {
     }
 }
 
-fn whole_read(call: &Entry) -> Option<Arc<str>> {
+/// The file that a call reads whole.
+pub(super) fn whole_read(call: &Entry) -> Option<Arc<str>> {
     let reads = call.tool.as_deref().is_some_and(is_reader);
     let path = call.path.as_deref().filter(|_| reads)?;
     let whole = !call.text.lines().any(|line| line.starts_with("offset:") || line.starts_with("limit:"));
@@ -120,7 +116,8 @@ pub(super) fn is_reader(tool: &str) -> bool {
     READERS.contains(&tool.to_ascii_lowercase().as_str())
 }
 
-fn test_command(call: &Entry) -> Option<Arc<str>> {
+/// The command of a call that runs tests.
+pub(super) fn test_command(call: &Entry) -> Option<Arc<str>> {
     call.marks.has(Mark::TestRun).then(|| Arc::from(command(&call.text)))
 }
 

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use super::{Mentions, Subjects, total};
+use super::{Mentions, Subjects, mentions::Term, total};
 use crate::model::{Entry, Fate, Kind, LossCause, Mark, Reason, Score, Seen, Session};
 
 /// What an entry starts from, by kind.
@@ -34,16 +34,15 @@ pub fn mentioned_again(entry: &Entry) -> u32 {
 
 /// Every entry's score by rule. What a hand set stays in `state.importance` and wins.
 pub fn scores(session: &Session, mentions: &Mentions) -> Vec<Score> {
-    let mut stale: HashMap<usize, (&'static str, f32)> = HashMap::new();
+    let mut stale: HashMap<usize, Stale> = HashMap::new();
     let exchanges = session.exchanges();
     let subjects = Subjects::new(session);
-    for (repeats, why, points) in [
-        (subjects.repeated_reads(session), "read again later", -0.25),
-        (subjects.repeated_tests(session), "the same tests ran again later", -0.20),
-    ] {
+    for (repeats, why) in
+        [(subjects.repeated_reads(session), Stale::Read), (subjects.repeated_tests(session), Stale::Tests)]
+    {
         for repeat in repeats {
             exchanges.of(repeat.stale).iter().for_each(|&index| {
-                stale.insert(index, (why, points));
+                stale.insert(index, why);
             });
         }
     }
@@ -55,58 +54,89 @@ pub fn scores(session: &Session, mentions: &Mentions) -> Vec<Score> {
         again[new] += again[old];
         first_prompt = if first_prompt == Some(old) { Some(new) } else { first_prompt };
     }
-    (0..session.entries.len())
-        .map(|index| {
-            let entry = &session.entries[index];
-            let (words, points) = base(entry.kind);
-            let mut reasons = vec![Reason { words: words.into(), points }];
-            if matches!(entry.kind, Kind::Boundary | Kind::Opaque) {
-                return total(reasons);
-            }
-            let mut add = |words: String, points: f32| reasons.push(Reason { words, points });
-            if Some(index) == first_prompt {
-                add("the user's goal".into(), 0.25);
-            }
-            if entry.kind == Kind::Prompt && is_constraint(&entry.text) {
-                add("a constraint".into(), 0.20);
-            }
-            if entry.kind == Kind::Message {
-                match next_said(session, index) {
-                    Some(Kind::Call) if entry.text.len() <= ANNOUNCEMENT => {
-                        add("announces the next step".into(), -0.15)
-                    }
-                    None | Some(Kind::Prompt) => add("ends a turn".into(), 0.15),
-                    _ => {}
-                }
-            }
-            for (mark, words, points) in MARKS {
-                if entry.marks.has(*mark) {
-                    add((*words).into(), *points);
-                }
-            }
-            if again[index] > 0 {
-                let times = if again[index] == 1 { "once".to_string() } else { format!("{} times", again[index]) };
-                add(format!("{MENTIONED} {times}"), (again[index] as f32 * MENTION).min(MENTIONS_AT_MOST));
-            }
-            if index >= last_turn && last_turn > 0 {
-                add("in the current turn".into(), 0.10);
-            }
-            if let Some((words, points)) = stale.get(&index) {
-                add((*words).into(), *points);
-            }
-            match entry.seen {
-                Seen::Lost { cause: LossCause::Rewind, .. } => add("taken back by a rewind".into(), -0.45),
-                Seen::Never => add("never shown to the agent".into(), -0.10),
-                _ => {}
-            }
-            total(reasons)
-        })
-        .collect()
+    let around = |(index, entry): (usize, &Entry)| {
+        let around = Around {
+            is_goal: Some(index) == first_prompt,
+            is_constraint: entry.kind == Kind::Prompt && is_constraint(&entry.text),
+            next_said: if entry.kind == Kind::Message { next_said(session, index) } else { None },
+            again: again[index],
+            in_current_turn: index >= last_turn && last_turn > 0,
+            stale: stale.get(&index).copied(),
+        };
+        score(entry, around)
+    };
+    session.entries.iter().enumerate().map(around).collect()
+}
+
+/// What makes an entry's score, besides the entry.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Around {
+    /// Whether it is the first prompt, or stands for it.
+    pub is_goal: bool,
+    pub is_constraint: bool,
+    /// After a message: the kind of what was said or done next.
+    pub next_said: Option<Kind>,
+    /// Later entries that mention a name which it brought in, and those of the entries that it stands for.
+    pub again: u32,
+    pub in_current_turn: bool,
+    pub stale: Option<Stale>,
+}
+
+/// Why a later exchange makes an entry's own one stale.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Stale {
+    Read,
+    Tests,
+}
+
+pub(super) fn score(entry: &Entry, around: Around) -> Score {
+    let (words, points) = base(entry.kind);
+    let mut reasons = vec![Reason { words: words.into(), points }];
+    if matches!(entry.kind, Kind::Boundary | Kind::Opaque) {
+        return total(reasons);
+    }
+    let mut add = |words: String, points: f32| reasons.push(Reason { words, points });
+    if around.is_goal {
+        add("the user's goal".into(), 0.25);
+    }
+    if around.is_constraint {
+        add("a constraint".into(), 0.20);
+    }
+    if entry.kind == Kind::Message {
+        match around.next_said {
+            Some(Kind::Call) if entry.text.len() <= ANNOUNCEMENT => add("announces the next step".into(), -0.15),
+            None | Some(Kind::Prompt) => add("ends a turn".into(), 0.15),
+            _ => {}
+        }
+    }
+    for (mark, words, points) in MARKS {
+        if entry.marks.has(*mark) {
+            add((*words).into(), *points);
+        }
+    }
+    if around.again > 0 {
+        let times = if around.again == 1 { "once".to_string() } else { format!("{} times", around.again) };
+        add(format!("{MENTIONED} {times}"), (around.again as f32 * MENTION).min(MENTIONS_AT_MOST));
+    }
+    if around.in_current_turn {
+        add("in the current turn".into(), 0.10);
+    }
+    match around.stale {
+        Some(Stale::Read) => add("read again later".into(), -0.25),
+        Some(Stale::Tests) => add("the same tests ran again later".into(), -0.20),
+        None => {}
+    }
+    match entry.seen {
+        Seen::Lost { cause: LossCause::Rewind, .. } => add("taken back by a rewind".into(), -0.45),
+        Seen::Never => add("never shown to the agent".into(), -0.10),
+        _ => {}
+    }
+    total(reasons)
 }
 
 /// Superseded entries with what took their place, the oldest first: it says what they said, so what counted for them
 /// counts for it.
-fn heirs(session: &Session) -> Vec<(usize, usize)> {
+pub(super) fn heirs(session: &Session) -> Vec<(usize, usize)> {
     let by = |fate| if let Fate::Superseded { by } = fate { Some(by) } else { None };
     let superseded: Vec<_> =
         (0..session.entries.len()).filter_map(|index| Some((index, by(session.entries[index].state.fate)?))).collect();
@@ -119,8 +149,12 @@ const ANNOUNCEMENT: usize = 240;
 
 /// The kind of what was said or done next, thoughts and the program's own rows aside.
 fn next_said(session: &Session, index: usize) -> Option<Kind> {
-    let aside = |kind: &Kind| !matches!(kind, Kind::Thought | Kind::Injected | Kind::Opaque | Kind::Boundary);
-    session.entries[index + 1..].iter().map(|entry| entry.kind).find(aside)
+    session.entries[index + 1..].iter().map(|entry| entry.kind).find(|&kind| is_said(kind))
+}
+
+/// What is said or done, and not a thought or one of the program's own rows.
+pub(super) fn is_said(kind: Kind) -> bool {
+    !matches!(kind, Kind::Thought | Kind::Injected | Kind::Opaque | Kind::Boundary)
 }
 
 const MARKS: &[(Mark, &str, f32)] = &[
@@ -137,15 +171,13 @@ const MARKS: &[(Mark, &str, f32)] = &[
 fn later_mentions(session: &Session, mentions: &Mentions) -> Vec<u32> {
     let mut again = vec![0u32; session.entries.len()];
     let mut last = vec![u32::MAX; session.entries.len()];
-    let common = (session.entries.len() / 2).max(8);
+    let common = common(session.entries.len());
     let mut pairs: Vec<(u32, u32)> = Vec::new();
     for term in &mentions.terms {
         if term.entries.len() > common {
             continue;
         }
-        let first = term.entries[0];
-        let spoken = |index: &&u32| !matches!(session.entries[**index as usize].kind, Kind::Result | Kind::Injected);
-        pairs.extend(term.entries[1..].iter().filter(spoken).map(|&later| (first, later)));
+        pairs.extend(spoken_again(session, term).map(|later| (term.entries[0], later)));
     }
     pairs.sort_unstable();
     for (first, later) in pairs {
@@ -155,6 +187,21 @@ fn later_mentions(session: &Session, mentions: &Mentions) -> Vec<u32> {
         }
     }
     again
+}
+
+/// Entries of a session that a name may stand in and still say something.
+pub(super) fn common(entries: usize) -> usize {
+    (entries / 2).max(8)
+}
+
+/// The later entries that speak of a name.
+pub(super) fn spoken_again<'a>(session: &'a Session, term: &'a Term) -> impl Iterator<Item = u32> + 'a {
+    term.entries[1..].iter().copied().filter(|&later| speaks(session.entries[later as usize].kind))
+}
+
+/// What tool outputs repeat among themselves, nobody has said again.
+pub(super) fn speaks(kind: Kind) -> bool {
+    !matches!(kind, Kind::Result | Kind::Injected)
 }
 
 /// Whether a prompt lays down a rule: a must, a never, an only.

@@ -65,6 +65,9 @@ pub(super) fn put(
     }
     let (mut appended, renumbered) = put_entries(transaction, key, session, &mut placing, encoding)?;
     let names_changed = names::replace(transaction, key, encoding, &session.names, &renumbered)?;
+    if !session.names.is_empty() {
+        names::settled(transaction, key)?;
+    }
     if let Some(words) = words(known.is_some(), appended.added.len()) {
         let edit = Edit { words, changes: Vec::new(), ..Edit::default() };
         appended.row_id = Some(journal::append(transaction, key, by, at, JournalStatus::Append, &edit)?);
@@ -134,7 +137,7 @@ fn put_entries(
 }
 
 /// What the journal says of a put; nothing where nothing came in.
-fn words(known: bool, added: usize) -> Option<String> {
+pub(super) fn words(known: bool, added: usize) -> Option<String> {
     let entries = if added == 1 { "1 entry".into() } else { format!("{added} entries") };
     match (known, added) {
         (false, 0) => Some("created the session".into()),
@@ -164,8 +167,8 @@ impl KnownSession {
 
 fn insert_head(connection: &Connection, session: &Session, at: Time) -> Result<i64> {
     connection.execute(
-        "INSERT INTO sessions (id, title, project, parent, models, settings, sources, problems, next_seq, updated)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 1, ?9)",
+        "INSERT INTO sessions (id, title, project, parent, models, settings, sources, problems, next_seq, updated, version)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 1, ?9, random() / 2)",
         params![
             session.id.as_str(),
             session.title.as_str(),

@@ -30,7 +30,7 @@ impl Native {
             }
         }
         tally(&transaction, session, encoding)?;
-        Ok(transaction.commit()?)
+        transaction.commit()
     }
 
     /// Remembers the tokens of texts by their [`content_hash`].
@@ -43,7 +43,7 @@ impl Native {
                 insert.execute(params![hash.to_be_bytes(), encoding.to_string(), tokens])?;
             }
         }
-        Ok(transaction.commit()?)
+        transaction.commit()
     }
 
     /// The remembered tokens of each text, in the order of `hashes`.

@@ -28,7 +28,7 @@ impl Native {
         transaction.execute("UPDATE sessions SET deleted_at = ?2, updated = ?2 WHERE key = ?1", params![key, at.0])?;
         let edit = Edit { words: "deleted the session".into(), changes: Vec::new(), ..Edit::default() };
         journal::append(&transaction, key, by, at, JournalStatus::Append, &edit)?;
-        Ok(transaction.commit()?)
+        transaction.commit()
     }
 
     /// Brings a deleted session back as it was.
@@ -44,7 +44,7 @@ impl Native {
             .execute("UPDATE sessions SET deleted_at = NULL, updated = ?2 WHERE key = ?1", params![key, at.0])?;
         let edit = Edit { words: "undeleted the session".into(), changes: Vec::new(), ..Edit::default() };
         journal::append(&transaction, key, by, at, JournalStatus::Append, &edit)?;
-        Ok(transaction.commit()?)
+        transaction.commit()
     }
 
     /// Removes a session's bytes for good: entries, facts and what other journals say of these, journal, and the counts

@@ -17,7 +17,7 @@ pub(super) const TABLES: &str = "
 CREATE TABLE digests (
     session INTEGER PRIMARY KEY REFERENCES sessions (key) ON DELETE CASCADE,
     schema INTEGER NOT NULL,
-    of INTEGER NOT NULL,                    -- sessions.updated of the session that it was made of
+    of INTEGER NOT NULL,                    -- sessions.version of the session that it was made of
     at INTEGER NOT NULL,
     digest TEXT NOT NULL                    -- JSON
 ) STRICT;
@@ -37,7 +37,7 @@ CREATE TABLE decisions (
 ";
 
 /// A digest that is of the session as it is now: or its text is gone, and it is the last one.
-const CURRENT: &str = "(d.session IS NOT NULL AND (s.let_go IS NOT NULL OR (d.of = s.updated AND d.schema = ?1)))";
+const CURRENT: &str = "(d.session IS NOT NULL AND (s.let_go IS NOT NULL OR (d.of = s.version AND d.schema = ?1)))";
 
 impl Native {
     /// Sessions that are not deleted and have no digest of what they are now, the oldest first.
@@ -50,23 +50,23 @@ impl Native {
         Ok(found.collect::<rusqlite::Result<_>>()?)
     }
 
-    /// When a session was last written to: what a digest that is made of it now is of.
-    pub fn updated(&self, id: &SessionId) -> Result<Time> {
-        let mut statement = self.connection.prepare_cached("SELECT updated FROM sessions WHERE id = ?1")?;
+    /// A number that every write of a session changes: what a digest that is made of it now is of.
+    pub fn version(&self, id: &SessionId) -> Result<i64> {
+        let mut statement = self.connection.prepare_cached("SELECT version FROM sessions WHERE id = ?1")?;
         let found = statement.query_row([id.as_str()], |row| row.get(0)).optional()?;
-        found.map(Time).ok_or_else(|| StoreError::NoSession(id.clone()))
+        found.ok_or_else(|| StoreError::NoSession(id.clone()))
     }
 
-    /// Keeps a digest. `of`: what [`Native::updated`] said before the session was read, so that whatever came since makes
+    /// Keeps a digest. `of`: what [`Native::version`] said before the session was read, so that whatever came since makes
     /// the digest stale. Never in place of the last one of a session whose text is gone.
-    pub fn keep_digest(&mut self, digest: &Digest, of: Time, at: Time) -> Result<()> {
+    pub fn keep_digest(&mut self, digest: &Digest, of: i64, at: Time) -> Result<()> {
         let transaction = self.write()?;
         let key = session_key(&transaction, &digest.session_id)?;
         transaction.execute(
             "INSERT INTO digests (session, schema, of, at, digest)
              SELECT ?1, ?2, ?3, ?4, ?5 WHERE (SELECT let_go FROM sessions WHERE key = ?1) IS NULL
              ON CONFLICT (session) DO UPDATE SET schema = ?2, of = ?3, at = ?4, digest = ?5",
-            params![key, digest::SCHEMA, of.0, at.0, rows::json(digest)],
+            params![key, digest::SCHEMA, of, at.0, rows::json(digest)],
         )?;
         Ok(transaction.commit()?)
     }

@@ -57,12 +57,14 @@ pub(super) fn record(
             rows::set_costs(transaction, row.key, encoding, entry.costs)?;
         }
     }
-    transaction.execute(
-        "UPDATE journal SET status = 'dropped' WHERE session = ?1 AND status = 'undone' AND undone_by = ?2",
-        params![key, by.actor.as_str()],
-    )?;
+    transaction
+        .prepare_cached(
+            "UPDATE journal SET status = 'dropped' WHERE session = ?1 AND status = 'undone' AND undone_by = ?2",
+        )?
+        .execute(params![key, by.actor.as_str()])?;
     let row_id = append(transaction, key, by, at, JournalStatus::Done, edit)?;
-    let stamp = transaction.query_row("SELECT stamp FROM journal WHERE id = ?1", [row_id], |row| row.get(0))?;
+    let mut stamp_of = transaction.prepare_cached("SELECT stamp FROM journal WHERE id = ?1")?;
+    let stamp = stamp_of.query_row([row_id], |row| row.get(0))?;
     Ok(JournalRow {
         id: row_id,
         actor: by.actor.clone(),

@@ -9,6 +9,7 @@
 pub mod seam;
 mod health;
 mod schema;
+mod log;
 mod rows;
 mod names;
 mod facts;
@@ -31,11 +32,12 @@ pub mod foreign;
 #[cfg(test)]
 mod tests;
 
-use std::path::Path;
+use std::{ops::Deref, path::Path};
 
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior};
 
 use crate::{
+    config::Synchronous,
     model::{Actor, SessionId, Via},
     text::tokens::Encoding,
 };
@@ -48,8 +50,10 @@ pub use deletion::Purged;
 pub use error::{Result, StoreError};
 pub use exports::{Exported, UsedUp};
 pub use health::Health;
-pub use push::{Batch, Pushes};
+use log::WriteAheadLog;
+pub use push::{Batch, NameIndex, Pushes};
 pub use recall::{Backlog, FactHit, Found, Hit, Scope, Tier};
+pub use rows::Stored;
 pub use seam::{HeldTexts, OpenStore, Part, Step, Store, StoreKind};
 pub use sessions::SessionRow;
 pub use undo::Applied;
@@ -59,6 +63,7 @@ pub struct Native {
     connection: Connection,
     encoding: Encoding,
     via: Option<Via>,
+    log: WriteAheadLog,
 }
 
 impl Native {
@@ -67,12 +72,19 @@ impl Native {
     /// # Errors
     /// Where the file is no Haversack store, is of a newer Haversack, or cannot be read or written.
     pub fn open(path: &Path) -> Result<Native> {
-        Ok(Native { connection: schema::open(path)?, encoding: Encoding::default(), via: None })
+        let log = WriteAheadLog::of(path);
+        Ok(Native { connection: schema::open(path)?, encoding: Encoding::default(), via: None, log })
     }
 
     /// A store that is gone when dropped, for the demo.
     pub fn in_memory() -> Result<Native> {
-        Ok(Native { connection: schema::open_in_memory()?, encoding: Encoding::default(), via: None })
+        let log = WriteAheadLog::default();
+        Ok(Native { connection: schema::open_in_memory()?, encoding: Encoding::default(), via: None, log })
+    }
+
+    /// What writes survive from now on; [`Synchronous::Normal`] until then.
+    pub fn synchronize(&mut self, synchronous: Synchronous) -> Result<()> {
+        Ok(self.connection.pragma_update(None, "synchronous", synchronous.to_string())?)
     }
 
     /// Whether the file is a Haversack store, judged by its first 100 bytes. Opens nothing, changes nothing.
@@ -109,14 +121,72 @@ impl Native {
         By { actor, via: self.via }
     }
 
+    /// Keeps all other writers out until [`Native::release`]: what is read from now on stays as it is. Writes that come
+    /// between are one transaction.
+    pub fn hold(&mut self) -> Result<()> {
+        Ok(self.connection.execute_batch("BEGIN IMMEDIATE")?)
+    }
+
+    /// Ends a hold: stores what was written since, or takes all of it back.
+    pub fn release(&mut self, keep: Keep) -> Result<()> {
+        match keep {
+            Keep::All => {
+                self.connection.execute_batch("COMMIT")?;
+                self.log.bound(&self.connection)
+            }
+            // Where SQLite has taken it back already, there is nothing left to do.
+            Keep::Nothing if self.connection.is_autocommit() => Ok(()),
+            Keep::Nothing => Ok(self.connection.execute_batch("ROLLBACK")?),
+        }
+    }
+
     /// Writers wait for each other at the start, so that no transaction fails half way through.
-    fn write(&mut self) -> Result<Transaction<'_>> {
-        Ok(self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?)
+    fn write(&mut self) -> Result<Work<'_>> {
+        match self.connection.is_autocommit() {
+            true => Ok(Work::Whole(Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate)?)),
+            false => Ok(Work::Part(&self.connection)),
+        }
     }
 
     /// One consistent view over several queries.
-    fn read(&self) -> Result<Transaction<'_>> {
-        Ok(self.connection.unchecked_transaction()?)
+    fn read(&self) -> Result<Work<'_>> {
+        match self.connection.is_autocommit() {
+            true => Ok(Work::Whole(self.connection.unchecked_transaction()?)),
+            false => Ok(Work::Part(&self.connection)),
+        }
+    }
+}
+
+/// What becomes of the writes of a hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keep {
+    All,
+    Nothing,
+}
+
+/// A transaction of its own, or a part of a hold.
+enum Work<'a> {
+    Whole(Transaction<'a>),
+    Part(&'a Connection),
+}
+
+impl Work<'_> {
+    fn commit(self) -> Result<()> {
+        match self {
+            Work::Whole(transaction) => Ok(transaction.commit()?),
+            Work::Part(_) => Ok(()),
+        }
+    }
+}
+
+impl Deref for Work<'_> {
+    type Target = Connection;
+
+    fn deref(&self) -> &Connection {
+        match self {
+            Work::Whole(transaction) => transaction,
+            Work::Part(connection) => connection,
+        }
     }
 }
 

@@ -16,8 +16,31 @@ impl Native {
         let transaction = self.write()?;
         let session = session_key(&transaction, id)?;
         insert(&transaction, session, encoding, names)?;
-        Ok(transaction.commit()?)
+        transaction.commit()
     }
+}
+
+impl Native {
+    /// Stores the index that was due, where the session is still as it was made of: of this version.
+    pub fn settle_names(&mut self, id: &SessionId, version: i64, names: &[NameRow]) -> Result<()> {
+        let encoding = self.encoding;
+        let transaction = self.write()?;
+        let session = session_key(&transaction, id)?;
+        let mut of_session = transaction.prepare_cached("SELECT version FROM sessions WHERE key = ?1")?;
+        let is_same = of_session.query_row([session], |row| Ok(row.get::<_, i64>(0)? == version))?;
+        drop(of_session);
+        if is_same {
+            replace(&transaction, session, encoding, names, &HashSet::new())?;
+            settled(&transaction, session)?;
+        }
+        transaction.commit()
+    }
+}
+
+/// The index is of all entries.
+pub(super) fn settled(connection: &Connection, session: i64) -> Result<()> {
+    connection.prepare_cached("UPDATE sessions SET names_due = 0 WHERE key = ?1 AND names_due")?.execute([session])?;
+    Ok(())
 }
 
 /// The index under an encoding; where it was counted under others only, its rows with a cost of 0.
@@ -59,7 +82,7 @@ pub(super) fn replace(
     if names.is_empty() || stored == names {
         return Ok(false);
     }
-    connection.execute("DELETE FROM names WHERE session = ?1", [session])?;
+    connection.prepare_cached("DELETE FROM names WHERE session = ?1")?.execute([session])?;
     insert(connection, session, encoding, &names)?;
     Ok(true)
 }

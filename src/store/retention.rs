@@ -24,7 +24,7 @@ impl Native {
                     (SELECT coalesce(sum(octet_length(e.text) + coalesce(octet_length(e.summary), 0)
                          + coalesce(octet_length(e.sentence), 0) + coalesce(octet_length(e.keywords), 0) + ?2), 0)
                      FROM entries e WHERE e.session = s.key),
-                    (SELECT count(*) FROM digests d WHERE d.session = s.key AND d.of = s.updated AND d.schema = ?1),
+                    (SELECT count(*) FROM digests d WHERE d.session = s.key AND d.of = s.version AND d.schema = ?1),
                     (SELECT count(*) FROM standing t WHERE t.session = s.key AND t.state ->> '$.pinned')
              FROM sessions s WHERE s.deleted_at IS NULL AND s.let_go IS NULL",
         )?;
@@ -51,7 +51,7 @@ impl Native {
         let key = live_session_key(&transaction, id)?;
         let digested: i64 = transaction.query_row(
             "SELECT count(*) FROM digests d JOIN sessions s ON s.key = d.session
-             WHERE s.key = ?1 AND d.of = s.updated AND d.schema = ?2",
+             WHERE s.key = ?1 AND d.of = s.version AND d.schema = ?2",
             params![key, digest::SCHEMA],
             |row| row.get(0),
         )?;

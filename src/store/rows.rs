@@ -5,38 +5,42 @@ use std::sync::LazyLock;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::{Native, Result, StoreError, facts, names, retention, session_key};
+use super::{Native, Result, StoreError, facts, live_session_key, names, retention, session_key};
 use crate::{
     model::{Clean, Drift, Entry, EntryId, EntryState, Marks, Place, Session, SessionId, Time},
     text::{redact, tokens::Encoding},
 };
 
+/// A session as it stands in the store.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Stored {
+    pub session: Session,
+    /// Another one after every write of the session.
+    pub version: i64,
+    /// The number that its next entry gets.
+    pub next_seq: u32,
+    /// Whether entries came in that its index of names does not know.
+    pub names_due: bool,
+}
+
 impl Native {
+    /// The same as [`Native::load`], with what says how the session stands.
+    ///
+    /// # Errors
+    /// Where there is no such session, or it is deleted.
+    pub fn stored(&self, id: &SessionId) -> Result<Stored> {
+        let view = self.read()?;
+        let key = live_session_key(&view, id)?;
+        let mut statement = view.prepare_cached("SELECT version, next_seq, names_due FROM sessions WHERE key = ?1")?;
+        let (version, next_seq, names_due) =
+            statement.query_row([key], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+        Ok(Stored { session: load(&view, id, self.encoding)?, version, next_seq, names_due })
+    }
+
     /// A session with everything the store knows of it, costs under the store's encoding. An entry or a row of names that
     /// is not counted under it yet costs 0, which nothing counted does; facts always come with a cost of 0.
     pub fn load(&self, id: &SessionId) -> Result<Session> {
-        let view = self.read()?;
-        let key = session_key(&view, id)?;
-        if let Some(at) = retention::let_go_at(&view, key)? {
-            return Err(StoreError::LetGo { id: id.clone(), at });
-        }
-        let mut session = head(&view, id)?;
-        session.names = names::load(&view, key, self.encoding)?;
-        session.facts = facts::load(&view, key)?;
-        let mut statement = view.prepare_cached(
-            "SELECT e.id, e.seq, e.kind, e.role, e.marks, e.tool, e.call_id, e.path, e.text, e.summary, e.sentence,
-                    e.keywords, e.at, e.file, e.line, e.offset, e.usage, s.state, s.seen, s.score,
-                    coalesce(c.full, 0), coalesce(c.summary, 0), coalesce(c.sentence, 0), coalesce(c.keywords, 0),
-                    e.made
-             FROM entries e JOIN standing s ON s.session = e.session AND s.entry = e.key
-             LEFT JOIN costs c ON c.entry = e.key AND c.encoding = ?2
-             WHERE e.session = ?1 ORDER BY e.seq",
-        )?;
-        let mut rows = statement.query(params![key, self.encoding.to_string()])?;
-        while let Some(row) = rows.next()? {
-            session.entries.push(entry(row)?);
-        }
-        Ok(session)
+        load(&*self.read()?, id, self.encoding)
     }
 
     /// The whole text of one entry.
@@ -50,6 +54,29 @@ impl Native {
         let found = statement.query_row(params![key, entry.0.cast_signed()], |row| row.get(0)).optional()?;
         found.map(redact::stored).ok_or(StoreError::Drift(Drift::Entry { id: entry, seq: None }))
     }
+}
+
+fn load(view: &Connection, id: &SessionId, encoding: Encoding) -> Result<Session> {
+    let key = session_key(view, id)?;
+    if let Some(at) = retention::let_go_at(view, key)? {
+        return Err(StoreError::LetGo { id: id.clone(), at });
+    }
+    let mut session = head(view, id)?;
+    session.names = names::load(view, key, encoding)?;
+    session.facts = facts::load(view, key)?;
+    let mut statement = view.prepare_cached(
+        "SELECT e.id, e.seq, e.kind, e.role, e.marks, e.tool, e.call_id, e.path, e.text, e.summary, e.sentence,
+                e.keywords, e.at, e.file, e.line, e.offset, e.usage, s.state, s.seen, s.score,
+                coalesce(c.full, 0), coalesce(c.summary, 0), coalesce(c.sentence, 0), coalesce(c.keywords, 0), e.made
+         FROM entries e JOIN standing s ON s.session = e.session AND s.entry = e.key
+         LEFT JOIN costs c ON c.entry = e.key AND c.encoding = ?2
+         WHERE e.session = ?1 ORDER BY e.seq",
+    )?;
+    let mut rows = statement.query(params![key, encoding.to_string()])?;
+    while let Some(row) = rows.next()? {
+        session.entries.push(entry(row)?);
+    }
+    Ok(session)
 }
 
 /// The session without its entries.

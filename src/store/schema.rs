@@ -2,23 +2,27 @@
 
 use std::{
     fs::{DirBuilder, File, OpenOptions},
+    hash::{BuildHasher, Hasher, RandomState},
     io::{ErrorKind, Read},
     path::Path,
     sync::LazyLock,
+    thread,
     time::Duration,
 };
 
 use rusqlite::Connection;
 use rusqlite_migration::{M, Migrations};
 
-use super::{Result, StoreError, answers, cursors, digests, recall};
+use super::{Result, StoreError, answers, cursors, digests, log, recall};
 
 /// Negative: KiB, not pages. Taken as it is needed.
 const CACHE_KIB: i64 = -16_384;
 /// "HSAK" in ASCII: SQLite's `application_id`, at byte 68 of the file, tells our files from other programs'.
 const APPLICATION_ID: u32 = 0x4853_414B;
-/// How long a connection waits for another's write.
-const BUSY: Duration = Duration::from_secs(5);
+/// How often a connection asks for the file while another writes, each time after 0.5 to 6.5 ms: about half a minute.
+/// SQLite's own handler waits the longer the longer it has waited, up to a tenth of a second, so that among eight writers
+/// some come last for seconds.
+const ASKS: i32 = 8_000;
 
 /// Each migration once, oldest first, never changed after a release. Their number is the file's `user_version`.
 static MIGRATIONS: LazyLock<Migrations> = LazyLock::new(|| {
@@ -35,10 +39,11 @@ static MIGRATIONS: LazyLock<Migrations> = LazyLock::new(|| {
         VIA,
         digests::TABLES,
         answers::TABLE,
+        VERSIONS,
     ];
     Migrations::new(all.into_iter().map(M::up).collect())
 });
-pub(super) const KNOWN_VERSION: i64 = 12;
+pub(super) const KNOWN_VERSION: i64 = 13;
 
 const TABLES: &str = "
 CREATE TABLE sessions (
@@ -201,6 +206,19 @@ const MADE: &str = "ALTER TABLE entries ADD COLUMN made TEXT";
 /// By which front end an edit came; NULL in rows from before that was recorded.
 const VIA: &str = "ALTER TABLE journal ADD COLUMN via TEXT";
 
+/// What pushes go by: whether a session is still as they have it in memory.
+const VERSIONS: &str = "
+-- Another number after every write of the session; begins anywhere, so that no purged session had the same.
+ALTER TABLE sessions ADD COLUMN version INTEGER NOT NULL DEFAULT 0;
+-- Whether entries came in that the index of names does not know: who reads it next makes it anew.
+ALTER TABLE sessions ADD COLUMN names_due INTEGER NOT NULL DEFAULT 0;
+CREATE TRIGGER session_is_written AFTER UPDATE OF id, title, project, parent, models, settings, sources, problems, next_seq,
+    last_at, updated, deleted_at, entries, encoding, held ON sessions WHEN NEW.version = OLD.version BEGIN
+    UPDATE sessions SET version = version + 1 WHERE key = NEW.key;
+END;
+CREATE INDEX journal_of_undone ON journal (session, undone_by) WHERE status = 'undone';
+";
+
 /// Opens a store and brings it up to date, making it where there is none.
 pub(super) fn open(path: &Path) -> Result<Connection> {
     let fresh = make_file(path).map_err(|why| StoreError::File { path: path.into(), why })?;
@@ -208,7 +226,7 @@ pub(super) fn open(path: &Path) -> Result<Connection> {
         return Err(StoreError::NotHaversack { path: path.into() });
     }
     let connection = Connection::open(path)?;
-    connection.busy_timeout(BUSY)?;
+    connection.busy_handler(Some(wait_for_others))?;
     if fresh {
         // Before WAL, so that the mark is in the file itself from the first byte on.
         connection.pragma_update(None, "application_id", APPLICATION_ID)?;
@@ -221,6 +239,13 @@ pub(super) fn open(path: &Path) -> Result<Connection> {
     }
     connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
     prepare(connection)
+}
+
+/// Lets another connection finish. False when it is time to give up.
+fn wait_for_others(asked: i32) -> bool {
+    let dice = RandomState::new().build_hasher().finish();
+    thread::sleep(Duration::from_micros(500 + dice % 6_000));
+    asked < ASKS
 }
 
 /// A store as an older version of this program made it.
@@ -252,6 +277,7 @@ fn prepare(mut connection: Connection) -> Result<Connection> {
     connection.set_prepared_statement_cache_capacity(64);
     // A large session comes in by one transaction; the default of 2 MB has its indexes written over and over.
     connection.pragma_update(None, "cache_size", CACHE_KIB)?;
+    connection.pragma_update(None, "journal_size_limit", log::MOST)?;
     migrate(&mut connection)?;
     Ok(connection)
 }

@@ -19,6 +19,7 @@ pub mod line;
 mod sweep;
 pub mod prepare;
 mod push;
+mod warm;
 mod replay;
 mod source;
 mod writing;
@@ -50,15 +51,16 @@ pub use source::{Source, inspect, listed, read_sessions};
 pub use sweep::{Again, Change, Keep, Swept};
 pub use writing::{Assignment, Fresh, Proposal, Reply, request};
 
-use self::prepare::Counters;
+use self::{prepare::Counters, warm::WarmSessions};
 use crate::{
+    config::Synchronous,
     facts::FactSettings,
     model::{
         Actor, Budget, Clean, Edit, EntryId, JournalRow, Session, SessionId, Time, Usage, Verb, Via,
         policy::allow_purge,
     },
     pack::{settings::PlanSettings, strategy::Strategy},
-    store::{Applied, Native, OpenStore, Step},
+    store::{Applied, Native, OpenStore, Step, StoreError, Stored},
     text::tokens::Encoding,
 };
 
@@ -73,6 +75,8 @@ pub struct Workspace {
     version: i64,
     /// Exports from a store that keeps none, by session and strategy: gone with this process.
     exports: HashMap<(SessionId, String), Exported>,
+    /// Sessions as the last push left them.
+    warm: WarmSessions,
 }
 
 impl Workspace {
@@ -105,7 +109,16 @@ impl Workspace {
             counters: OnceLock::new(),
             version,
             exports: HashMap::new(),
+            warm: WarmSessions::default(),
         })
+    }
+
+    /// What writes survive from now on; until then a killed program. Another program's file keeps its own way.
+    pub fn synchronize(&mut self, synchronous: Synchronous) -> Result<()> {
+        match &mut self.store {
+            OpenStore::Native(native) => Ok(native.synchronize(synchronous)?),
+            OpenStore::Distill(_) => Ok(()),
+        }
     }
 
     /// Whose file the store is, which says what it can hold.
@@ -134,15 +147,18 @@ impl Workspace {
 
     /// A session with costs under this workspace's encoding; where it was never counted under it, it is now.
     pub fn session(&mut self, id: &SessionId) -> Result<Session> {
-        let mut session = self.store.load(id)?;
-        match self.kind().keeps(Part::Derived) {
-            true => {
-                self.count_missing(&mut session)?;
-                self.price_facts(&mut session.facts)?;
-            }
-            false => prepare::prepare_in_place(&mut session, self.counters()),
+        let OpenStore::Native(native) = &self.store else {
+            let mut session = self.store.load(id)?;
+            prepare::prepare_in_place(&mut session, self.counters());
+            return Ok(session);
+        };
+        let mut stored = native.stored(id)?;
+        match stored.names_due {
+            true => self.make_due_names(&mut stored)?,
+            false => drop(self.count_missing(&mut stored.session)?),
         }
-        Ok(session)
+        self.price_facts(&mut stored.session.facts)?;
+        Ok(stored.session)
     }
 
     /// The whole text of one entry.
@@ -271,8 +287,8 @@ impl Workspace {
         Time(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
     }
 
-    /// Counts what the stored session has no costs for, and stores that.
-    fn count_missing(&mut self, session: &mut Session) -> Result<()> {
+    /// Counts what the stored session has no costs for, and stores that. Whether there was any entry.
+    fn count_missing(&mut self, session: &mut Session) -> Result<bool> {
         let (counted, rows_counted) = prepare::count_missing(session, self.settings.encoding);
         if !counted.is_empty() {
             let entries = counted.iter().filter_map(|&id| session.entry(id));
@@ -282,7 +298,24 @@ impl Workspace {
         if rows_counted {
             self.store.native_mut(Part::Derived)?.recount_names(&session.id, self.settings.encoding, &session.names)?;
         }
-        Ok(())
+        Ok(!counted.is_empty())
+    }
+
+    /// Makes the index of names that pushes have put off, and stores it. Where another program writes just now, the next
+    /// reader stores it.
+    fn make_due_names(&mut self, stored: &mut Stored) -> Result<()> {
+        let before = std::mem::take(&mut stored.session.names);
+        if self.count_missing(&mut stored.session)? {
+            *stored = self.store.native(Part::Derived)?.stored(&stored.session.id)?;
+        }
+        let names = prepare::names(&stored.session, self.counters().costs());
+        stored.session.names = if names.is_empty() { before } else { names };
+        let session = &stored.session;
+        let settled = self.store.native_mut(Part::Derived)?.settle_names(&session.id, stored.version, &session.names);
+        match settled {
+            Err(StoreError::Busy) => Ok(()),
+            settled => Ok(settled?),
+        }
     }
 
     /// An edit that changed a text left it without costs in the store.

@@ -4,7 +4,7 @@
 use std::sync::{Arc, Mutex};
 
 use crate::{
-    model::{Entry, EntryId, Level, Session},
+    model::{Entry, EntryId, Level, NameRow, Session},
     pack::{names, price, render},
     score::{self, Mentions},
     text::tokens::{Encoding, Tokenizer},
@@ -47,6 +47,10 @@ pub fn prepare_new(session: &mut Session, first_new: usize, counters: &Counters)
 fn derive(entries: &mut [Entry], counters: &Counters, tell: &(dyn Fn(Prepared) + Sync)) {
     let of = entries.len();
     let bytes: usize = entries.iter().map(|entry| entry.text.len()).sum();
+    if bytes < WORTH_A_WORKER && of <= BATCH {
+        entries.iter_mut().for_each(|entry| counters.derive(entry));
+        return tell(Prepared { entries: of, of });
+    }
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let workers = (bytes / WORTH_A_WORKER + 1).min(cores).min(4);
     let batches = Mutex::new((entries.chunks_mut(BATCH), 0));
@@ -90,6 +94,11 @@ fn drop_costly(session: &mut Session, costs: &Tokenizer) {
         let list = dropped.join(", ");
         session.problems.push(format!("{} {what} more than the level above, ours is used: {list}", dropped.len()));
     }
+}
+
+/// The index of names alone.
+pub fn names(session: &Session, costs: &Tokenizer) -> Vec<NameRow> {
+    names::index(session, &Mentions::new(session), costs)
 }
 
 /// What entries say of each other: importance and the index of names.

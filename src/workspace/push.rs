@@ -2,17 +2,17 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use super::{
-    Part, Result, Workspace, WorkspaceError,
-    prepare::{prepare_new, relate},
-};
+use super::{Part, Result, Workspace, WorkspaceError, prepare::prepare_new, warm::Warm};
 use crate::{
     model::{
         Actor, Edit, Entry, EntryId, EntryState, Importance, Kind, Role, Session, SessionId, SessionSettings, Time,
     },
-    pack::enforce::{self, Policy},
-    score::duplicates::{Alike, Duplicate, duplicates, supersede},
-    store::{Batch, OpenStore, Pushes, StoreError, content_hash},
+    pack::{
+        enforce::{self, Policy},
+        names,
+    },
+    score::duplicates::{Alike, Duplicate, supersede},
+    store::{Batch, Keep, NameIndex, OpenStore, Pushes, StoreError, content_hash},
     text::redact,
 };
 
@@ -89,8 +89,13 @@ pub struct Superseded {
     pub why: String,
 }
 
-/// How often a push starts anew when others write to the session at the same time.
-const TRIES: usize = 16;
+/// When the index of names of a session is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Names {
+    Now,
+    /// When it is read.
+    Later,
+}
 
 impl Workspace {
     /// Makes an empty session. Gives the id that a deleted session has from now on, where it had this one.
@@ -112,13 +117,25 @@ impl Workspace {
                 at + 1
             )));
         }
-        for _ in 1..TRIES {
-            match self.try_push(id, actor, pushes, rules) {
-                Err(WorkspaceError::Store(StoreError::Moved(_) | StoreError::Drift(_))) => {}
-                done => return done,
-            }
+        let pushed = match self.warm.take(id) {
+            Some(warm) => self.push_into(warm, actor, pushes, rules, Names::Later),
+            // All of it has just been read: its index of names is made along.
+            None => self.warm(id).and_then(|warm| self.push_into(warm, actor, pushes, rules, Names::Now)),
+        };
+        match pushed {
+            Err(WorkspaceError::Store(StoreError::Moved(_) | StoreError::Drift(_))) => {}
+            done => return done,
         }
-        self.try_push(id, actor, pushes, rules)
+        // Somebody else writes to the same session. Of many only one gets through at a time: now it is this one.
+        self.store.native_mut(Part::Entries)?.hold()?;
+        let pushed = self.warm(id).and_then(|warm| self.push_into(warm, actor, pushes, rules, Names::Later));
+        let keep = if pushed.is_ok() { Keep::All } else { Keep::Nothing };
+        if let Err(error) = self.store.native_mut(Part::Entries)?.release(keep) {
+            self.warm.take(id);
+            self.store.native_mut(Part::Entries)?.release(Keep::Nothing)?;
+            return Err(error.into());
+        }
+        pushed
     }
 
     /// How often was pushed to a session, and the number of its next entry.
@@ -129,59 +146,119 @@ impl Workspace {
         }
     }
 
-    fn try_push(&mut self, id: &SessionId, actor: &Actor, pushes: &[Push], rules: PushRules) -> Result<Pushed> {
-        // Before the session, so that whatever comes in between is noticed.
-        let native = self.store.native(Part::Entries)?;
-        native.require_live(id)?;
-        let next_seq = native.pushes(id)?.next_seq;
-        let mut session = self.session(id)?;
-        let first_new = session.entries.len();
+    fn push_into(
+        &mut self,
+        mut warm: Warm,
+        actor: &Actor,
+        pushes: &[Push],
+        rules: PushRules,
+        names: Names,
+    ) -> Result<Pushed> {
+        let id = &warm.session.id.clone();
+        let first_new = warm.session.entries.len();
         let now = self.now();
-        session.entries.extend((next_seq..).zip(pushes).map(|(seq, push)| entry(id, seq, push, now)));
-        prepare_new(&mut session, first_new, self.counters());
-        let new = &session.entries[first_new..];
+        let new = (warm.next_seq..).zip(pushes).map(|(seq, push)| entry(id, seq, push, now));
+        warm.session.entries.extend(new);
+        prepare_new(&mut warm.session, first_new, self.counters());
+        warm.add(first_new);
+        let new = &warm.session.entries[first_new..];
+        let mut added = new.to_vec();
         let embeddings: Vec<(EntryId, Vec<f32>)> =
             new.iter().zip(pushes).filter_map(|(entry, push)| Some((entry.id, push.embedding.clone()?))).collect();
-        let added = new.iter().map(|entry| (entry.id, entry.seq)).collect();
+        let mut pushed = Pushed {
+            added: new.iter().map(|entry| (entry.id, entry.seq)).collect(),
+            max_tokens: warm.session.settings.max_tokens,
+            ..Pushed::default()
+        };
 
-        let copies = self.copies(&session, first_new, &embeddings, rules)?;
-        let mut edits: Vec<Edit> = supersede(&session, &copies).into_iter().collect();
-        let mut pushed = Pushed { added, max_tokens: session.settings.max_tokens, ..Pushed::default() };
-        pushed.superseded = superseded(&session, &copies);
-        let apply = |session: &mut Session, edit: &Edit| session.apply(edit).map(|_| ()).map_err(StoreError::from);
-        for edit in &edits {
-            apply(&mut session, edit)?;
-        }
+        let copies = self.copies(&mut warm, first_new, &embeddings, rules)?;
+        pushed.superseded = superseded(&warm.session, &copies);
+        let mut edits: Vec<Edit> = supersede(&warm.session, &copies).into_iter().collect();
+        edits.iter().try_for_each(|edit| warm.apply(edit)).map_err(StoreError::from)?;
         // After it is known what supersedes what: an entry counts for what its older copies counted for.
-        relate(&mut session, self.counters().costs());
-        if let Some(enforced) = enforce::enforce(&session, self.settings, rules.policy) {
-            (pushed.shortened, pushed.restored, pushed.evicted) =
-                (enforced.shortened, enforced.restored, enforced.evicted);
-            apply(&mut session, &enforced.edit)?;
-            edits.push(enforced.edit);
+        let rescored = warm.score(first_new);
+        for (added, entry) in added.iter_mut().zip(&warm.session.entries[first_new..]) {
+            added.score = entry.score.clone();
         }
-        pushed.held = enforce::held_tokens(&session);
-        for edit in edits.iter().rev() {
-            apply(&mut session, &edit.inverse())?;
+        if names == Names::Now {
+            self.make_names(&mut warm);
         }
-        let batch = Batch { session: &session, next_seq, edits: &edits, embeddings: &embeddings };
-        self.store.native_mut(Part::Entries)?.push(&batch, actor, now)?;
+        let most = warm.session.settings.max_tokens;
+        if most > 0 && warm.held_tokens() > u64::from(most) {
+            if names == Names::Later {
+                self.ready_to_enforce(&mut warm, rules.policy)?;
+            }
+            if let Some(enforced) = enforce::enforce(&warm.session, self.settings, rules.policy) {
+                (pushed.shortened, pushed.restored, pushed.evicted) =
+                    (enforced.shortened, enforced.restored, enforced.evicted);
+                warm.apply(&enforced.edit).map_err(StoreError::from)?;
+                edits.push(enforced.edit);
+            }
+        }
+        pushed.held = warm.held_tokens();
+        let batch = Batch {
+            session: id,
+            version: warm.version,
+            added: &added,
+            rescored: &rescored,
+            edits: &edits,
+            embeddings: &embeddings,
+            names: match names {
+                Names::Now => NameIndex::Made(&warm.session.names),
+                Names::Later => NameIndex::Due,
+            },
+            held: warm.held,
+            entries: u32::try_from(warm.session.entries.len()).unwrap_or(u32::MAX),
+        };
+        warm.version = self.store.native_mut(Part::Entries)?.push(&batch, actor, now)?;
+        self.warm.put(warm);
         Ok(pushed)
+    }
+
+    /// A session as the store has it, all of it counted.
+    fn warm(&mut self, id: &SessionId) -> Result<Warm> {
+        let mut stored = self.store.native(Part::Entries)?.stored(id)?;
+        if self.count_missing(&mut stored.session)? {
+            stored = self.store.native(Part::Entries)?.stored(id)?;
+        }
+        self.price_facts(&mut stored.session.facts)?;
+        Ok(Warm::new(stored))
+    }
+
+    /// Has what a plan of the session goes by, besides its entries: others may have written facts.
+    fn ready_to_enforce(&mut self, warm: &mut Warm, policy: Policy) -> Result<()> {
+        warm.session.facts = self.store.native(Part::Facts)?.facts(&warm.session.id)?;
+        self.price_facts(&mut warm.session.facts)?;
+        if policy == Policy::Plan {
+            self.make_names(warm);
+        }
+        Ok(())
+    }
+
+    fn make_names(&self, warm: &mut Warm) {
+        let names = names::index(&warm.session, &warm.mentions, self.counters().costs());
+        warm.session.names = names;
     }
 
     fn copies(
         &self,
-        session: &Session,
+        warm: &mut Warm,
         first_new: usize,
         embeddings: &[(EntryId, Vec<f32>)],
         rules: PushRules,
     ) -> Result<Vec<Duplicate>> {
-        let mut known: HashMap<EntryId, Vec<f32>> = embeddings.iter().cloned().collect();
-        if !known.is_empty() {
-            known.extend(self.store.native(Part::Entries)?.embeddings(&session.id)?);
+        if !embeddings.is_empty() && warm.embeddings.is_none() {
+            let stored = self.store.native(Part::Entries)?.embeddings(&warm.session.id)?;
+            warm.embeddings = Some(stored.into_iter().collect());
         }
-        let distance = f64::from(session.settings.dedup_threshold);
-        Ok(duplicates(session, first_new, Alike { jaccard: rules.near, distance, embeddings: &known }))
+        let mut known = warm.embeddings.take();
+        known.iter_mut().for_each(|known| known.extend(embeddings.iter().cloned()));
+        let none = HashMap::new();
+        let compared = known.as_ref().filter(|_| !embeddings.is_empty()).unwrap_or(&none);
+        let distance = f64::from(warm.session.settings.dedup_threshold);
+        let copies = warm.copies(first_new, Alike { jaccard: rules.near, distance, embeddings: compared });
+        warm.embeddings = known;
+        Ok(copies)
     }
 }
 

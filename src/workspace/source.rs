@@ -12,8 +12,8 @@ use super::{
 use crate::{
     ingest::{self, IngestError, Inspected, LogFile},
     model::Session,
-    store::{Native, foreign::distill},
-    text::tokens::Encoding,
+    store::{Native, Stored, foreign::distill},
+    text::tokens::{Encoding, Tokenizer},
 };
 
 /// What can be opened.
@@ -51,8 +51,11 @@ pub fn read_sessions(path: &Path, encoding: Encoding) -> Result<Vec<Session>> {
             let rows = store.sessions()?;
             let live = rows.into_iter().filter(|row| row.deleted_at.is_none());
             live.map(|row| {
-                let mut session = store.load(&row.id)?;
+                let Stored { mut session, names_due, .. } = store.stored(&row.id)?;
                 prepare::count_missing(&mut session, encoding);
+                if names_due {
+                    session.names = prepare::names(&session, &Tokenizer::new(encoding));
+                }
                 prepare::count_facts(&mut session, encoding);
                 Ok(session)
             })

@@ -15,6 +15,7 @@ mod guarantees;
 mod invariants;
 mod kill;
 mod llm;
+mod pushes;
 mod record;
 mod replay;
 mod screen;

@@ -4,7 +4,7 @@ use pretty_assertions::assert_eq;
 
 use super::*;
 use crate::{
-    model::{Fate, HeldBy, Importance, SessionId, Verb},
+    model::{Entry, Fate, HeldBy, Importance, Kind, Mark, Session, SessionId, Verb},
     pack::strategy::tests::entry,
     text::redact,
 };
@@ -26,6 +26,10 @@ fn call(seq: u32, id: &str, tool: &str, path: &str, text: &str) -> Entry {
 
 fn result(seq: u32, id: &str, tool: &str, text: &str) -> Entry {
     Entry { kind: Kind::Result, ..call(seq, id, tool, "", text) }
+}
+
+fn duplicates(session: &Session, first_new: usize, alike: Alike) -> Vec<Duplicate> {
+    Known::default().copies(session, &session.exchanges(), first_new, alike)
 }
 
 /// "1>4 the same text": old and new numbers, and why.

@@ -4,6 +4,7 @@
 use std::{
     collections::HashMap,
     hash::{BuildHasherDefault, Hasher},
+    sync::Arc,
 };
 
 use super::{Features, SHINGLE};
@@ -72,9 +73,10 @@ pub struct NearIndex {
 #[derive(Clone, Debug)]
 struct Item {
     id: u32,
-    features: Features,
-    /// For each band: the item before that has the same, or `NONE`.
+    features: Arc<Features>,
+    /// For each band: the item before that has the same, and the one after; or `NONE`.
     before: [u32; BANDS],
+    after: [u32; BANDS],
 }
 
 const NONE: u32 = u32::MAX;
@@ -88,13 +90,34 @@ impl NearIndex {
         nearest
     }
 
-    pub fn add(&mut self, id: u32, features: Features) {
+    /// Takes a text in and gives the number by which it can be removed.
+    pub fn add(&mut self, id: u32, features: impl Into<Arc<Features>>) -> u32 {
+        let features = features.into();
         let number = self.items.len() as u32;
         let mut before = [NONE; BANDS];
         for (band, key) in keys(&features.signature).enumerate() {
             before[band] = self.heads.insert(key, number).unwrap_or(NONE);
+            if let Some(item) = self.items.get_mut(before[band] as usize) {
+                item.after[band] = number;
+            }
         }
-        self.items.push(Item { id, features, before });
+        self.items.push(Item { id, features, before, after: [NONE; BANDS] });
+        number
+    }
+
+    /// Takes a text out: the others answer as if it had never been in. Once for each number.
+    pub fn remove(&mut self, number: u32) {
+        let Item { features, before, after, .. } = self.items[number as usize].clone();
+        for (band, key) in keys(&features.signature).enumerate() {
+            if let Some(older) = self.items.get_mut(before[band] as usize) {
+                older.after[band] = after[band];
+            }
+            match (self.items.get_mut(after[band] as usize), before[band]) {
+                (Some(newer), before) => newer.before[band] = before,
+                (None, NONE) => drop(self.heads.remove(&key)),
+                (None, before) => drop(self.heads.insert(key, before)),
+            }
+        }
     }
 
     /// Every text found whose true Jaccard reaches the threshold, the nearest first, of equally near ones the newest.

@@ -99,6 +99,7 @@ fn setting(
     let look = if is_colourless() { Look::Plain } else { config.theme().parse().unwrap_or_default() };
     let (plan, facts, path) = (config.plan(), config.facts(), config.store_path().to_owned());
     let is_demo = *start == Start::Demo;
+    let synchronous = config.synchronous();
     let settings = Settings {
         budget: config.budget().0,
         plan,
@@ -114,6 +115,7 @@ fn setting(
         }
         .through(Via::Screen);
         workspace.govern_facts(facts);
+        workspace.synchronize(synchronous)?;
         Ok(workspace)
     };
     let keeping = match start {
