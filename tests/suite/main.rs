@@ -14,6 +14,7 @@ mod docs;
 mod guarantees;
 mod invariants;
 mod kill;
+mod writers;
 mod record;
 mod replay;
 mod screen;

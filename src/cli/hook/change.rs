@@ -33,8 +33,9 @@ Examples:
   haversack hook install codex --budget 1500 --yes
   haversack hook install claude-code --settings ~/work/.claude/settings.json
 
-Claude Code: the hooks Stop, SessionEnd and SessionStart (compact) of settings.json. Codex: notify and the hook SessionStart
-(compact) of config.toml; the hook Stop where notify is another program's. Codex runs a new hook once it is trusted there: /hooks.
+Claude Code: the hooks Stop, SessionEnd and SessionStart (compact) of settings.json.
+Codex: notify and the hook SessionStart (compact) of config.toml; the hook Stop where notify is
+another program's. Codex runs a new hook once it is trusted there: /hooks.
 
 JSON of install and remove: {agent, settings, changed, dry_run, backup, diff}.")]
 pub struct Install {
