@@ -12,6 +12,7 @@ mod hook;
 mod policy;
 mod condense;
 mod import;
+pub mod insight;
 mod journal;
 mod absorb;
 pub mod answer;
