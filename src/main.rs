@@ -2,9 +2,8 @@
 
 use std::process::ExitCode;
 
-use clap::Parser;
 use haversack::{
-    cli::{self, Cli, Failure, Format, Next, Opening, Picture, Shown, Terminal},
+    cli::{self, Failure, Format, Next, Opening, Picture, Shown, Terminal},
     text::sanitize,
     tui::{self, Abilities, Follow, Start, action::Action, picture},
 };
@@ -13,7 +12,7 @@ fn main() -> ExitCode {
     if let Err(error) = color_eyre::install() {
         cli::tell(&format!("panics will be reported plainly ({error})"));
     }
-    match cli::run(Cli::parse()) {
+    match cli::run(cli::parse()) {
         Ok(Next::Nothing) => ExitCode::SUCCESS,
         Ok(Next::Screen(screen)) => {
             let screen = *screen;

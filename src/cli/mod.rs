@@ -14,7 +14,9 @@ mod pack;
 mod import;
 mod inspect;
 mod sweep;
+mod schedule;
 mod discovery;
+mod hook;
 mod session;
 mod store;
 mod facts;
@@ -73,6 +75,8 @@ enum Command {
     Inspect(inspect::Inspect),
     Sweep(sweep::Sweep),
     #[command(subcommand)]
+    Hook(hook::Hook),
+    #[command(subcommand)]
     Session(session::Session),
     #[command(subcommand)]
     Store(store::Store),
@@ -110,6 +114,19 @@ pub enum Next {
     Picture(Box<Picture>),
 }
 
+/// The command line of this process. Ends the process where it is wrong, or asks for help.
+pub fn parse() -> Cli {
+    Cli::try_parse().unwrap_or_else(|error| {
+        let words: Vec<_> = std::env::args_os().collect();
+        if error.use_stderr() && words.windows(2).any(|pair| pair == ["hook", "run"]) {
+            // To agents 2 means that the turn must go on.
+            tell(error.to_string().lines().next().unwrap_or("wrong use"));
+            std::process::exit(0);
+        }
+        error.exit()
+    })
+}
+
 /// Runs a parsed command line.
 pub fn run(cli: Cli) -> Result<Next, Failure> {
     let store = cli.store.store;
@@ -121,6 +138,7 @@ pub fn run(cli: Cli) -> Result<Next, Failure> {
         Some(Command::Import(import)) => import.run(store).map(nothing),
         Some(Command::Inspect(inspect)) => inspect.run().map(nothing),
         Some(Command::Sweep(sweep)) => sweep.run(store).map(nothing),
+        Some(Command::Hook(hook)) => hook.run(store).map(nothing),
         Some(Command::Session(session)) => session.run(store).map(nothing),
         Some(Command::Store(store)) => store.run().map(nothing),
         Some(Command::Facts(facts)) => facts.run(store).map(nothing),

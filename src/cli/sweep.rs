@@ -1,6 +1,6 @@
 //! `haversack sweep`: everything that agents have written on this machine into the store, as far as it is new.
 
-use std::{collections::BTreeMap, path::PathBuf};
+use std::{collections::BTreeMap, ffi::OsString, path::PathBuf};
 
 use clap::Args;
 use serde::Serialize;
@@ -12,6 +12,7 @@ use super::{
     discovery::found_here,
     output::Output,
     progress::{index, reading, show},
+    schedule::{Every, every},
     tell,
 };
 use crate::{
@@ -31,12 +32,14 @@ Examples:
   haversack sweep
   haversack sweep --dry-run --json | jq .discovered
   haversack sweep --agent codex ~/backup/codex-sessions
+  haversack sweep --every 1d                    print the cron line and the systemd timer for it
 
 JSON: {dry_run, discovered, ingested, skipped, failed, unknown, sessions, entries_added, bytes,
 agents[{agent, discovered, ingested, skipped, failed, bytes}],
 logs[{path, agent, bytes, change, sessions[{session_id, entries, added}], unknown{TYPE: records}, error}]}.
 discovered, ingested, skipped and failed count logs; unknown counts records of unknown types. change is new, appended,
-rewritten or failed; logs without a change are only counted.")]
+rewritten or failed; logs without a change are only counted. With --every: {every_minutes, command, cron, service, timer};
+cron is null where it has no line for that.")]
 pub struct Sweep {
     /// Logs or folders besides those that are found
     #[arg(value_name = "PATH")]
@@ -47,6 +50,9 @@ pub struct Sweep {
     /// Say what would come in, and store nothing
     #[arg(long)]
     dry_run: bool,
+    /// Print what would sweep so often (30m, 6h, 1d, 1w) by cron or systemd; nothing is installed or swept
+    #[arg(long, value_name = "TIME", value_parser = every, conflicts_with = "dry_run")]
+    every: Option<Every>,
     /// A settings file to use in place of config.toml
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
@@ -105,6 +111,9 @@ struct Session {
 
 impl Sweep {
     pub fn run(self, store: Option<PathBuf>) -> Result<(), Failure> {
+        if let Some(every) = self.every {
+            return every.print(&self.arguments(store)?, self.json);
+        }
         let config = settings_in(self.config.as_deref(), store, Vec::new())?;
         // A dry run makes no store either; what is not there holds nothing.
         let mut workspace = match self.dry_run && !config.store_path().exists() {
@@ -127,6 +136,23 @@ impl Sweep {
             0 => Ok(()),
             failed => Err(Failure::Failed(format!("{} could not be read", words::plural(failed, "log", "logs")))),
         }
+    }
+
+    /// This very sweep as arguments, from wherever it is run.
+    fn arguments(&self, store: Option<PathBuf>) -> Result<Vec<OsString>, Failure> {
+        let mut words: Vec<OsString> = vec!["sweep".into()];
+        for agent in &self.agents {
+            words.extend(["--agent".into(), agent.to_string().into()]);
+        }
+        for (name, path) in [("--store", &store), ("--config", &self.config)] {
+            if let Some(path) = path {
+                words.extend([name.into(), std::path::absolute(path)?.into()]);
+            }
+        }
+        for path in &self.paths {
+            words.push(std::path::absolute(path)?.into());
+        }
+        Ok(words)
     }
 
     fn places(&self, config: &Config) -> Result<Vec<PathBuf>, Failure> {

@@ -25,7 +25,7 @@ pub struct Place {
 
 impl Machine<'_> {
     /// A folder that a variable names, else the one below home.
-    fn folder(&self, variable: &str, below_home: &str) -> PathBuf {
+    pub fn folder(&self, variable: &str, below_home: &str) -> PathBuf {
         let named = (self.variable)(variable).filter(|value| !value.is_empty()).map(PathBuf::from);
         named.unwrap_or_else(|| self.home.join(below_home))
     }

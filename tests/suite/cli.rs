@@ -7,6 +7,7 @@ mod edits;
 mod facts;
 mod files;
 mod help;
+mod hook;
 mod maximum;
 mod memory;
 mod packs;

@@ -16,6 +16,7 @@ mod invariants;
 mod kill;
 mod llm;
 mod pushes;
+mod writers;
 mod record;
 mod replay;
 mod screen;

@@ -94,7 +94,8 @@ pub enum Event {
     Idle,
     /// Another program wrote to the store.
     StoreChanged,
-    /// The log that is followed has brought something new: "3 new entries".
+    /// The session that is open has more than it had: "3 new entries" of the log that is followed, "agent:claude via MCP:
+    /// appended 1 entry" where another program wrote.
     Grew {
         words: String,
     },

@@ -3,6 +3,7 @@
 mod lookup;
 mod lessons;
 mod author;
+mod meanwhile;
 
 use std::{
     fs::{self, OpenOptions},
@@ -19,7 +20,7 @@ use std::{
 
 use color_eyre::eyre::{Report, Result, eyre};
 
-use self::lessons::Lessons;
+use self::{lessons::Lessons, meanwhile::Shown};
 use super::{coach, spawn, test_panic, watch::Watch};
 use crate::{
     facts::FactSettings,
@@ -67,6 +68,7 @@ impl Worker {
                         backlog: Backlog::Done,
                         watch,
                         demo: None,
+                        shown: None,
                         plan,
                         facts,
                         keeping,
@@ -109,6 +111,8 @@ struct Work {
     watch: Option<Watch>,
     /// The built-in session's throw-away store, and its id.
     demo: Option<(Workspace, SessionId)>,
+    /// The session of the store that was opened last.
+    shown: Option<Shown>,
     plan: PlanSettings,
     facts: FactSettings,
     /// Of the workspace; the demo's never keeps anything.
@@ -147,7 +151,8 @@ impl Work {
     /// What others have done meanwhile: written to the store, or to the log that is followed.
     fn look(&mut self) -> Option<Event> {
         if self.workspace.changed().unwrap_or(false) {
-            return Some(Event::StoreChanged);
+            let told = self.shown.as_mut().and_then(|shown| shown.told(&self.workspace));
+            return Some(told.map_or(Event::StoreChanged, |words| Event::Grew { words }));
         }
         let watch = self.watch.as_mut()?;
         if !watch.is_due() {
@@ -181,13 +186,22 @@ impl Work {
     fn perform(&mut self, effect: Effect) -> Result<Option<Event>> {
         let person = Actor::person();
         let event = match effect {
-            Effect::List { generation } => self.list(generation)?,
+            Effect::List { generation } => {
+                self.shown = None;
+                self.list(generation)?
+            }
             Effect::Open { generation, session, budget } => {
+                if self.shown.as_ref().is_none_or(|shown| shown.session != session) {
+                    self.shown = Some(Shown::new(&self.workspace, session.clone()));
+                }
                 let desk = self.store_of(&session).desk(&session, budget)?;
                 let keeping = if self.is_demo(&session) { Keeping::Nothing } else { self.keeping };
                 Event::Opened { generation, desk: Box::new(desk), keeping }
             }
-            Effect::Demo { generation, budget } => self.demo(generation, budget)?,
+            Effect::Demo { generation, budget } => {
+                self.shown = None;
+                self.demo(generation, budget)?
+            }
             Effect::Import { path, session } => self.import(&[path], session)?,
             Effect::ImportAll { paths } => self.import(&paths, None)?,
             Effect::Discover => {
