@@ -26,6 +26,7 @@ pub use keys::{KEYS, Key, Kind, Value};
 pub struct Config {
     /// In the order of [`KEYS`].
     settings: Vec<Setting>,
+    data_folder: PathBuf,
     home: PathBuf,
 }
 
@@ -111,8 +112,11 @@ impl Config {
     /// # Errors
     /// An unknown key, a value of the wrong type, or a file that is no TOML. Each names the place and what to do.
     pub fn resolve(sources: &Sources) -> Result<Config, ConfigError> {
-        let mut config =
-            Config { settings: KEYS.iter().map(|key| default_of(key, sources)).collect(), home: sources.home.clone() };
+        let mut config = Config {
+            settings: KEYS.iter().map(|key| default_of(key, sources)).collect(),
+            data_folder: sources.data_folder.join("haversack"),
+            home: sources.home.clone(),
+        };
         if let Some((path, text)) = &sources.file {
             config.take_file(path, text)?;
         }
@@ -154,6 +158,11 @@ impl Config {
             Value::Paths(paths) => paths,
             other => unreachable!("a key of paths holds paths, not {other}"),
         }
+    }
+
+    /// Where what belongs to no store is kept: the token of the server.
+    pub fn data_folder(&self) -> &Path {
+        &self.data_folder
     }
 
     /// The person's home folder.

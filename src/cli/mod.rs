@@ -27,6 +27,7 @@ mod report;
 mod recall;
 mod doctor;
 mod snapshot;
+mod serve;
 mod config;
 mod completions;
 mod man;
@@ -36,6 +37,7 @@ use clap::{CommandFactory, Parser, Subcommand};
 pub use doctor::{Examination, Terminal};
 pub use failure::{Failure, tell, unreadable};
 pub use open::{Opening, Screen};
+pub use serve::Serving;
 pub use snapshot::{Format, Picture, Shown};
 
 /// See, curate and budget what your agent carries forward.
@@ -81,6 +83,7 @@ enum Command {
     Report(report::Report),
     Recall(recall::Recall),
     Snapshot(snapshot::Snapshot),
+    Serve(serve::Serve),
     Doctor(doctor::Doctor),
     Config(config::Config),
     Completions(completions::Completions),
@@ -97,6 +100,8 @@ pub enum Next {
     Doctor(Box<Examination>),
     /// Draw a screen, which only the screen can, and write it down.
     Picture(Box<Picture>),
+    /// Serve the store, which is another front end too.
+    Serve(Box<Serving>),
 }
 
 /// Runs a parsed command line.
@@ -121,6 +126,7 @@ pub fn run(cli: Cli) -> Result<Next, Failure> {
         Some(Command::Report(report)) => report.run().map(nothing),
         Some(Command::Recall(recall)) => recall.run(store).map(nothing),
         Some(Command::Snapshot(snapshot)) => snapshot.run(store).map(|picture| Next::Picture(Box::new(picture))),
+        Some(Command::Serve(serve)) => serve.run(store).map(|serving| Next::Serve(Box::new(serving))),
         Some(Command::Doctor(doctor)) => doctor.run(store).map(|examination| Next::Doctor(Box::new(examination))),
         Some(Command::Config(config)) => config.run(store).map(nothing),
         Some(Command::Completions(completions)) => completions.run(Cli::command()).map(nothing),

@@ -1,18 +1,23 @@
 //! An entry to push as JSON gives it, alone or as lines: read whole and checked before anything is stored.
 
 use serde::Deserialize;
+use utoipa::ToSchema;
 
 use super::{Half, Push};
 use crate::model::{Importance, Kind, Role};
 
 /// One entry. The fields are distill's, and those of a call or result.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Line {
+    /// user, assistant, tool or system.
+    #[schema(pattern = "^(user|assistant|tool|system)$")]
     pub role: String,
+    #[schema(min_length = 1, pattern = "\\S")]
     pub content: String,
     pub source: Option<String>,
     /// 0 to 1.
+    #[schema(maximum = 1)]
     pub importance: Option<f32>,
     pub embedding: Option<Vec<f32>>,
     /// call, of the role assistant, or result, of the role tool.
