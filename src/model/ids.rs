@@ -11,7 +11,7 @@ use super::Trust;
 /// `<agent>:<native id>`, for example `claude:4d5611e5-241a-462a-8d15-5122611a9569`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(transparent)]
-#[schema(value_type = String, min_length = 1, max_length = 200, example = "claude:4d5611e5")]
+#[schema(value_type = String, pattern = r"^[^\s\x00-\x1f\x7f-\x9f]{1,200}$", example = "claude:4d5611e5")]
 pub struct SessionId(pub Arc<str>);
 
 impl SessionId {
@@ -21,7 +21,7 @@ impl SessionId {
 
     /// An id that can be typed: 1 to 200 characters, no spaces, no control characters.
     pub fn typed(text: &str) -> Result<Self, String> {
-        let fits = !text.is_empty() && text.len() <= 200;
+        let fits = (1..=200).contains(&text.chars().count());
         match fits && !text.chars().any(|c| c.is_whitespace() || c.is_control()) {
             true => Ok(Self::new(text)),
             false => Err("give 1 to 200 characters without spaces".into()),

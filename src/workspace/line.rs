@@ -71,7 +71,8 @@ pub fn entry(line: Line) -> Result<Push, String> {
     };
     let half =
         kind.map(|kind| Half { kind, tool: line.tool.clone(), call_id: line.call_id.clone(), path: line.path.clone() });
-    if half.is_none() && (line.tool.is_some() || line.call_id.is_some() || line.path.is_some()) {
+    let said = |part: &Option<String>| part.as_deref().is_some_and(|part| !part.is_empty());
+    if half.is_none() && (said(&line.tool) || said(&line.call_id) || said(&line.path)) {
         return Err("tool, call_id and path belong to a call or a result: give its kind".into());
     }
     Ok(Push {

@@ -121,6 +121,11 @@ pub enum Name {
     Text(String),
 }
 
+/// The number of an entry, or its id, in a path.
+#[derive(ToSchema)]
+#[schema(value_type = String, pattern = "^([1-9][0-9]{0,8}|[0-9a-f]{16})$", example = "12")]
+pub struct InPath(());
+
 impl ToSchema for Name {}
 
 impl PartialSchema for Name {

@@ -31,7 +31,7 @@ const PRESERVE_RECENT: u32 = 10;
 #[serde(deny_unknown_fields)]
 pub struct Create {
     /// The id it gets; without one, a new id is made.
-    #[schema(min_length = 1, max_length = 200, pattern = "^[^\\s\\x00-\\x1f\\x7f]+$")]
+    #[schema(value_type = Option<SessionId>)]
     session_id: Option<String>,
     /// Tokens that the session may hold, 0 for no maximum; 128,000 where nothing is said.
     max_tokens: Option<u32>,
@@ -70,7 +70,7 @@ pub async fn create(State(app): State<Arc<App>>, Who(actor): Who, Body(asked): B
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Push {
-    #[schema(min_length = 1, max_length = 200)]
+    #[schema(value_type = SessionId)]
     session_id: String,
     /// All of them are stored, or none.
     #[schema(min_items = 1, max_items = 1000)]
@@ -121,8 +121,8 @@ fn too_many(entries: usize) -> Problem {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct Carry {
-    #[param(min_length = 1, max_length = 200)]
-    #[schema(min_length = 1, max_length = 200)]
+    #[param(value_type = SessionId)]
+    #[schema(value_type = SessionId)]
     session_id: String,
     /// Tokens that may be carried; 0 for no limit. Without it the server's budget.
     max_tokens: Option<u32>,
@@ -186,8 +186,8 @@ async fn context(app: &App, asked: Carry) -> Answer {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct One {
-    #[param(min_length = 1, max_length = 200)]
-    #[schema(min_length = 1, max_length = 200)]
+    #[param(value_type = SessionId)]
+    #[schema(value_type = SessionId)]
     session_id: String,
 }
 

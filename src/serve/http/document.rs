@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use axum::{Router, http::header, routing::get};
+use serde_json::Value;
 use utoipa::{
     OpenApi as _, PartialSchema, ToSchema,
     openapi::{
@@ -68,14 +69,40 @@ pub fn finished(mut api: OpenApi) -> OpenApi {
     api
 }
 
+/// The same as JSON, with the range of every kind of whole number, which utoipa only names.
+pub fn json(api: &OpenApi) -> Value {
+    let mut json = serde_json::to_value(finished(api.clone())).expect("a description is JSON");
+    bound(&mut json);
+    json
+}
+
 /// The route that serves the description.
 pub fn router(api: &OpenApi) -> Router<Arc<App>> {
-    let json = finished(api.clone()).to_json().expect("a description is JSON");
+    let json = json(api).to_string();
     let answer = move || {
         let json = json.clone();
         async move { ([(header::CONTENT_TYPE, "application/json")], json) }
     };
     Router::new().route("/openapi.json", get(answer))
+}
+
+fn bound(value: &mut Value) {
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(bound),
+        Value::Object(fields) => {
+            fields.values_mut().for_each(bound);
+            let range = match fields.get("format").and_then(Value::as_str) {
+                Some("uint8") => (0, u64::from(u8::MAX)),
+                Some("uint16") => (0, u64::from(u16::MAX)),
+                Some("uint32") => (0, u64::from(u32::MAX)),
+                Some("int64") => (i64::MIN, i64::MAX.cast_unsigned()),
+                _ => return,
+            };
+            fields.entry("minimum").or_insert(range.0.into());
+            fields.entry("maximum").or_insert(range.1.into());
+        }
+        _ => {}
+    }
 }
 
 fn failure(words: &str) -> Response {

@@ -8,7 +8,7 @@ use utoipa::IntoParams;
 
 use super::{
     App, Problem,
-    ask::{At, Filter, Name},
+    ask::{At, Filter, InPath, Name},
     budget::Numbers,
     reply::{Answer, Reply},
 };
@@ -68,7 +68,7 @@ pub struct Named {
 /// One entry
 ///
 /// Named by its number or its id.
-#[utoipa::path(get, path = "/v1/sessions/{session}/entries/{entry}", tag = "entries", params(("session" = SessionId, Path), ("entry" = String, Path)), responses((status = 200, body = EntryRow)))]
+#[utoipa::path(get, path = "/v1/sessions/{session}/entries/{entry}", tag = "entries", params(("session" = SessionId, Path), ("entry" = InPath, Path)), responses((status = 200, body = EntryRow)))]
 pub async fn one(State(app): State<Arc<App>>, At(id, named): At<Named>) -> Answer {
     app.read(move |workspace| {
         let session = workspace.session(&id)?;
@@ -86,7 +86,7 @@ pub struct AtLevel {
 }
 
 /// The text of an entry at a level
-#[utoipa::path(get, path = "/v1/sessions/{session}/entries/{entry}/renditions/{level}", tag = "entries", params(("session" = SessionId, Path), ("entry" = String, Path), ("level" = inline(Level), Path)), responses((status = 200, body = Rendition)))]
+#[utoipa::path(get, path = "/v1/sessions/{session}/entries/{entry}/renditions/{level}", tag = "entries", params(("session" = SessionId, Path), ("entry" = InPath, Path), ("level" = inline(Level), Path)), responses((status = 200, body = Rendition)))]
 pub async fn rendition(State(app): State<Arc<App>>, At(id, named): At<AtLevel>) -> Answer {
     app.read(move |workspace| {
         let session = workspace.session(&id)?;
@@ -111,7 +111,7 @@ pub struct Under {
 }
 
 /// Why an entry is in the pack or not, when the agent lost it, and what brings it back
-#[utoipa::path(get, path = "/v1/sessions/{session}/entries/{entry}/why", tag = "entries", params(("session" = SessionId, Path), ("entry" = String, Path), Under), responses((status = 200, body = answer::Why)))]
+#[utoipa::path(get, path = "/v1/sessions/{session}/entries/{entry}/why", tag = "entries", params(("session" = SessionId, Path), ("entry" = InPath, Path), Under), responses((status = 200, body = answer::Why)))]
 pub async fn why(State(app): State<Arc<App>>, At(id, named): At<Named>, Filter(under): Filter<Under>) -> Answer {
     let Under { budget, window, reserve, fixed, strategy } = under;
     let budget = Numbers { budget, window, reserve, fixed }.budget_or(app.budget)?;

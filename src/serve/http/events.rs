@@ -34,7 +34,7 @@ const ALIVE: Duration = Duration::from_secs(15);
 #[into_params(parameter_in = Query)]
 pub struct Heard {
     /// Only changes of this session.
-    #[param(min_length = 1, max_length = 200)]
+    #[param(value_type = Option<SessionId>)]
     session_id: Option<String>,
     /// Begin after this event; the header Last-Event-ID says the same, and counts more. From now on where neither is there.
     after: Option<i64>,

@@ -72,10 +72,10 @@ pub async fn history(State(app): State<Arc<App>>, At(id, ()): At, Filter(asked):
 #[serde(deny_unknown_fields)]
 pub struct Write {
     /// What it is about, one line of at most 80 characters.
-    #[schema(min_length = 1, max_length = 80)]
+    #[schema(pattern = r"^[^\r\n]{0,39}\S[^\r\n]{0,39}$")]
     key: String,
     /// What is known of it. One that is too long is refused, not cut.
-    #[schema(min_length = 1)]
+    #[schema(pattern = r"\S")]
     value: String,
     #[serde(default)]
     kind: FactKind,

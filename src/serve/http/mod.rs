@@ -56,8 +56,8 @@ pub fn guarded(router: Router, guard: Guard) -> Router {
 }
 
 /// What is served at `/openapi.json`.
-pub fn description() -> OpenApi {
-    document::finished(api().1)
+pub fn description() -> serde_json::Value {
+    document::json(&api().1)
 }
 
 fn api() -> (Router<Arc<App>>, OpenApi) {

@@ -11,7 +11,10 @@ use super::{
     ask::{self, Filter},
     reply::{Answer, Reply},
 };
-use crate::workspace::{Scope, answer::Recalled};
+use crate::{
+    model::SessionId,
+    workspace::{Scope, answer::Recalled},
+};
 
 /// Hits at the most, unless told otherwise; lore's.
 const LIMIT: usize = 15;
@@ -24,7 +27,7 @@ pub struct Query {
     /// Words to look for. Every word must be there; where no entry has all, any of them.
     query: String,
     /// Look into one session; into all where nothing is said.
-    #[param(min_length = 1, max_length = 200)]
+    #[param(value_type = Option<SessionId>)]
     session_id: Option<String>,
     /// Hits at the most; 15 where nothing is said.
     #[param(minimum = 1, maximum = 1000)]
