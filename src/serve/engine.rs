@@ -15,6 +15,7 @@ use tokio::{
 
 use crate::{
     config::Config,
+    model::Via,
     workspace::{Result, Workspace},
 };
 
@@ -54,17 +55,17 @@ pub enum Unavailable {
 }
 
 impl Engine {
-    /// Opens the store that the settings name.
+    /// Opens the store that the settings name; what is edited there came by `via`.
     ///
     /// # Errors
     /// Where the store cannot be opened.
-    pub fn open(config: &Config) -> Result<(Engine, Threads)> {
-        let first = workspace(config)?;
+    pub fn open(config: &Config, via: Via) -> Result<(Engine, Threads)> {
+        let first = workspace(config, via)?;
         let counting = first.counters().share();
         let open = {
             let config = config.clone();
             move || {
-                workspace(&config).map(|mut workspace| {
+                workspace(&config, via).map(|mut workspace| {
                     workspace.count_with(counting.clone());
                     workspace
                 })
@@ -130,8 +131,8 @@ impl Threads {
     }
 }
 
-fn workspace(config: &Config) -> Result<Workspace> {
-    let mut workspace = Workspace::open(config.store_path(), config.plan())?;
+fn workspace(config: &Config, via: Via) -> Result<Workspace> {
+    let mut workspace = Workspace::open(config.store_path(), config.plan())?.through(via);
     workspace.govern_facts(config.facts());
     Ok(workspace)
 }

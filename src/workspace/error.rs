@@ -2,7 +2,12 @@
 
 use std::{fmt, path::PathBuf};
 
-use crate::{facts::FactRefusal, ingest::IngestError, model::Refusal, store::StoreError};
+use crate::{
+    facts::FactRefusal,
+    ingest::IngestError,
+    model::{Refusal, policy::Forbidden},
+    store::StoreError,
+};
 
 pub type Result<T> = std::result::Result<T, WorkspaceError>;
 
@@ -12,6 +17,8 @@ pub enum WorkspaceError {
     Ingest(IngestError),
     /// A verb that does nothing to what it was asked of.
     Refused(Refusal),
+    /// What is not the actor's to change.
+    Forbidden(Forbidden),
     /// A file of several sessions, and none was named.
     SeveralSessions {
         path: PathBuf,
@@ -45,6 +52,7 @@ impl fmt::Display for WorkspaceError {
             WorkspaceError::Store(error) => error.fmt(f),
             WorkspaceError::Ingest(error) => error.fmt(f),
             WorkspaceError::Refused(refusal) => refusal.fmt(f),
+            WorkspaceError::Forbidden(why) => why.fmt(f),
             WorkspaceError::SeveralSessions { path, ids } => {
                 write!(f, "{} holds {} sessions; name one with --session-id: {}", path.display(), ids.len(), some(ids))
             }
@@ -95,6 +103,12 @@ impl From<IngestError> for WorkspaceError {
 impl From<FactRefusal> for WorkspaceError {
     fn from(refusal: FactRefusal) -> Self {
         WorkspaceError::RefusedFact(refusal)
+    }
+}
+
+impl From<Forbidden> for WorkspaceError {
+    fn from(why: Forbidden) -> Self {
+        WorkspaceError::Forbidden(why)
     }
 }
 

@@ -21,6 +21,7 @@ pub struct Line {
     pub importance: Option<f32>,
     pub embedding: Option<Vec<f32>>,
     /// call, of the role assistant, or result, of the role tool.
+    #[schema(pattern = "^(call|result)$")]
     pub kind: Option<String>,
     pub tool: Option<String>,
     pub call_id: Option<String>,

@@ -21,6 +21,8 @@ pub enum Trouble {
     Conflict,
     /// The verb does nothing to an entry or a fact in its state.
     Refused,
+    /// It is a person's, and not for an agent to change.
+    Forbidden,
     /// What was given is not usable.
     BadInput,
     /// The store belongs to another program and cannot hold this.
@@ -36,6 +38,7 @@ impl WorkspaceError {
         match self {
             WorkspaceError::Store(error) => of_store(error),
             WorkspaceError::Refused(_) | WorkspaceError::BadFact(_) => Trouble::Refused,
+            WorkspaceError::Forbidden(_) => Trouble::Forbidden,
             WorkspaceError::NoSuchSession { .. } => Trouble::NoSession,
             WorkspaceError::SeveralSessions { .. }
             | WorkspaceError::NothingToImport { .. }

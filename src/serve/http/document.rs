@@ -15,6 +15,7 @@ use utoipa::{
 
 use super::{
     App,
+    ask::InPath,
     problem::{Failure, Fault},
 };
 
@@ -52,6 +53,7 @@ pub fn finished(mut api: OpenApi) -> OpenApi {
     components.add_security_scheme("token", SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)));
     let schemas = &mut components.schemas;
     schemas.insert(Failure::name().into_owned(), Failure::schema());
+    schemas.insert(InPath::name().into_owned(), InPath::schema());
     schemas.insert(Fault::name().into_owned(), Fault::schema());
     for (code, words) in FAILURES {
         components.responses.insert(format!("Failure{code}"), RefOr::T(failure(words)));
@@ -92,9 +94,9 @@ fn bound(value: &mut Value) {
         Value::Object(fields) => {
             fields.values_mut().for_each(bound);
             let range = match fields.get("format").and_then(Value::as_str) {
-                Some("uint8") => (0, u64::from(u8::MAX)),
-                Some("uint16") => (0, u64::from(u16::MAX)),
-                Some("uint32") => (0, u64::from(u32::MAX)),
+                Some("u-int8") => (0, u64::from(u8::MAX)),
+                Some("u-int16") => (0, u64::from(u16::MAX)),
+                Some("u-int32") => (0, u64::from(u32::MAX)),
                 Some("int64") => (i64::MIN, i64::MAX.cast_unsigned()),
                 _ => return,
             };

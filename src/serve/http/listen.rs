@@ -7,6 +7,7 @@ use std::{
     time::Duration,
 };
 
+use axum::Router;
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
     server::graceful::GracefulShutdown,
@@ -22,6 +23,7 @@ use super::{
 };
 use crate::{
     config::Config,
+    model::Via,
     serve::{
         Engine,
         engine::Threads,
@@ -95,7 +97,7 @@ impl Server {
         let no_address = |why| ServeError::Address { address: options.address, why };
         let listener = TcpListener::bind(options.address).map_err(no_address)?;
         listener.set_nonblocking(true).map_err(no_address)?;
-        let (engine, threads) = Engine::open(config).map_err(ServeError::Store)?;
+        let (engine, threads) = Engine::open(config, Via::Http).map_err(ServeError::Store)?;
         let (close, closing) = watch::channel(false);
         let app = Arc::new(App::new(config, engine, options.persons, closing));
         Ok(Server { listener, app, guard, threads, close })
@@ -103,6 +105,11 @@ impl Server {
 
     pub fn address(&self) -> io::Result<SocketAddr> {
         self.listener.local_addr()
+    }
+
+    /// What answers, for who brings requests of their own.
+    pub fn router(&self) -> Router {
+        router(self.app.clone(), self.guard.clone())
     }
 
     /// Answers until Ctrl-C or SIGTERM; then no new request is taken, those under way are answered, and what was handed

@@ -129,6 +129,7 @@ impl From<WorkspaceError> for Problem {
             Trouble::NothingToUndo => (StatusCode::CONFLICT, "GET /v1/sessions/{session}/journal shows what stands"),
             Trouble::Conflict => (StatusCode::CONFLICT, "look at the session as it is now, and ask again"),
             Trouble::Refused => (StatusCode::CONFLICT, "nothing was changed; the message says why"),
+            Trouble::Forbidden => (StatusCode::FORBIDDEN, "nothing was changed; ask the person whose edit it is"),
             Trouble::BadInput => (StatusCode::BAD_REQUEST, "nothing was changed; correct it and send it again"),
             Trouble::NotKept => (StatusCode::CONFLICT, "serve a store of Haversack's own for that"),
             Trouble::Busy => return Problem::busy(),

@@ -3,13 +3,15 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::model::{EntryId, JournalRow, JournalStatus, SessionId, Time};
+use crate::model::{EntryId, JournalRow, JournalStatus, SessionId, Time, Via};
 
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct EditRow {
     pub row: i64,
     pub at: Time,
     pub actor: String,
+    /// By which front end; null in rows from before that was recorded.
+    pub via: Option<Via>,
     /// done, undone (can be redone), dropped (undone for good) or append (an import, a push, a deletion: not undone).
     pub status: String,
     pub words: String,
@@ -22,6 +24,7 @@ impl EditRow {
             row: row.id,
             at: row.at,
             actor: row.actor.to_string(),
+            via: row.via,
             status: row.status.to_string(),
             words: row.edit.words.clone(),
             entries: row.edit.touches(),
@@ -41,6 +44,8 @@ pub struct Event {
     pub at: Time,
     /// Who did this: of an undo, who took it back.
     pub actor: String,
+    /// By which front end the edit was made; null in rows from before that was recorded.
+    pub via: Option<Via>,
     /// As in the journal.
     pub status: String,
     pub words: String,
@@ -55,6 +60,7 @@ impl Event {
             row: row.id,
             at: row.at,
             actor: undone_by.unwrap_or(&row.actor).to_string(),
+            via: row.via,
             status: row.status.to_string(),
             words: row.edit.words.clone(),
         }
