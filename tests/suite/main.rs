@@ -28,3 +28,4 @@ mod walks;
 mod monkey;
 mod update;
 mod screenshots;
+mod serve;

@@ -8,6 +8,7 @@ use axum::{
     http::{HeaderName, Method, StatusCode, request::Parts},
 };
 use serde::{Deserialize, de::DeserializeOwned};
+use serde_json::Value;
 use utoipa::{
     PartialSchema, ToSchema,
     openapi::{ObjectBuilder, OneOfBuilder, RefOr, Schema, schema::Type},
@@ -170,5 +171,23 @@ fn json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     if bytes.is_empty() {
         return Err(Problem::bad_input("the body is empty: send a JSON object"));
     }
-    serde_json::from_slice(bytes).map_err(|why| Problem::bad_input(format!("the body: {why}")))
+    serde_json::from_slice(bytes).or_else(|why| {
+        // For JSON 12.0 is a whole number too.
+        let whole = serde_json::from_slice(bytes).ok().map(wholes).and_then(|value| serde_json::from_value(value).ok());
+        whole.ok_or_else(|| Problem::bad_input(format!("the body: {why}")))
+    })
+}
+
+fn wholes(value: Value) -> Value {
+    match value {
+        Value::Array(items) => items.into_iter().map(wholes).collect(),
+        Value::Object(fields) => fields.into_iter().map(|(name, field)| (name, wholes(field))).collect(),
+        Value::Number(number) => match number.as_f64() {
+            Some(float) if number.is_f64() && float.fract() == 0.0 && float.abs() < 2f64.powi(53) => {
+                (float as i64).into()
+            }
+            _ => Value::Number(number),
+        },
+        other => other,
+    }
 }

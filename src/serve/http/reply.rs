@@ -7,6 +7,7 @@ use axum::{
 use serde::Serialize;
 
 use super::Problem;
+use crate::text::sanitize;
 
 pub type Answer = Result<Reply, Problem>;
 
@@ -17,7 +18,9 @@ pub struct Reply {
 
 impl Reply {
     pub fn json(value: &impl Serialize) -> Answer {
-        let body = serde_json::to_vec(value).map_err(|_| Problem::fault())?;
+        let json = serde_json::to_string(value).map_err(|_| Problem::fault())?;
+        // A client may print it on a terminal.
+        let body = sanitize::inert_json(&json).into_owned().into_bytes();
         Ok(Reply { body, content_type: "application/json" })
     }
 
