@@ -64,7 +64,8 @@ fn of_store(error: &StoreError) -> Trouble {
         | StoreError::SeqTaken { .. }
         | StoreError::Moved(_)
         | StoreError::Stands { .. }
-        | StoreError::NotDeleted(_) => Trouble::Conflict,
+        | StoreError::NotDeleted(_)
+        | StoreError::LetGo { .. } => Trouble::Conflict,
         StoreError::NotKept(_) => Trouble::NotKept,
         StoreError::Busy => Trouble::Busy,
         StoreError::File { .. }

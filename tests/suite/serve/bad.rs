@@ -127,7 +127,7 @@ fn request(server: &InMemory, bad: &Bad) -> Option<Request<Body>> {
             let mut body = body(*at);
             let fields = body.as_object_mut().expect("an object");
             // Of one without fields the whole is wrong then.
-            let Some(name) = fields.keys().nth(field % fields.len().max(1)).cloned() else { return None };
+            let name = fields.keys().nth(field % fields.len().max(1)).cloned()?;
             // What may be null may be left out.
             if value.is_null() && matches!(name.as_str(), "max_tokens" | "importance" | "text") {
                 return None;
