@@ -30,6 +30,7 @@ pub use keys::{KEYS, Key, Kind, Value};
 pub struct Config {
     /// In the order of [`KEYS`].
     settings: Vec<Setting>,
+    data_folder: PathBuf,
     home: PathBuf,
     prices: Prices,
 }
@@ -145,6 +146,7 @@ impl Config {
     pub fn resolve(sources: &Sources) -> Result<Config, ConfigError> {
         let mut config = Config {
             settings: KEYS.iter().map(|key| default_of(key, sources)).collect(),
+            data_folder: sources.data_folder.join("haversack"),
             home: sources.home.clone(),
             prices: Prices::new(),
         };
@@ -190,6 +192,11 @@ impl Config {
             Value::Paths(paths) => paths,
             other => unreachable!("a key of paths holds paths, not {other}"),
         }
+    }
+
+    /// Where what belongs to no store is kept: the token of the server.
+    pub fn data_folder(&self) -> &Path {
+        &self.data_folder
     }
 
     /// The person's home folder.

@@ -3,7 +3,8 @@
 use std::process::ExitCode;
 
 use haversack::{
-    cli::{self, Failure, Format, Next, Opening, Picture, Shown, Terminal},
+    cli::{self, Cli, Failure, Format, Next, Opening, Picture, Serving, Shown, Terminal},
+    serve::{http, token::Token},
     text::sanitize,
     tui::{self, Abilities, Follow, Start, action::Action, picture},
 };
@@ -29,6 +30,7 @@ fn main() -> ExitCode {
             let abilities = tui::examine(&examination.config);
             end(examination.report(&terminal(abilities)))
         }
+        Ok(Next::Serve(serving)) => end(serve(*serving)),
         Ok(Next::Picture(picture)) => end(draw(*picture)),
         Err(failure) => end(Err(failure)),
     }
@@ -64,6 +66,26 @@ fn draw(mut picture: Picture) -> Result<(), Failure> {
     let frame = tui::stage(start(opening), config, picture.size, lens, &keys);
     let frame = frame.map_err(|report| Failure::Failed(format!("{report:#}")))?;
     picture.write(&picture::write(&frame, format, &format!("Haversack: {:?}", picture.shown)))
+}
+
+/// Serves the store, or prints the token for that.
+fn serve(serving: Serving) -> Result<(), Failure> {
+    if serving.print_token {
+        let token = Token::of(serving.config.data_folder()).map_err(|error| Failure::Failed(error.to_string()))?;
+        println!("{}", token.as_str());
+        return Ok(());
+    }
+    let options = http::Options {
+        address: serving.address,
+        token: if serving.no_token { http::Needed::No } else { http::Needed::Yes },
+        persons: if serving.allow_person { http::Persons::Allowed } else { http::Persons::Refused },
+        hosts: serving.hosts,
+        origins: serving.origins,
+    };
+    http::run(&serving.config, &options).map_err(|error| match error {
+        http::ServeError::OpenToOthers(_) | http::ServeError::Origin(_) => Failure::WrongUse(error.to_string()),
+        _ => Failure::Failed(error.to_string()),
+    })
 }
 
 fn end(result: Result<(), Failure>) -> ExitCode {

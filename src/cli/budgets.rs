@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use serde::Serialize;
 use strum::VariantArray;
 
 use super::{
@@ -15,9 +14,10 @@ use super::{
 use crate::{
     pack::{
         strategy::Strategy,
-        sweep::{self, Point, Scale, budget_in_words},
+        sweep::{Scale, budget_in_words},
     },
     text::words::{self, parse_tokens},
+    workspace::answer::{Curve, Curves},
 };
 
 /// More points than a person reads or a plot shows.
@@ -56,30 +56,6 @@ pub struct Budgets {
     json: bool,
 }
 
-#[derive(Serialize)]
-struct Answer {
-    session_id: String,
-    tokenizer: String,
-    exact: bool,
-    budget: u32,
-    strategies: Vec<Curve>,
-}
-
-#[derive(Serialize)]
-struct Curve {
-    name: Strategy,
-    words: String,
-    knee: Option<u32>,
-    points: Vec<Row>,
-}
-
-#[derive(Serialize)]
-struct Row {
-    #[serde(flatten)]
-    point: Point,
-    worse: bool,
-}
-
 impl Budgets {
     pub fn run(self, store: Option<PathBuf>) -> Result<(), Failure> {
         let mut opened = Opened::new(store, self.which.choice(), self.budget.settings())?;
@@ -93,22 +69,7 @@ impl Budgets {
         }
         let bar = super::progress::steps();
         bar.set_length((strategies.len() * budgets.len()) as u64);
-        let curve = |&name: &Strategy| {
-            let points = desk.curve(name, &budgets, &|| bar.inc(1));
-            let here = desk.curve(name, &[desk.budget().tokens()], &|| {});
-            let words = here.first().map_or_else(String::new, |here| sweep::in_words(here, &points));
-            let knee = sweep::knee(&points).map(|at| points[at].budget);
-            let worse = sweep::worse(&points);
-            let points = points.into_iter().zip(worse).map(|(point, worse)| Row { point, worse }).collect();
-            Curve { name, words, knee, points }
-        };
-        let answer = Answer {
-            session_id: opened.id.to_string(),
-            tokenizer: desk.encoding().to_string(),
-            exact: desk.encoding().is_exact(),
-            budget: desk.budget().tokens(),
-            strategies: strategies.iter().map(curve).collect(),
-        };
+        let answer = Curves::new(&desk, &strategies, &budgets, &|| bar.inc(1));
         bar.finish_and_clear();
         let mut output = Output::new();
         match self.json {
@@ -119,7 +80,7 @@ impl Budgets {
     }
 }
 
-fn print(answer: &Answer, output: &mut Output) -> Result<(), Failure> {
+fn print(answer: &Curves, output: &mut Output) -> Result<(), Failure> {
     let Some(first) = answer.strategies.first() else { return Ok(()) };
     output.line(&format!("{}: {}", first.name, first.words))?;
     output.line("")?;

@@ -35,6 +35,7 @@ mod draft;
 mod asking;
 mod doctor;
 mod snapshot;
+mod serve;
 mod config;
 mod completions;
 mod man;
@@ -44,6 +45,7 @@ use clap::{CommandFactory, Parser, Subcommand};
 pub use doctor::{Examination, Terminal};
 pub use failure::{Failure, tell, unreadable};
 pub use open::{Opening, Screen};
+pub use serve::Serving;
 pub use snapshot::{Format, Picture, Shown};
 
 /// See, curate and budget what your agent carries forward.
@@ -96,6 +98,7 @@ enum Command {
     Stats(stats::Stats),
     Draft(draft::Draft),
     Snapshot(snapshot::Snapshot),
+    Serve(serve::Serve),
     Doctor(doctor::Doctor),
     Config(config::Config),
     Completions(completions::Completions),
@@ -112,6 +115,8 @@ pub enum Next {
     Doctor(Box<Examination>),
     /// Draw a screen, which only the screen can, and write it down.
     Picture(Box<Picture>),
+    /// Serve the store, which is another front end too.
+    Serve(Box<Serving>),
 }
 
 /// The command line of this process. Ends the process where it is wrong, or asks for help.
@@ -155,6 +160,7 @@ pub fn run(cli: Cli) -> Result<Next, Failure> {
         Some(Command::Stats(stats)) => stats.run(store).map(nothing),
         Some(Command::Draft(draft)) => draft.run(store).map(nothing),
         Some(Command::Snapshot(snapshot)) => snapshot.run(store).map(|picture| Next::Picture(Box::new(picture))),
+        Some(Command::Serve(serve)) => serve.run(store).map(|serving| Next::Serve(Box::new(serving))),
         Some(Command::Doctor(doctor)) => doctor.run(store).map(|examination| Next::Doctor(Box::new(examination))),
         Some(Command::Config(config)) => config.run(store).map(nothing),
         Some(Command::Completions(completions)) => completions.run(Cli::command()).map(nothing),

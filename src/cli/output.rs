@@ -1,9 +1,6 @@
 //! Writing to standard output: text made inert, tables, JSON. A reader that has gone away ends the program silently.
 
-use std::{
-    borrow::Cow,
-    io::{self, BufWriter, StdoutLock, Write},
-};
+use std::io::{self, BufWriter, StdoutLock, Write};
 
 use serde::Serialize;
 use unicode_width::UnicodeWidthStr;
@@ -41,20 +38,20 @@ impl Output {
     /// One value as JSON, indented, with a newline. The value is exact; what a terminal would obey is written as `\u….`
     pub fn json<T: Serialize>(&mut self, value: &T) -> Result<(), Failure> {
         let json = serde_json::to_string_pretty(value).map_err(io::Error::from)?;
-        self.raw(&escape(&json))?;
+        self.raw(&sanitize::inert_json(&json))?;
         self.raw("\n")
     }
 
     /// One value as JSON on one line.
     pub fn json_line<T: Serialize>(&mut self, value: &T) -> Result<(), Failure> {
         let json = serde_json::to_string(value).map_err(io::Error::from)?;
-        self.raw(&escape(&json))?;
+        self.raw(&sanitize::inert_json(&json))?;
         self.raw("\n")
     }
 
     /// JSON that was made elsewhere.
     pub fn json_text(&mut self, json: &str) -> Result<(), Failure> {
-        self.raw(&escape(json))
+        self.raw(&sanitize::inert_json(json))
     }
 
     /// Rows in columns two spaces apart. Columns whose heading starts with `>` are set right.
@@ -87,39 +84,7 @@ impl Output {
     }
 }
 
-/// JSON with control characters that JSON itself lets through, and those that turn the direction of text, as escapes.
-/// Outside of strings JSON has none of them, so the value stays the same.
-fn escape(json: &str) -> Cow<'_, str> {
-    let obeyed = |c: char| matches!(c, '\u{7f}'..='\u{9f}' | '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    if !json.contains(obeyed) {
-        return Cow::Borrowed(json);
-    }
-    let mut escaped = String::with_capacity(json.len());
-    for c in json.chars() {
-        if obeyed(c) {
-            escaped.push_str(&format!("\\u{:04x}", u32::from(c)));
-        } else {
-            escaped.push(c);
-        }
-    }
-    Cow::Owned(escaped)
-}
-
 /// "1 entry", "412 entries".
 pub fn entries(count: usize) -> String {
     words::plural(count, "entry", "entries")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn json_is_inert_and_says_the_same() {
-        let value = "a\u{9b}31m\u{202e}b\u{7f}\u{1b}[0m é";
-        let json = serde_json::to_string(value).expect("text is JSON");
-        let escaped = escape(&json);
-        assert!(escaped.chars().all(|c| !c.is_control() && c != '\u{202e}'), "{escaped}");
-        assert_eq!(serde_json::from_str::<String>(&escaped).expect("it is JSON still"), value);
-    }
 }

@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use serde::Serialize;
 
 use super::{
     Failure,
@@ -12,8 +11,8 @@ use super::{
     output::{Output, entries},
 };
 use crate::{
-    model::{EntryId, EntryName, Level, Seen, Session},
-    workspace::Desk,
+    model::{EntryName, Session},
+    workspace::answer,
 };
 
 /// Entries explained in full where a term stands in many.
@@ -45,41 +44,19 @@ pub struct Why {
     json: bool,
 }
 
-#[derive(Serialize)]
-struct Answer {
-    session_id: String,
-    budget: u32,
-    /// Entries that hold the term.
-    matches: usize,
-    entries: Vec<Row>,
-}
-
-#[derive(Serialize)]
-struct Row {
-    entry_id: EntryId,
-    seq: u32,
-    kind: String,
-    /// In full.
-    tokens: u32,
-    packed: Option<Level>,
-    needs: Option<u32>,
-    seen: Seen,
-    why: Vec<String>,
-}
-
 impl Why {
     pub fn run(self, store: Option<PathBuf>) -> Result<(), Failure> {
         let mut opened = Opened::new(store, self.which.choice(), self.budget.settings())?;
         let desk = opened.desk()?;
         let found = find(desk.session(), &self.what)?;
         let explained = if self.all { found.len() } else { EXPLAINED };
-        let rows: Vec<Row> = found.iter().take(explained).map(|&index| row(&desk, index)).collect();
+        let answer = answer::Why::new(&desk, &found, explained);
         let mut output = Output::new();
         if self.json {
-            let session_id = opened.id.to_string();
-            output.json(&Answer { session_id, budget: desk.budget().tokens(), matches: found.len(), entries: rows })?;
+            output.json(&answer)?;
             return output.finish();
         }
+        let rows = &answer.entries;
         if found.len() > 1 {
             output.line(&format!("'{}' stands in {}.", self.what, entries(found.len())))?;
         }
@@ -123,18 +100,4 @@ fn find(session: &Session, what: &str) -> Result<Vec<usize>, Failure> {
         )));
     }
     Ok(found)
-}
-
-fn row(desk: &Desk, index: usize) -> Row {
-    let entry = &desk.session().entries[index];
-    Row {
-        entry_id: entry.id,
-        seq: entry.seq,
-        kind: entry.kind.to_string(),
-        tokens: entry.cost(Level::Full),
-        packed: desk.packed(index),
-        needs: desk.needs(index),
-        seen: entry.seen,
-        why: desk.why(index),
-    }
 }

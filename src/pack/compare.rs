@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 use strum::{Display, VariantArray};
+use utoipa::ToSchema;
 
 use super::{
     chosen::{Chosen, PieceKind},
@@ -33,7 +34,7 @@ impl std::str::FromStr for Compared {
     }
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Side {
     pub name: String,
     pub used: u32,

@@ -6,6 +6,7 @@ mod step;
 use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 pub use step::{FactMove, FactMoved, Move, Moved, Step};
 
@@ -25,7 +26,8 @@ use crate::{
 pub const SCHEMA: &str = "haversack-replay/1";
 
 /// A whole replay. It holds no moment at which it was made: the same session gives the same bytes.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[schema(as = Replay)]
 pub struct Report {
     pub schema: String,
     pub session_id: String,
@@ -37,7 +39,7 @@ pub struct Report {
 }
 
 /// What would have been carried forward at the end of a turn.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Turn {
     /// From 1. What stands before the first prompt is a turn too.
     pub turn: usize,
@@ -58,7 +60,8 @@ pub struct Turn {
 }
 
 /// Keys by standing, in order of arrival.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[schema(as = FactsOfTurn)]
 pub struct Facts {
     pub active: Vec<String>,
     pub expired: Vec<String>,
@@ -66,21 +69,23 @@ pub struct Facts {
     pub rejected: Vec<String>,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Included {
     pub seq: u32,
     pub level: Level,
     pub tokens: u32,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[schema(as = ExcludedOfTurn)]
 pub struct Excluded {
     pub seq: u32,
     pub reason: String,
 }
 
 /// What is other than at the end of the turn before; new entries that are in have `entered`.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[schema(as = ChangesOfTurn)]
 pub struct Changes {
     pub entered: Vec<u32>,
     pub left: Vec<u32>,

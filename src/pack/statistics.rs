@@ -4,21 +4,24 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::model::{Entry, Fate, Level};
 
 /// The first four fields are distill's, and mean what they say there.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Statistics {
     /// Entries carried.
     pub total_entries: u32,
     /// Their tokens, each at the level at which it is carried.
     pub total_tokens: u64,
     /// Entries by the number of that level; levels without any are left out.
+    #[schema(value_type = BTreeMap<String, u32>)]
     pub compression_levels: BTreeMap<u8, u32>,
     /// Their tokens in full, less `total_tokens`.
     pub compression_savings: u64,
     /// By the number of the level: the tokens of `compression_levels`.
+    #[schema(value_type = BTreeMap<String, u64>)]
     pub level_tokens: BTreeMap<u8, u64>,
     /// Entries that are out, and why.
     pub over_budget: u32,

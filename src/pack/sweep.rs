@@ -5,6 +5,7 @@
 //! `rolling` keep the rules of the systems that they come from, and there it can ([`worse`]).
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{
     chosen::{Chosen, PieceKind},
@@ -24,7 +25,7 @@ pub const COMMON_WINDOW: u32 = 200_000;
 const LEAST_BEND: f64 = 0.05;
 
 /// What one strategy keeps under one budget.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Point {
     pub budget: u32,
     /// Tokens of the pack; without summaries of several entries where they were spared.

@@ -39,6 +39,34 @@ impl Native {
         }
         Ok(journal)
     }
+
+    /// What has come to stand, or was taken back, after a stamp, with its session, in that order; at most `limit`. `of`: of
+    /// one session alone.
+    pub fn journal_after(
+        &self,
+        stamp: i64,
+        of: Option<&SessionId>,
+        limit: usize,
+    ) -> Result<Vec<(SessionId, JournalRow)>> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT j.id, j.actor, j.at, j.status, j.words, '[]', '[]', j.undone_by, j.stamp, j.via, s.id
+             FROM journal j JOIN sessions s ON s.key = j.session
+             WHERE j.stamp > ?1 AND (?2 IS NULL OR s.id = ?2) ORDER BY j.stamp LIMIT ?3",
+        )?;
+        let mut found =
+            statement.query(params![stamp, of.map(SessionId::as_str), i64::try_from(limit).unwrap_or(i64::MAX)])?;
+        let mut rows = Vec::new();
+        while let Some(row) = found.next()? {
+            rows.push((SessionId::new(row.get::<_, String>(10)?), journal_row(row)?));
+        }
+        Ok(rows)
+    }
+
+    /// The stamp of what has changed last; 0 in an empty store.
+    pub fn newest_stamp(&self) -> Result<i64> {
+        let mut statement = self.connection.prepare_cached("SELECT coalesce(max(stamp), 0) FROM journal")?;
+        Ok(statement.query_row([], |row| row.get(0))?)
+    }
 }
 
 /// [`Native::record`] within a transaction; the caller tells [`touch`] afterwards.

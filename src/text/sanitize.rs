@@ -199,6 +199,24 @@ impl<'a> Cleaner<'a> {
     }
 }
 
+/// JSON with control characters that JSON itself lets through, and those that turn the direction of text, as escapes.
+/// Outside of strings JSON has none of them, so the value stays the same.
+pub fn inert_json(json: &str) -> Cow<'_, str> {
+    let obeyed = |c: char| matches!(c, '\u{7f}'..='\u{9f}' | '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    if !json.contains(obeyed) {
+        return Cow::Borrowed(json);
+    }
+    let mut escaped = String::with_capacity(json.len());
+    for c in json.chars() {
+        if obeyed(c) {
+            escaped.push_str(&format!("\\u{:04x}", u32::from(c)));
+        } else {
+            escaped.push(c);
+        }
+    }
+    Cow::Owned(escaped)
+}
+
 #[cfg(test)]
 mod tests {
     use pretty_assertions::assert_eq;
@@ -312,5 +330,14 @@ mod tests {
             "[ -~]{0,5}",
         ];
         proptest::collection::vec(piece, 0..24).prop_map(|pieces| pieces.concat())
+    }
+
+    #[test]
+    fn json_is_inert_and_says_the_same() {
+        let value = "a\u{9b}31m\u{202e}b\u{7f}\u{1b}[0m é";
+        let json = serde_json::to_string(value).expect("text is JSON");
+        let escaped = inert_json(&json);
+        assert!(escaped.chars().all(|c| !c.is_control() && c != '\u{202e}'), "{escaped}");
+        assert_eq!(serde_json::from_str::<String>(&escaped).expect("it is JSON still"), value);
     }
 }

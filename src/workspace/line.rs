@@ -1,21 +1,27 @@
 //! An entry to push as JSON gives it, alone or as lines: read whole and checked before anything is stored.
 
 use serde::Deserialize;
+use utoipa::ToSchema;
 
 use super::{Half, Push};
 use crate::model::{Importance, Kind, Role};
 
 /// One entry. The fields are distill's, and those of a call or result.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Line {
+    /// user, assistant, tool or system.
+    #[schema(pattern = "^(user|assistant|tool|system)$")]
     pub role: String,
+    #[schema(min_length = 1, pattern = "\\S")]
     pub content: String,
     pub source: Option<String>,
     /// 0 to 1.
+    #[schema(maximum = 1)]
     pub importance: Option<f32>,
     pub embedding: Option<Vec<f32>>,
     /// call, of the role assistant, or result, of the role tool.
+    #[schema(pattern = "^(call|result)$")]
     pub kind: Option<String>,
     pub tool: Option<String>,
     pub call_id: Option<String>,
@@ -66,7 +72,8 @@ pub fn entry(line: Line) -> Result<Push, String> {
     };
     let half =
         kind.map(|kind| Half { kind, tool: line.tool.clone(), call_id: line.call_id.clone(), path: line.path.clone() });
-    if half.is_none() && (line.tool.is_some() || line.call_id.is_some() || line.path.is_some()) {
+    let said = |part: &Option<String>| part.as_deref().is_some_and(|part| !part.is_empty());
+    if half.is_none() && (said(&line.tool) || said(&line.call_id) || said(&line.path)) {
         return Err("tool, call_id and path belong to a call or a result: give its kind".into());
     }
     Ok(Push {

@@ -24,11 +24,12 @@ mod warm;
 mod replay;
 mod source;
 mod writing;
+mod trouble;
 
 use std::{
     collections::HashMap,
     path::Path,
-    sync::OnceLock,
+    sync::{Arc, OnceLock},
     time::{SystemTime, UNIX_EPOCH},
 };
 
@@ -52,18 +53,22 @@ pub use replay::{Go, Replaying};
 pub use source::{Source, inspect, listed, read_sessions};
 pub use sweep::{Again, Change, Keep, Swept};
 pub use writing::{Assignment, Fresh, Proposal, Reply, request};
+pub use trouble::Trouble;
 
 use self::{prepare::Counters, warm::WarmSessions};
 use crate::{
     config::Synchronous,
     facts::FactSettings,
     model::{
-        Actor, Budget, Clean, Edit, EntryId, JournalRow, Session, SessionId, Time, Usage, Verb, Via,
+        Actor, Budget, Clean, Edit, Entry, EntryId, JournalRow, Level, Session, SessionId, Time, Usage, Verb, Via,
         policy::allow_purge,
     },
-    pack::{settings::PlanSettings, strategy::Strategy},
+    pack::{price, settings::PlanSettings, strategy::Strategy},
     store::{Applied, Native, OpenStore, Step, StoreError, Stored},
-    text::tokens::Encoding,
+    text::{
+        redact,
+        tokens::{Encoding, Tokenizer},
+    },
 };
 
 /// An open store, and the clock.
@@ -128,6 +133,11 @@ impl Workspace {
         self.store.kind()
     }
 
+    /// How plans are made where nothing else is said.
+    pub fn strategy(&self) -> Strategy {
+        self.settings.strategy
+    }
+
     pub fn encoding(&self) -> Encoding {
         self.settings.encoding
     }
@@ -140,6 +150,18 @@ impl Workspace {
     /// What counts for this workspace.
     pub fn counters(&self) -> &Counters {
         self.counters.get_or_init(|| Counters::new(self.settings.encoding))
+    }
+
+    /// Counts with a tokenizer that is built already, which must be of the settings' encoding.
+    pub fn count_with(&mut self, costs: Arc<Tokenizer>) {
+        self.counters = OnceLock::from(Counters::of(costs));
+    }
+
+    /// The verb that writes a rendition of an entry by hand: the text is redacted and priced here.
+    pub fn rewriting(&self, entry: &Entry, level: Level, text: &str) -> Verb {
+        let text = redact::clean(text.trim_end());
+        let tokens = price::cost_of(entry, level, &text, self.counters().costs());
+        Verb::Rewrite { level, text, tokens }
     }
 
     /// All sessions, deleted ones too, the most recently active first.
@@ -170,7 +192,12 @@ impl Workspace {
 
     /// A session with its plan.
     pub fn desk(&mut self, id: &SessionId, budget: Budget) -> Result<Desk> {
-        let mut settings = self.settings;
+        self.desk_by(id, budget, self.settings.strategy)
+    }
+
+    /// A session with its plan by another strategy than that of the settings.
+    pub fn desk_by(&mut self, id: &SessionId, budget: Budget, strategy: Strategy) -> Result<Desk> {
+        let mut settings = PlanSettings { strategy, ..self.settings };
         settings.least_layer = self.forced_layer(id)?;
         let session = self.session(id)?;
         let mut desk = match settings.strategy {
@@ -237,6 +264,28 @@ impl Workspace {
     /// Every edit of a session, oldest first.
     pub fn journal(&self, id: &SessionId) -> Result<Vec<JournalRow>> {
         Ok(self.store.journal(id)?)
+    }
+
+    /// What has changed in the store after a stamp (see [`Workspace::newest_stamp`]), with its session and without what was
+    /// changed of it, in that order; at most `limit`. None of another program's file.
+    pub fn journal_after(
+        &self,
+        stamp: i64,
+        of: Option<&SessionId>,
+        limit: usize,
+    ) -> Result<Vec<(SessionId, JournalRow)>> {
+        match &self.store {
+            OpenStore::Native(native) => Ok(native.journal_after(stamp, of, limit)?),
+            OpenStore::Distill(_) => Ok(Vec::new()),
+        }
+    }
+
+    /// Rises with every change of the store: an edit, an undo, a redo, a push.
+    pub fn newest_stamp(&self) -> Result<i64> {
+        match &self.store {
+            OpenStore::Native(native) => Ok(native.newest_stamp()?),
+            OpenStore::Distill(_) => Ok(0),
+        }
     }
 
     /// Hides a session for 30 days.

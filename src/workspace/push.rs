@@ -1,6 +1,9 @@
 //! Pushing entries into a session, as agents do: all of them or none, copies superseded, the session's maximum kept.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use super::{Part, Result, Workspace, WorkspaceError, prepare::prepare_new, warm::Warm};
 use crate::{
@@ -105,6 +108,14 @@ impl Workspace {
         session.title = redact::clean(id.native());
         let now = self.now();
         Ok(self.store.native_mut(Part::Entries)?.create(&session, actor, now)?)
+    }
+
+    /// An id for a session that nobody has named.
+    pub fn unused_id(&self) -> Result<SessionId> {
+        let taken: HashSet<SessionId> = self.store.list()?.into_iter().map(|row| row.id).collect();
+        let named = |moment: i64| SessionId::new(format!("haversack:{moment:x}"));
+        let mut ids = (self.now().0..).map(named);
+        Ok(ids.find(|id| !taken.contains(id)).expect("there are fewer sessions than moments"))
     }
 
     /// Appends entries in one transaction, all of them or none, with the edits that this brings about: copies are

@@ -32,3 +32,4 @@ mod walks;
 mod monkey;
 mod update;
 mod screenshots;
+mod serve;

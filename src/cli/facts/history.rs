@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use serde::Serialize;
 
 use super::{
     asked::{Answered, Asked},
@@ -15,8 +14,8 @@ use crate::{
         output::{self, Output},
     },
     facts::{self, Standing},
-    model::{Fact, SessionId, Time},
-    workspace::answer::FactRow,
+    model::Fact,
+    workspace::answer::FactHistory,
 };
 
 /// List every write of a key in the order of arrival, and what became of it
@@ -35,14 +34,6 @@ pub struct History {
     asked: Asked,
 }
 
-#[derive(Serialize)]
-struct Answer<'a> {
-    session_id: &'a SessionId,
-    as_of: Time,
-    key: &'a str,
-    facts: Vec<FactRow<'a>>,
-}
-
 impl History {
     pub fn run(self, store: Option<PathBuf>) -> Result<(), Failure> {
         let answered = self.asked.answer(store)?;
@@ -56,8 +47,7 @@ impl History {
         }
         let mut output = Output::new();
         if self.asked.json {
-            let facts = writes.iter().map(|&(fact, standing)| FactRow::new(fact, standing, session)).collect();
-            output.json(&Answer { session_id: id, as_of: *as_of, key, facts })?;
+            output.json(&FactHistory::new(session, *as_of, key))?;
         } else {
             let rows: Vec<Vec<String>> = writes
                 .iter()

@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use serde::Serialize;
 
 use crate::{
     cli::{
@@ -13,8 +12,9 @@ use crate::{
         output::{Output, entries},
         tell,
     },
-    model::{EntryId, EntryName, Level, Session, SessionId},
+    model::{EntryId, EntryName, Level, Session},
     text::words::{exact, parse_count},
+    workspace::answer::{Condensed, Done},
 };
 
 /// Put one structured summary in place of entries; they are archived, and recall still finds them
@@ -50,39 +50,6 @@ pub struct Condense {
     acting: Acting,
 }
 
-#[derive(Serialize)]
-struct Answer<'a> {
-    session_id: &'a SessionId,
-    words: &'a str,
-    summary: Summary<'a>,
-    refused: Vec<Refused<'a>>,
-    dry_run: bool,
-}
-
-#[derive(Serialize)]
-struct Summary<'a> {
-    entry_id: EntryId,
-    seq: u32,
-    generation: u8,
-    tokens: u32,
-    source_tokens: u32,
-    lossy: bool,
-    sources: Vec<Source>,
-    text: &'a str,
-}
-
-#[derive(Serialize)]
-struct Source {
-    entry_id: EntryId,
-    seq: u32,
-}
-
-#[derive(Serialize)]
-struct Refused<'a> {
-    seq: u32,
-    why: &'a str,
-}
-
 impl Condense {
     pub fn run(self, store: Option<PathBuf>) -> Result<(), Failure> {
         let mut opened = Opened::new(store, self.which.choice(), Vec::new())?;
@@ -98,37 +65,20 @@ impl Condense {
         }
         let summary = &made.summary;
         let about = summary.made.as_deref();
-        let sources: Vec<Source> = about
-            .into_iter()
-            .flat_map(|about| &about.sources)
-            .filter_map(|&id| session.entry(id))
-            .map(|entry| Source { entry_id: entry.id, seq: entry.seq })
-            .collect();
         let mut output = Output::new();
         if self.acting.json {
-            output.json(&Answer {
-                session_id: &session.id,
-                words: &edit.words,
-                summary: Summary {
-                    entry_id: summary.id,
-                    seq: summary.seq,
-                    generation: summary.generation(),
-                    tokens: summary.cost(Level::Full),
-                    source_tokens: about.map_or(0, |about| about.source_tokens),
-                    lossy: summary.is_lossy(),
-                    sources,
-                    text: &summary.text,
-                },
-                refused: made.refusals.iter().map(|refusal| Refused { seq: refusal.seq, why: &refusal.why }).collect(),
-                dry_run: self.dry_run,
-            })?;
+            let done = if self.dry_run { Done::Shown } else { Done::Made };
+            output.json(&Condensed::new(&session, &made, &edit.words, done))?;
             return output.finish();
         }
         if self.dry_run {
             let cost = exact(u64::from(summary.cost(Level::Full)));
             let of = exact(u64::from(about.map_or(0, |about| about.source_tokens)));
             let lossy = if summary.is_lossy() { ", lossy" } else { "" };
-            output.line(&format!("{}: {of} → {cost} tokens{lossy}; nothing is changed", entries(sources.len())))?;
+            output.line(&format!(
+                "{}: {of} → {cost} tokens{lossy}; nothing is changed",
+                entries(about.map_or(0, |about| about.sources.len()))
+            ))?;
             output.raw("\n")?;
             output.text(&summary.text)?;
         } else {

@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use serde::Serialize;
 
 use crate::{
     cli::{
@@ -12,8 +11,7 @@ use crate::{
         context::Opened,
         output::Output,
     },
-    model::SessionId,
-    workspace::answer::Deleted,
+    workspace::answer::{Deleted, Undeleted},
 };
 
 /// Hide a session; `undelete` brings it back, `purge` removes it for good
@@ -69,17 +67,11 @@ impl Undelete {
         let mut opened = Opened::new(store, self.which.choice(), Vec::new())?;
         opened.workspace.undelete(&opened.id, &self.acting.actor)?;
         let words = format!("{} is back", opened.id);
-        print(Answer { session_id: opened.id, deleted: false }, &words, &self.acting)
+        print(Undeleted { session_id: opened.id, deleted: false }, &words, &self.acting)
     }
 }
 
-#[derive(Serialize)]
-struct Answer {
-    session_id: SessionId,
-    deleted: bool,
-}
-
-fn print(answer: Answer, words: &str, acting: &Acting) -> Result<(), Failure> {
+fn print(answer: Undeleted, words: &str, acting: &Acting) -> Result<(), Failure> {
     let mut output = Output::new();
     if acting.json {
         output.json(&answer)?;

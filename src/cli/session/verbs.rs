@@ -14,8 +14,6 @@ use crate::{
         tell,
     },
     model::{EntryName, Importance, Level, Verb},
-    pack::price,
-    text::redact,
     workspace::answer::Edited,
 };
 
@@ -186,13 +184,13 @@ impl Rewrite {
         if self.by_rule {
             return target.apply(store, Verb::RewriteByRule(self.level));
         }
-        let text = redact::clean(text_or_input(self.text, "--text")?.trim_end());
+        let text = text_or_input(self.text, "--text")?;
         let mut opened = Opened::new(store, target.which.choice(), Vec::new())?;
         let session = opened.session()?;
         let id = self.entry.find(&session).map_err(Failure::Failed)?;
         let entry = session.entry(id).expect("it was found by its name just now");
-        let tokens = price::cost_of(entry, self.level, &text, opened.workspace.counters().costs());
-        target.apply_in(opened, &Verb::Rewrite { level: self.level, text, tokens })
+        let verb = opened.workspace.rewriting(entry, self.level, &text);
+        target.apply_in(opened, &verb)
     }
 }
 

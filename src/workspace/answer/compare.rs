@@ -1,13 +1,14 @@
 //! Packs side by side.
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::{
     pack::compare::{Compared, Side},
     workspace::Desk,
 };
 
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Comparison {
     pub session_id: String,
     pub budget: u32,

@@ -1,6 +1,7 @@
 //! A plan, and the same as distill says it.
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::{
     model::{Block, Entry, EntryId, Plan, Role, Time},
@@ -9,7 +10,7 @@ use crate::{
     workspace::Desk,
 };
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Context<'a> {
     #[serde(flatten)]
     plan: &'a Plan,
@@ -18,7 +19,7 @@ pub struct Context<'a> {
 }
 
 /// An entry that the pack carries.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 struct Carried<'a> {
     id: EntryId,
     role: Role,

@@ -1,10 +1,22 @@
 //! An entry as the store holds it.
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
-use crate::model::{Entry, EntryId, EntryState, Made, Mark, Seen, Session, Source, Time};
+use crate::model::{Entry, EntryId, EntryState, Made, Mark, Seen, Session, SessionId, Source, Time};
 
-#[derive(Clone, Debug, Serialize)]
+/// Some entries of a session, in order.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Entries<'a> {
+    pub session_id: &'a SessionId,
+    /// Entries that the filter lets through, of which these are a part.
+    pub matches: usize,
+    /// What to give as `after` for those that follow; `null` at the end.
+    pub next: Option<u32>,
+    pub entries: Vec<EntryRow<'a>>,
+}
+
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct EntryRow<'a> {
     pub entry_id: EntryId,
     pub seq: u32,

@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::{
     facts::{self, Standing},
@@ -10,14 +11,14 @@ use crate::{
 };
 
 /// Facts of a session at a time.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Facts<'a> {
     pub session_id: &'a SessionId,
     pub as_of: Time,
     pub facts: Vec<FactRow<'a>>,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct FactRow<'a> {
     pub fact_id: FactId,
     pub key: &'a str,
@@ -39,8 +40,17 @@ pub struct FactRow<'a> {
     pub tokens: u32,
 }
 
+/// Every write of a key, in the order of arrival.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct FactHistory<'a> {
+    pub session_id: &'a SessionId,
+    pub as_of: Time,
+    pub key: &'a str,
+    pub facts: Vec<FactRow<'a>>,
+}
+
 /// What was done to a fact, and how it stands now.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct FactChanged<'a> {
     pub session_id: &'a SessionId,
     pub words: String,
@@ -51,6 +61,17 @@ impl<'a> Facts<'a> {
     pub fn new(session: &'a Session, as_of: Time, listed: &[(&'a Fact, Standing)]) -> Facts<'a> {
         let facts = listed.iter().map(|&(fact, standing)| FactRow::new(fact, standing, session)).collect();
         Facts { session_id: &session.id, as_of, facts }
+    }
+}
+
+impl<'a> FactHistory<'a> {
+    /// `None` where the key was never written.
+    pub fn new(session: &'a Session, as_of: Time, key: &'a str) -> Option<FactHistory<'a>> {
+        let key = key.trim();
+        let writes = session.facts.iter().zip(facts::standings(&session.facts, as_of));
+        let of_key = writes.filter(|(fact, _)| fact.key.trim() == key);
+        let facts: Vec<FactRow> = of_key.map(|(fact, standing)| FactRow::new(fact, standing, session)).collect();
+        (!facts.is_empty()).then_some(FactHistory { session_id: &session.id, as_of, key, facts })
     }
 }
 

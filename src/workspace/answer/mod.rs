@@ -7,21 +7,29 @@ mod push;
 mod context;
 mod session;
 mod entry;
+mod rendition;
 mod edit;
+mod condense;
 mod journal;
 mod fact;
 mod recall;
 mod compare;
+mod budgets;
+mod why;
 
+pub use budgets::{Curve, CurvePoint, Curves};
 pub use compare::Comparison;
+pub use condense::{Condensed, Done, Summary};
 pub use context::{Context, plan_of_role};
-pub use edit::{Changed, Edited, Stepped};
-pub use entry::EntryRow;
-pub use fact::{FactChanged, FactRow, Facts, ranked};
-pub use journal::EditRow;
+pub use edit::{Changed, Edited, Refused, Stepped};
+pub use entry::{Entries, EntryRow};
+pub use fact::{FactChanged, FactHistory, FactRow, Facts, ranked};
+pub use journal::{EditRow, Event};
 pub use push::Pushes;
 pub use recall::Recalled;
-pub use session::{Contents, Created, Deleted, Listed};
+pub use rendition::Rendition;
+pub use session::{About, Contents, Created, Deleted, Listed, Undeleted};
+pub use why::{Explained, Why};
 
 use crate::model::Time;
 

@@ -1,6 +1,7 @@
 //! A session: as a row of the list, with its entries, and when it is made or deleted.
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{EntryRow, rfc3339};
 use crate::{
@@ -11,7 +12,7 @@ use crate::{
 };
 
 /// All but the last two fields are distill's.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Created {
     pub session_id: SessionId,
     /// Tokens the session may hold; 0 for no maximum.
@@ -42,7 +43,7 @@ impl Created {
 }
 
 /// A session as a row of the list.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Listed<'a> {
     pub session_id: &'a str,
     pub agent: &'a str,
@@ -95,8 +96,16 @@ impl<'a> Listed<'a> {
 }
 
 /// A session with entries of it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Contents<'a> {
+    #[serde(flatten)]
+    pub about: About<'a>,
+    pub entries: Vec<EntryRow<'a>>,
+}
+
+/// What there is to say of a session beside its entries.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct About<'a> {
     pub session_id: &'a SessionId,
     pub max_tokens: u32,
     pub current_tokens: u64,
@@ -115,11 +124,10 @@ pub struct Contents<'a> {
     pub problems: &'a [String],
     pub encoding: String,
     pub exact: bool,
-    pub entries: Vec<EntryRow<'a>>,
 }
 
 impl<'a> Contents<'a> {
-    /// `row`: what the list of sessions says of this one; `None` where it is not in it.
+    /// As [`About::new`].
     pub fn new(
         session: &'a Session,
         row: Option<&SessionRow>,
@@ -127,8 +135,24 @@ impl<'a> Contents<'a> {
         encoding: Encoding,
         entries: &[&'a Entry],
     ) -> Contents<'a> {
-        let moment = |of: fn(&SessionRow) -> Time| row.map(of).map(rfc3339).unwrap_or_default();
         Contents {
+            about: About::new(session, row, pushes, encoding, entries),
+            entries: entries.iter().map(|entry| EntryRow::new(entry, session)).collect(),
+        }
+    }
+}
+
+impl<'a> About<'a> {
+    /// `row`: what the list of sessions says of this one; `None` where it is not in it.
+    pub fn new(
+        session: &'a Session,
+        row: Option<&SessionRow>,
+        pushes: u32,
+        encoding: Encoding,
+        entries: &[&'a Entry],
+    ) -> About<'a> {
+        let moment = |of: fn(&SessionRow) -> Time| row.map(of).map(rfc3339).unwrap_or_default();
+        About {
             session_id: &session.id,
             max_tokens: session.settings.max_tokens,
             current_tokens: enforce::held_tokens(session),
@@ -146,16 +170,22 @@ impl<'a> Contents<'a> {
             problems: &session.problems,
             encoding: encoding.to_string(),
             exact: encoding.is_exact(),
-            entries: entries.iter().map(|entry| EntryRow::new(entry, session)).collect(),
         }
     }
 }
 
 /// A session that was hidden.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Deleted {
     pub session_id: SessionId,
     /// Entries that are hidden with it.
     pub entries_removed: u32,
+    pub deleted: bool,
+}
+
+/// A session that was brought back.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct Undeleted {
+    pub session_id: SessionId,
     pub deleted: bool,
 }

@@ -1,0 +1,7 @@
+//! Servers: the store for agents and programs, while people look at it. tokio lives here; the store does not wait for it.
+
+mod engine;
+pub mod http;
+pub mod token;
+
+pub use engine::{Engine, Unavailable};
