@@ -14,7 +14,7 @@
 //! | [`store`] | SQLite ⇄ model, journal, undo: the trait `Store`, our own files, distill's in place | front ends |
 //! | [`ingest`] | agent logs → model | front ends |
 //! | [`workspace`] | the one way in for every front end, and the only clock | front ends |
-//! | `cli`, `tui` | what people see | `store` and `ingest` directly |
+//! | `cli`, `serve`, `tui` | what people and programs see | each other, `store` and `ingest` directly |
 //!
 //! What each verb does to an entry in each state:
 //!
@@ -44,4 +44,5 @@ pub mod store;
 pub mod ingest;
 pub mod workspace;
 pub mod cli;
+pub mod serve;
 pub mod tui;

@@ -25,6 +25,7 @@ mod window;
 mod replay;
 mod report;
 mod recall;
+mod mcp;
 mod doctor;
 mod snapshot;
 mod config;
@@ -35,6 +36,7 @@ use clap::{CommandFactory, Parser, Subcommand};
 
 pub use doctor::{Examination, Terminal};
 pub use failure::{Failure, tell, unreadable};
+pub use mcp::Serving;
 pub use open::{Opening, Screen};
 pub use snapshot::{Format, Picture, Shown};
 
@@ -80,6 +82,7 @@ enum Command {
     #[command(subcommand)]
     Report(report::Report),
     Recall(recall::Recall),
+    Mcp(mcp::Mcp),
     Snapshot(snapshot::Snapshot),
     Doctor(doctor::Doctor),
     Config(config::Config),
@@ -93,6 +96,8 @@ pub enum Next {
     Nothing,
     /// Open the screen. It is another front end, so `main` hands this over.
     Screen(Box<Screen>),
+    /// Serve MCP. It is another front end too.
+    Mcp(Box<Serving>),
     /// Tell what the screen would have to work with, which only the screen knows.
     Doctor(Box<Examination>),
     /// Draw a screen, which only the screen can, and write it down.
@@ -120,6 +125,7 @@ pub fn run(cli: Cli) -> Result<Next, Failure> {
         Some(Command::Replay(replay)) => replay.run(store).map(nothing),
         Some(Command::Report(report)) => report.run().map(nothing),
         Some(Command::Recall(recall)) => recall.run(store).map(nothing),
+        Some(Command::Mcp(mcp)) => mcp.run(store).map(|serving| Next::Mcp(Box::new(serving))),
         Some(Command::Snapshot(snapshot)) => snapshot.run(store).map(|picture| Next::Picture(Box::new(picture))),
         Some(Command::Doctor(doctor)) => doctor.run(store).map(|examination| Next::Doctor(Box::new(examination))),
         Some(Command::Config(config)) => config.run(store).map(nothing),

@@ -3,10 +3,12 @@
 use std::{fmt, ops::Deref, sync::Arc};
 
 use serde::{Serialize, Serializer};
+use utoipa::ToSchema;
 
 /// Redacted text. Only `text::redact` makes one (the architecture test sees to it), so neither the store, nor a pack,
 /// nor a screen can be handed a secret by mistake. Cheap to clone.
-#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, ToSchema)]
+#[schema(value_type = String)]
 pub struct Clean(Arc<str>);
 
 impl Clean {

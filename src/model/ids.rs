@@ -3,13 +3,15 @@
 use std::{fmt, str::FromStr, sync::Arc};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use utoipa::ToSchema;
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::Trust;
 
 /// `<agent>:<native id>`, for example `claude:4d5611e5-241a-462a-8d15-5122611a9569`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(transparent)]
+#[schema(value_type = String, min_length = 1, max_length = 200, example = "claude:4d5611e5")]
 pub struct SessionId(pub Arc<str>);
 
 impl SessionId {
@@ -48,7 +50,8 @@ impl fmt::Display for SessionId {
 }
 
 /// 64 bits of a hash of session id, native id (or byte offset) and part; written as 16 hex digits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ToSchema)]
+#[schema(value_type = String, pattern = "^[0-9a-f]{16}$", example = "1f0c9a7be2d45386")]
 pub struct EntryId(pub u64);
 
 impl EntryId {
@@ -60,7 +63,8 @@ impl EntryId {
 
 /// 64 bits of a hash of what was written, by whom trusted, and when: the same write has the same id in whatever order it
 /// arrives. Written as 16 hex digits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ToSchema)]
+#[schema(value_type = String, pattern = "^[0-9a-f]{16}$", example = "1f0c9a7be2d45386")]
 pub struct FactId(pub u64);
 
 impl FactId {
@@ -151,7 +155,7 @@ impl fmt::Display for Actor {
 }
 
 /// Milliseconds since 1970 UTC. Reading the clock is `workspace`'s business alone.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(transparent)]
 pub struct Time(pub i64);
 

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use strum::{Display, EnumString, VariantArray};
+use utoipa::ToSchema;
 
 /// Compression level, from the whole text (0) down to a line of names (3). The numbers are distill's.
 #[derive(
@@ -19,6 +20,7 @@ use strum::{Display, EnumString, VariantArray};
     Display,
     EnumString,
     VariantArray,
+    ToSchema,
 )]
 #[serde(rename_all = "lowercase")]
 #[strum(serialize_all = "lowercase", ascii_case_insensitive)]

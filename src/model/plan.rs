@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use serde::Serialize;
 use strum::{Display, EnumString};
+use utoipa::ToSchema;
 
 use super::{EntryId, FactId, Level, Role, SessionId, Time};
 
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Plan {
     pub session_id: SessionId,
     pub as_of: Time,
@@ -39,7 +40,7 @@ pub struct Plan {
 }
 
 /// A pin or a pinned fact that the budget does not hold.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Overflow {
     /// The entry's id or the fact's.
     pub id: String,
@@ -49,7 +50,7 @@ pub struct Overflow {
     pub tokens: u32,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Block {
     pub kind: BlockKind,
     pub entry_id: Option<EntryId>,
@@ -66,7 +67,7 @@ pub struct Block {
     pub sources: Vec<Source>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Display)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Display, ToSchema)]
 #[serde(rename_all = "lowercase")]
 #[strum(serialize_all = "lowercase")]
 pub enum BlockKind {
@@ -78,14 +79,15 @@ pub enum BlockKind {
 }
 
 /// Where a block's text stands in the log.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Source {
     pub seq: u32,
+    #[schema(value_type = String)]
     pub file: Arc<str>,
     pub line: u32,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Exclusion {
     /// `null` for a fact, which has a `fact_id`.
     pub entry_id: Option<EntryId>,
@@ -97,7 +99,7 @@ pub struct Exclusion {
     pub needs: Option<u32>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Display, EnumString)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Display, EnumString, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum ExclusionReason {

@@ -14,6 +14,7 @@ use std::collections::HashMap;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde::Serialize;
 use strum::Display;
+use utoipa::ToSchema;
 
 use super::{Native, Result, live_session_key, rows};
 use crate::{
@@ -67,7 +68,7 @@ pub enum Scope {
 }
 
 /// An entry that a query finds.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Hit {
     pub session_id: SessionId,
     pub title: Clean,
@@ -88,7 +89,7 @@ pub struct Hit {
 }
 
 /// Which of an entry's texts holds the words.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Display)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Display, ToSchema)]
 #[serde(rename_all = "lowercase")]
 #[strum(serialize_all = "lowercase")]
 pub enum Found {
@@ -98,7 +99,7 @@ pub enum Found {
 }
 
 /// How near a hit comes to the best one; lore's bounds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Display)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Display, ToSchema)]
 #[serde(rename_all = "lowercase")]
 #[strum(serialize_all = "lowercase")]
 pub enum Tier {

@@ -2,7 +2,12 @@
 
 use std::{fmt, path::PathBuf};
 
-use crate::{facts::FactRefusal, ingest::IngestError, model::Refusal, store::StoreError};
+use crate::{
+    facts::FactRefusal,
+    ingest::IngestError,
+    model::{Refusal, SessionId},
+    store::StoreError,
+};
 
 pub type Result<T> = std::result::Result<T, WorkspaceError>;
 
@@ -20,6 +25,12 @@ pub enum WorkspaceError {
     NoSuchSession {
         id: String,
         known: Vec<String>,
+    },
+    /// Two agents call one of their sessions so.
+    Ambiguous {
+        named: SessionId,
+        one: SessionId,
+        other: SessionId,
     },
     /// A folder of logs in which nothing was said, or none of which can be read.
     NothingToImport {
@@ -53,6 +64,9 @@ impl fmt::Display for WorkspaceError {
             }
             WorkspaceError::NoSuchSession { id, known } => {
                 write!(f, "there is no session '{id}'; there are {}", some(known))
+            }
+            WorkspaceError::Ambiguous { named, one, other } => {
+                write!(f, "'{named}' may be {one} or {other}: give the whole id with --session-id")
             }
             WorkspaceError::NothingToImport { path, why: None } => {
                 write!(

@@ -11,6 +11,7 @@ mod held;
 mod condense;
 mod import;
 mod journal;
+mod naming;
 mod absorb;
 pub mod answer;
 pub mod line;
@@ -40,6 +41,7 @@ pub use file::{StoreFile, upgrade};
 pub use found::{AgentLogs, agents_here};
 pub use import::{ImportReport, Imported, Progress};
 pub use journal::{Point, Stepped, standing_after, undone_until};
+pub use naming::find_session;
 pub use push::{Half, Push, PushRules, Pushed, Superseded};
 pub use replay::{Go, Replaying};
 pub use source::{Source, inspect, listed, read_sessions};
@@ -137,7 +139,12 @@ impl Workspace {
 
     /// A session with its plan.
     pub fn desk(&mut self, id: &SessionId, budget: Budget) -> Result<Desk> {
-        let mut settings = self.settings;
+        self.desk_by(id, budget, self.settings.strategy)
+    }
+
+    /// A session with its plan by another strategy than that of the settings.
+    pub fn desk_by(&mut self, id: &SessionId, budget: Budget, strategy: Strategy) -> Result<Desk> {
+        let mut settings = PlanSettings { strategy, ..self.settings };
         settings.least_layer = self.forced_layer(id)?;
         let session = self.session(id)?;
         let mut desk = match settings.strategy {

@@ -2,6 +2,7 @@
 
 use rusqlite::{Connection, params};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{Match, Place, RANKED, Scope, Tier, first_found, rank};
 use crate::{
@@ -23,7 +24,7 @@ INSERT INTO recall_facts (rowid, name, value) SELECT key, name, value FROM facts
 ";
 
 /// A write of a fact that a query finds, in force or not.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct FactHit {
     pub session_id: SessionId,
     pub fact_id: FactId,

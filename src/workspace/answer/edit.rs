@@ -1,6 +1,7 @@
 //! What an edit, an undo or a redo did.
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::{
     model::{Edit, EntryId, Refusal, Session, SessionId},
@@ -8,7 +9,7 @@ use crate::{
 };
 
 /// What a verb did.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Edited {
     pub session_id: SessionId,
     pub words: String,
@@ -18,13 +19,13 @@ pub struct Edited {
     pub honoured: Option<&'static str>,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Changed {
     pub entry_id: EntryId,
     pub seq: Option<u32>,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Refused {
     pub seq: u32,
     pub why: String,
@@ -51,7 +52,7 @@ impl Refused {
 }
 
 /// What an undo or a redo did.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Stepped {
     pub session_id: SessionId,
     pub words: String,

@@ -1,10 +1,11 @@
 //! An entry as the store holds it.
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::model::{Entry, EntryId, EntryState, Made, Mark, Seen, Session, Source, Time};
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct EntryRow<'a> {
     pub entry_id: EntryId,
     pub seq: u32,

@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::{
     facts::{self, Standing},
@@ -10,14 +11,14 @@ use crate::{
 };
 
 /// Facts of a session at a time.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Facts<'a> {
     pub session_id: &'a SessionId,
     pub as_of: Time,
     pub facts: Vec<FactRow<'a>>,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct FactRow<'a> {
     pub fact_id: FactId,
     pub key: &'a str,
@@ -40,7 +41,7 @@ pub struct FactRow<'a> {
 }
 
 /// What was done to a fact, and how it stands now.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct FactChanged<'a> {
     pub session_id: &'a SessionId,
     pub words: String,

@@ -5,8 +5,11 @@
 
 mod push;
 mod context;
+mod forward;
 mod session;
 mod entry;
+mod expanded;
+mod overview;
 mod edit;
 mod journal;
 mod fact;
@@ -17,10 +20,13 @@ pub use compare::Comparison;
 pub use context::{Context, plan_of_role};
 pub use edit::{Changed, Edited, Stepped};
 pub use entry::EntryRow;
+pub use expanded::{Expanded, Span};
+pub use forward::{Form, Forward, Planned};
 pub use fact::{FactChanged, FactRow, Facts, ranked};
 pub use journal::EditRow;
 pub use push::Pushes;
 pub use recall::Recalled;
+pub use overview::Overview;
 pub use session::{Contents, Created, Deleted, Listed};
 
 use crate::model::Time;

@@ -1,6 +1,7 @@
 //! What a push did.
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::{
     model::{EntryId, SessionId},
@@ -8,7 +9,7 @@ use crate::{
 };
 
 /// The first seven fields are distill's.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Pushes {
     pub session_id: SessionId,
     pub accepted: usize,
@@ -26,13 +27,13 @@ pub struct Pushes {
     pub restored: usize,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Added {
     pub entry_id: EntryId,
     pub seq: u32,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Superseded {
     pub entry_id: EntryId,
     pub seq: u32,

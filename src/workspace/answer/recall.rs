@@ -1,13 +1,14 @@
 //! What recall found.
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::{
     model::SessionId,
     workspace::{FactHit, Hit, Scope},
 };
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Recalled<'a> {
     pub query: &'a str,
     /// The one session that was looked into.

@@ -1,6 +1,7 @@
 //! A session: as a row of the list, with its entries, and when it is made or deleted.
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{EntryRow, rfc3339};
 use crate::{
@@ -11,7 +12,7 @@ use crate::{
 };
 
 /// All but the last two fields are distill's.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Created {
     pub session_id: SessionId,
     /// Tokens the session may hold; 0 for no maximum.
@@ -42,7 +43,7 @@ impl Created {
 }
 
 /// A session as a row of the list.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Listed<'a> {
     pub session_id: &'a str,
     pub agent: &'a str,
@@ -92,7 +93,7 @@ impl<'a> Listed<'a> {
 }
 
 /// A session with entries of it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Contents<'a> {
     pub session_id: &'a SessionId,
     pub max_tokens: u32,
@@ -149,7 +150,7 @@ impl<'a> Contents<'a> {
 }
 
 /// A session that was hidden.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Deleted {
     pub session_id: SessionId,
     /// Entries that are hidden with it.
