@@ -259,6 +259,7 @@ impl Hand {
             Effect::Journal { session } => {
                 let rows = self.done.iter().cloned().enumerate().map(|(at, edit)| JournalRow {
                     id: at as i64 + 1,
+                    via: None,
                     actor: Actor::person(),
                     at: now,
                     status: JournalStatus::Done,

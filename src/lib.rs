@@ -33,6 +33,25 @@
 //! A push may bring a newer copy of an exchange. That supersedes the older one, pinned or not: its pin and its importance
 //! by hand move to the copy in the same edit. Where it takes a session above its maximum, enforcement holds live entries at
 //! less text by rule, or evicts them; pins and levels held by hand stay.
+//!
+//! Every edit is journalled with its actor (`person`, `agent:<name>`, `rule`) and the front end it came by. What a person
+//! has done by hand is a person's to take back: [`model::policy`] decides, [`workspace`] asks it before every step. Whose a
+//! pin, a level or an importance is says the newest standing row of the journal that set it; what a push passed on to a
+//! newer copy stays whose it was. A person may do everything, and an agent or a rule:
+//!
+//! | what ↓ whose → | a person's | an agent's | a rule's | nobody's |
+//! | --- | --- | --- | --- | --- |
+//! | take back an edit | refused | may | may | may |
+//! | bring an edit again | refused | may | may | may |
+//! | unpin an entry | refused | may | may | may |
+//! | take a pinned entry out | refused | may | may | may |
+//! | bring an entry back that is out | refused | may | may | may |
+//! | change an importance set by hand | refused | may | may | may |
+//! | change a level held by hand | refused | may | may | may |
+//! | change a rewrite | refused | may | may | may |
+//! | unpin a fact | refused | may | may | may |
+//! | expire a pinned fact | refused | may | may | may |
+//! | purge a session | refused | refused | refused | refused |
 
 pub mod model;
 pub mod text;

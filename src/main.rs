@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use haversack::{
-    cli::{self, Cli, Failure, Format, Next, Opening, Picture, Serving, Shown, Terminal},
+    cli::{self, Cli, Failure, Format, Next, Opening, Picture, ServingMcp, Shown, Terminal},
     serve::mcp,
     text::sanitize,
     tui::{self, Abilities, Follow, Start, action::Action, picture},
@@ -38,8 +38,8 @@ fn main() -> ExitCode {
 }
 
 /// Serves MCP until its client is done.
-fn serve(serving: Serving) -> Result<(), Failure> {
-    let Serving { config, http, actor } = serving;
+fn serve(serving: ServingMcp) -> Result<(), Failure> {
+    let ServingMcp { config, http, actor } = serving;
     let way = http.map_or(mcp::Way::Stdio, mcp::Way::Http);
     mcp::run(mcp::Options { config, way, actor }, &cli::tell).map_err(Failure::Failed)
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::{Failure, arguments::Choice};
 use crate::{
     config::{Config, Sources},
-    model::{Session, SessionId},
+    model::{Session, SessionId, Via},
     workspace::{Desk, Workspace, find_session},
 };
 
@@ -21,7 +21,7 @@ impl Opened {
         let config = settings(store, flags)?;
         let (workspace, id) = match choice {
             Choice::Demo => {
-                let mut workspace = Workspace::throw_away(config.plan())?;
+                let mut workspace = Workspace::throw_away(config.plan())?.through(Via::CommandLine);
                 workspace.govern_facts(config.facts());
                 let id = workspace.demo()?;
                 (workspace, id)
@@ -70,7 +70,7 @@ pub fn settings_in(
 
 /// The store that the settings name.
 pub fn workspace(config: &Config) -> Result<Workspace, Failure> {
-    let mut workspace = Workspace::open(config.store_path(), config.plan())?;
+    let mut workspace = Workspace::open(config.store_path(), config.plan())?.through(Via::CommandLine);
     workspace.govern_facts(config.facts());
     Ok(workspace)
 }

@@ -41,7 +41,7 @@ pub struct Mcp {
 
 /// What `main` hands to the server.
 #[derive(Debug)]
-pub struct Serving {
+pub struct ServingMcp {
     pub config: Config,
     /// Where to listen; `None` = standard input and output.
     pub http: Option<SocketAddr>,
@@ -49,8 +49,8 @@ pub struct Serving {
 }
 
 impl Mcp {
-    pub fn run(self, store: Option<PathBuf>) -> Result<Serving, Failure> {
-        Ok(Serving { config: settings(store, self.budget.settings())?, http: self.http, actor: self.actor })
+    pub fn run(self, store: Option<PathBuf>) -> Result<ServingMcp, Failure> {
+        Ok(ServingMcp { config: settings(store, self.budget.settings())?, http: self.http, actor: self.actor })
     }
 }
 

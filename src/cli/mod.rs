@@ -36,7 +36,7 @@ use clap::{CommandFactory, Parser, Subcommand};
 
 pub use doctor::{Examination, Terminal};
 pub use failure::{Failure, tell, unreadable};
-pub use mcp::Serving;
+pub use mcp::ServingMcp;
 pub use open::{Opening, Screen};
 pub use snapshot::{Format, Picture, Shown};
 
@@ -97,7 +97,7 @@ pub enum Next {
     /// Open the screen. It is another front end, so `main` hands this over.
     Screen(Box<Screen>),
     /// Serve MCP. It is another front end too.
-    Mcp(Box<Serving>),
+    Mcp(Box<ServingMcp>),
     /// Tell what the screen would have to work with, which only the screen knows.
     Doctor(Box<Examination>),
     /// Draw a screen, which only the screen can, and write it down.

@@ -5,13 +5,16 @@ use std::collections::HashSet;
 use serde::{Deserialize, Serialize};
 use strum::{Display, EnumString};
 
-use super::{Actor, Change, Edit, EntryId, FactId, Time};
+use super::{Actor, Change, Edit, EntryId, FactId, Time, Via};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct JournalRow {
     /// Ascending over the whole store.
     pub id: i64,
     pub actor: Actor,
+    /// By which front end; `None` in rows from before that was recorded.
+    #[serde(default)]
+    pub via: Option<Via>,
     pub at: Time,
     pub status: JournalStatus,
     pub edit: Edit,

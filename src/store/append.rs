@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use rusqlite::{Connection, OptionalExtension, params};
 use serde::Serialize;
 
-use super::{Native, Result, StoreError, counts, facts, journal, names, rows, rows::from_json};
+use super::{By, Native, Result, StoreError, counts, facts, journal, names, rows, rows::from_json};
 use crate::{
     model::{Actor, Edit, Entry, EntryId, JournalStatus, Marks, Score, Seen, Session, SessionId, SourceFile, Time},
     text::tokens::Encoding,
@@ -30,9 +30,9 @@ impl Native {
     /// changes nothing. Headers show numbers, so a new entry that gets another number than it came with is not counted
     /// yet.
     pub fn put(&mut self, session: &Session, actor: &Actor, at: Time) -> Result<Appended> {
-        let encoding = self.encoding;
+        let (encoding, by) = (self.encoding, self.by(actor));
         let transaction = self.write()?;
-        let (_, appended) = put(&transaction, session, encoding, actor, at)?;
+        let (_, appended) = put(&transaction, session, encoding, by, at)?;
         transaction.commit()?;
         Ok(appended)
     }
@@ -43,7 +43,7 @@ pub(super) fn put(
     transaction: &Connection,
     session: &Session,
     encoding: Encoding,
-    actor: &Actor,
+    by: By,
     at: Time,
 ) -> Result<(i64, Appended)> {
     let known = KnownSession::find(transaction, &session.id)?;
@@ -67,7 +67,7 @@ pub(super) fn put(
     let names_changed = names::replace(transaction, key, encoding, &session.names, &renumbered)?;
     if let Some(words) = words(known.is_some(), appended.added.len()) {
         let edit = Edit { words, changes: Vec::new(), ..Edit::default() };
-        appended.row_id = Some(journal::append(transaction, key, actor, at, JournalStatus::Append, &edit)?);
+        appended.row_id = Some(journal::append(transaction, key, by, at, JournalStatus::Append, &edit)?);
     }
     if appended.row_id.is_some() || appended.refreshed > 0 || head_changed || names_changed {
         let last_at: Option<i64> = match known {

@@ -22,16 +22,18 @@ pub struct Purged {
 impl Native {
     /// Hides a session; every byte of it stays until a purge.
     pub fn delete(&mut self, id: &SessionId, actor: &Actor, at: Time) -> Result<()> {
+        let by = self.by(actor);
         let transaction = self.write()?;
         let key = live_session_key(&transaction, id)?;
         transaction.execute("UPDATE sessions SET deleted_at = ?2, updated = ?2 WHERE key = ?1", params![key, at.0])?;
         let edit = Edit { words: "deleted the session".into(), changes: Vec::new(), ..Edit::default() };
-        journal::append(&transaction, key, actor, at, JournalStatus::Append, &edit)?;
+        journal::append(&transaction, key, by, at, JournalStatus::Append, &edit)?;
         Ok(transaction.commit()?)
     }
 
     /// Brings a deleted session back as it was.
     pub fn undelete(&mut self, id: &SessionId, actor: &Actor, at: Time) -> Result<()> {
+        let by = self.by(actor);
         let transaction = self.write()?;
         let key = match find_session(&transaction, id)? {
             None => return Err(StoreError::NoSession(id.clone())),
@@ -41,7 +43,7 @@ impl Native {
         transaction
             .execute("UPDATE sessions SET deleted_at = NULL, updated = ?2 WHERE key = ?1", params![key, at.0])?;
         let edit = Edit { words: "undeleted the session".into(), changes: Vec::new(), ..Edit::default() };
-        journal::append(&transaction, key, actor, at, JournalStatus::Append, &edit)?;
+        journal::append(&transaction, key, by, at, JournalStatus::Append, &edit)?;
         Ok(transaction.commit()?)
     }
 

@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, Row, params};
 
-use super::{Native, Result, StoreError, counts, facts, live_session_key, rows, session_key};
+use super::{By, Native, Result, StoreError, counts, facts, live_session_key, rows, session_key};
 use crate::{
     model::{Actor, Change, Drift, Edit, EntryState, Fate, JournalRow, JournalStatus, SessionId, Time},
     text::tokens::Encoding,
@@ -15,10 +15,10 @@ impl Native {
     /// # Errors
     /// [`StoreError::Drift`] where an entry or a fact is not as expected. Nothing is changed then.
     pub fn record(&mut self, id: &SessionId, actor: &Actor, at: Time, edit: &Edit) -> Result<JournalRow> {
-        let encoding = self.encoding;
+        let (encoding, by) = (self.encoding, self.by(actor));
         let transaction = self.write()?;
         let key = live_session_key(&transaction, id)?;
-        let row = record(&transaction, key, encoding, actor, at, edit)?;
+        let row = record(&transaction, key, encoding, by, at, edit)?;
         touch(&transaction, key, at, encoding)?;
         transaction.commit()?;
         Ok(row)
@@ -29,7 +29,7 @@ impl Native {
         let view = self.read()?;
         let key = session_key(&view, id)?;
         let mut statement = view.prepare_cached(
-            "SELECT id, actor, at, status, words, changes, facts, undone_by, stamp FROM journal
+            "SELECT id, actor, at, status, words, changes, facts, undone_by, stamp, via FROM journal
              WHERE session = ?1 ORDER BY id",
         )?;
         let mut found = statement.query([key])?;
@@ -46,7 +46,7 @@ pub(super) fn record(
     transaction: &Connection,
     key: i64,
     encoding: Encoding,
-    actor: &Actor,
+    by: By,
     at: Time,
     edit: &Edit,
 ) -> Result<JournalRow> {
@@ -59,13 +59,14 @@ pub(super) fn record(
     }
     transaction.execute(
         "UPDATE journal SET status = 'dropped' WHERE session = ?1 AND status = 'undone' AND undone_by = ?2",
-        params![key, actor.as_str()],
+        params![key, by.actor.as_str()],
     )?;
-    let row_id = append(transaction, key, actor, at, JournalStatus::Done, edit)?;
+    let row_id = append(transaction, key, by, at, JournalStatus::Done, edit)?;
     let stamp = transaction.query_row("SELECT stamp FROM journal WHERE id = ?1", [row_id], |row| row.get(0))?;
     Ok(JournalRow {
         id: row_id,
-        actor: actor.clone(),
+        actor: by.actor.clone(),
+        via: by.via,
         at,
         status: JournalStatus::Done,
         edit: edit.clone(),
@@ -74,12 +75,14 @@ pub(super) fn record(
     })
 }
 
-/// Reads the columns id, actor, at, status, words, changes, facts, undone_by, stamp.
+/// Reads the columns id, actor, at, status, words, changes, facts, undone_by, stamp, via.
 pub(super) fn journal_row(row: &Row) -> Result<JournalRow> {
     let undone_by: Option<String> = row.get(7)?;
+    let via: Option<String> = row.get(9)?;
     Ok(JournalRow {
         id: row.get(0)?,
         actor: rows::word(row, 1)?,
+        via: via.map(|_| rows::word(row, 9)).transpose()?,
         at: Time(row.get(2)?),
         status: rows::word(row, 3)?,
         edit: Edit { words: row.get(4)?, changes: rows::from_json(row, 5)?, facts: rows::from_json(row, 6)? },
@@ -92,7 +95,7 @@ pub(super) fn journal_row(row: &Row) -> Result<JournalRow> {
 pub(super) fn append(
     connection: &Connection,
     session: i64,
-    actor: &Actor,
+    by: By,
     at: Time,
     status: JournalStatus,
     edit: &Edit,
@@ -100,18 +103,19 @@ pub(super) fn append(
     let stamp = next_stamp(connection)?;
     connection
         .prepare_cached(
-            "INSERT INTO journal (session, actor, at, status, stamp, words, changes, facts)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+            "INSERT INTO journal (session, actor, at, status, stamp, words, changes, facts, via)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
         )?
         .execute(params![
             session,
-            actor.as_str(),
+            by.actor.as_str(),
             at.0,
             status.to_string(),
             stamp,
             edit.words,
             rows::json(&edit.changes),
-            rows::json(&edit.facts)
+            rows::json(&edit.facts),
+            by.via.map(|via| via.to_string())
         ])?;
     Ok(connection.last_insert_rowid())
 }

@@ -32,7 +32,10 @@ use std::path::Path;
 
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior};
 
-use crate::{model::SessionId, text::tokens::Encoding};
+use crate::{
+    model::{Actor, SessionId, Via},
+    text::tokens::Encoding,
+};
 
 pub use append::Appended;
 pub use counts::content_hash;
@@ -51,6 +54,7 @@ pub use undo::Applied;
 pub struct Native {
     connection: Connection,
     encoding: Encoding,
+    via: Option<Via>,
 }
 
 impl Native {
@@ -59,12 +63,12 @@ impl Native {
     /// # Errors
     /// Where the file is no Haversack store, is of a newer Haversack, or cannot be read or written.
     pub fn open(path: &Path) -> Result<Native> {
-        Ok(Native { connection: schema::open(path)?, encoding: Encoding::default() })
+        Ok(Native { connection: schema::open(path)?, encoding: Encoding::default(), via: None })
     }
 
     /// A store that is gone when dropped, for the demo.
     pub fn in_memory() -> Result<Native> {
-        Ok(Native { connection: schema::open_in_memory()?, encoding: Encoding::default() })
+        Ok(Native { connection: schema::open_in_memory()?, encoding: Encoding::default(), via: None })
     }
 
     /// Whether the file is a Haversack store, judged by its first 100 bytes. Opens nothing, changes nothing.
@@ -83,6 +87,11 @@ impl Native {
         self.encoding = encoding;
     }
 
+    /// By which front end edits come from now on.
+    pub fn come_by(&mut self, via: Via) {
+        self.via = Some(via);
+    }
+
     pub fn encoding(&self) -> Encoding {
         self.encoding
     }
@@ -90,6 +99,10 @@ impl Native {
     /// A number that changes when another connection, of this process or another, has written. Costs 1 µs.
     pub fn data_version(&self) -> Result<i64> {
         Ok(self.connection.query_row("PRAGMA data_version", [], |row| row.get(0))?)
+    }
+
+    fn by<'a>(&self, actor: &'a Actor) -> By<'a> {
+        By { actor, via: self.via }
     }
 
     /// Writers wait for each other at the start, so that no transaction fails half way through.
@@ -101,6 +114,13 @@ impl Native {
     fn read(&self) -> Result<Transaction<'_>> {
         Ok(self.connection.unchecked_transaction()?)
     }
+}
+
+/// Who edits, and by which front end.
+#[derive(Clone, Copy)]
+struct By<'a> {
+    actor: &'a Actor,
+    via: Option<Via>,
 }
 
 /// The row number of a session that is there, deleted or not.

@@ -33,7 +33,7 @@ impl Native {
     /// # Errors
     /// [`StoreError::Moved`] or [`StoreError::Drift`] where the session is not as it was read: read it again.
     pub fn push(&mut self, batch: &Batch, actor: &Actor, at: Time) -> Result<append::Appended> {
-        let encoding = self.encoding;
+        let (encoding, by) = (self.encoding, self.by(actor));
         let id = &batch.session.id;
         let transaction = self.write()?;
         let key = live_session_key(&transaction, id)?;
@@ -42,7 +42,7 @@ impl Native {
         if next_seq != batch.next_seq {
             return Err(StoreError::Moved(id.clone()));
         }
-        let (_, appended) = append::put(&transaction, batch.session, encoding, actor, at)?;
+        let (_, appended) = append::put(&transaction, batch.session, encoding, by, at)?;
         for (entry, vector) in batch.embeddings {
             let entry = rows::standing(&transaction, key, *entry)?.ok_or_else(|| StoreError::Moved(id.clone()))?;
             let bytes: Vec<u8> = vector.iter().flat_map(|number| number.to_le_bytes()).collect();
@@ -51,7 +51,7 @@ impl Native {
                 .execute(params![entry.key, bytes])?;
         }
         for edit in batch.edits {
-            journal::record(&transaction, key, encoding, actor, at, edit)?;
+            journal::record(&transaction, key, encoding, by, at, edit)?;
         }
         if !batch.edits.is_empty() {
             journal::touch(&transaction, key, at, encoding)?;

@@ -32,10 +32,11 @@ static MIGRATIONS: LazyLock<Migrations> = LazyLock::new(|| {
         recall::facts::INDEX,
         cursors::TABLE,
         recall::backlog::TABLE,
+        VIA,
     ];
     Migrations::new(all.into_iter().map(M::up).collect())
 });
-pub(super) const KNOWN_VERSION: i64 = 9;
+pub(super) const KNOWN_VERSION: i64 = 10;
 
 const TABLES: &str = "
 CREATE TABLE sessions (
@@ -195,6 +196,8 @@ CREATE TABLE embeddings (
 ";
 /// What a condensed summary was made of, as JSON.
 const MADE: &str = "ALTER TABLE entries ADD COLUMN made TEXT";
+/// By which front end an edit came; NULL in rows from before that was recorded.
+const VIA: &str = "ALTER TABLE journal ADD COLUMN via TEXT";
 
 /// Opens a store and brings it up to date, making it where there is none.
 pub(super) fn open(path: &Path) -> Result<Connection> {
@@ -303,5 +306,7 @@ mod tests {
         assert_eq!(version, KNOWN_VERSION);
         let facts: String = connection.query_row("SELECT facts FROM journal", [], |row| row.get(0)).unwrap();
         assert_eq!(facts, "[]");
+        let via: Option<String> = connection.query_row("SELECT via FROM journal", [], |row| row.get(0)).unwrap();
+        assert_eq!(via, None);
     }
 }

@@ -7,11 +7,14 @@ use std::{
 };
 
 use super::{Applied, Hit, Native, Result, Scope, SessionRow, StoreError, foreign::distill::Distill};
-use crate::model::{Actor, Clean, Edit, EntryId, JournalRow, Session, SessionId, Time};
+use crate::model::{Actor, Clean, Edit, EntryId, JournalRow, Session, SessionId, Time, Via};
 
 /// A store, narrowly: its sessions, and edits of what stands in them.
 pub trait Store {
     fn kind(&self) -> StoreKind;
+
+    /// By which front end edits come from now on, for the journal.
+    fn come_by(&mut self, via: Via);
 
     /// Every session, deleted ones too, the most recently active first. Counts no tokens.
     fn list(&self) -> Result<Vec<SessionRow>>;
@@ -164,6 +167,10 @@ impl DerefMut for OpenStore {
 impl Store for Native {
     fn kind(&self) -> StoreKind {
         StoreKind::Haversack
+    }
+
+    fn come_by(&mut self, via: Via) {
+        Native::come_by(self, via);
     }
 
     fn list(&self) -> Result<Vec<SessionRow>> {

@@ -92,7 +92,7 @@ impl Found {
 
     fn one(connection: &Connection, session: i64, filter: &str, argument: &dyn ToSql) -> Result<Option<Self>> {
         let query = format!(
-            "SELECT id, actor, at, status, words, changes, facts, undone_by, stamp FROM journal
+            "SELECT id, actor, at, status, words, changes, facts, undone_by, stamp, via FROM journal
              WHERE session = ?1 AND {filter} ORDER BY stamp DESC LIMIT 1"
         );
         let mut statement = connection.prepare_cached(&query)?;
@@ -106,7 +106,7 @@ impl Found {
         let mine = self.row.edit.touches();
         let facts: Vec<FactId> = self.row.edit.facts.iter().map(|change| change.id).collect();
         let mut statement = connection.prepare_cached(
-            "SELECT j.id, j.actor, j.at, j.status, j.words, j.changes, j.facts, j.undone_by, j.stamp,
+            "SELECT j.id, j.actor, j.at, j.status, j.words, j.changes, j.facts, j.undone_by, j.stamp, j.via,
                     iif(j.session = ?1, NULL, s.id)
              FROM journal j JOIN sessions s ON s.key = j.session
              WHERE j.stamp > ?2 AND j.status = 'done' AND (j.session = ?1 OR ?3 AND j.facts <> '[]')
@@ -117,7 +117,7 @@ impl Found {
             let later = journal::journal_row(row)?;
             let on_facts = later.edit.facts.iter().any(|change| facts.contains(&change.id));
             if on_facts || later.edit.touches().iter().any(|id| mine.contains(id)) {
-                let elsewhere = row.get::<_, Option<String>>(9)?.map(SessionId::new);
+                let elsewhere = row.get::<_, Option<String>>(10)?.map(SessionId::new);
                 let (row, later) = (Box::new(self.row.clone()), Box::new(later));
                 return Err(StoreError::Stands { row, later, elsewhere });
             }

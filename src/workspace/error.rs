@@ -5,7 +5,7 @@ use std::{fmt, path::PathBuf};
 use crate::{
     facts::FactRefusal,
     ingest::IngestError,
-    model::{Refusal, SessionId},
+    model::{Refusal, SessionId, policy::Forbidden},
     store::StoreError,
 };
 
@@ -17,6 +17,8 @@ pub enum WorkspaceError {
     Ingest(IngestError),
     /// A verb that does nothing to what it was asked of.
     Refused(Refusal),
+    /// What is not the actor's to change.
+    Forbidden(Forbidden),
     /// A file of several sessions, and none was named.
     SeveralSessions {
         path: PathBuf,
@@ -56,6 +58,7 @@ impl fmt::Display for WorkspaceError {
             WorkspaceError::Store(error) => error.fmt(f),
             WorkspaceError::Ingest(error) => error.fmt(f),
             WorkspaceError::Refused(refusal) => refusal.fmt(f),
+            WorkspaceError::Forbidden(why) => why.fmt(f),
             WorkspaceError::SeveralSessions { path, ids } => {
                 write!(f, "{} holds {} sessions; name one with --session-id: {}", path.display(), ids.len(), some(ids))
             }
@@ -109,6 +112,12 @@ impl From<IngestError> for WorkspaceError {
 impl From<FactRefusal> for WorkspaceError {
     fn from(refusal: FactRefusal) -> Self {
         WorkspaceError::RefusedFact(refusal)
+    }
+}
+
+impl From<Forbidden> for WorkspaceError {
+    fn from(why: Forbidden) -> Self {
+        WorkspaceError::Forbidden(why)
     }
 }
 

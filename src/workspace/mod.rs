@@ -8,6 +8,7 @@ mod facts;
 mod file;
 mod found;
 mod held;
+mod policy;
 mod condense;
 mod import;
 mod journal;
@@ -50,7 +51,10 @@ pub use sweep::{Again, Change, Keep, Swept};
 use self::prepare::Counters;
 use crate::{
     facts::FactSettings,
-    model::{Actor, Budget, Clean, Edit, EntryId, JournalRow, Session, SessionId, Time, Usage, Verb},
+    model::{
+        Actor, Budget, Clean, Edit, EntryId, JournalRow, Session, SessionId, Time, Usage, Verb, Via,
+        policy::allow_purge,
+    },
     pack::{settings::PlanSettings, strategy::Strategy},
     store::{Applied, Native, OpenStore, Step},
     text::tokens::Encoding,
@@ -78,6 +82,13 @@ impl Workspace {
     /// A store that is gone when dropped, for the demo and for looking at a file without keeping it.
     pub fn throw_away(settings: PlanSettings) -> Result<Workspace> {
         Workspace::with(OpenStore::Native(Native::in_memory()?), settings)
+    }
+
+    /// By which front end edits come, which the journal tells.
+    #[must_use]
+    pub fn through(mut self, via: Via) -> Workspace {
+        self.store.come_by(via);
+        self
     }
 
     fn with(mut store: OpenStore, settings: PlanSettings) -> Result<Workspace> {
@@ -195,6 +206,7 @@ impl Workspace {
     }
 
     fn apply(&mut self, id: &SessionId, actor: &Actor, step: Step) -> Result<Applied> {
+        self.allow(id, actor, &step)?;
         let now = self.now();
         Ok(self.store.apply(id, actor, now, step)?)
     }
@@ -223,8 +235,9 @@ impl Workspace {
         Ok(self.store.native_mut(Part::Deletion)?.undelete(id, actor, now)?)
     }
 
-    /// Removes a session's bytes. Cannot be undone.
-    pub fn purge(&mut self, id: &SessionId) -> Result<Purged> {
+    /// Removes a session's bytes. Cannot be undone, and is for a person alone.
+    pub fn purge(&mut self, id: &SessionId, actor: &Actor) -> Result<Purged> {
+        allow_purge(actor, id)?;
         Ok(self.store.native_mut(Part::Deletion)?.purge(id)?)
     }
 

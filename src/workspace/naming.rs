@@ -13,11 +13,9 @@ pub fn find_session(ids: &[SessionId], named: &SessionId) -> Result<Option<usize
     }
     let mut found = (0..ids.len()).filter(|&at| ids[at].native() == named.as_str());
     match (found.next(), found.next()) {
-        (Some(one), Some(other)) => Err(WorkspaceError::Ambiguous {
-            named: named.clone(),
-            one: ids[one].clone(),
-            other: ids[other].clone(),
-        }),
+        (Some(one), Some(other)) => {
+            Err(WorkspaceError::Ambiguous { named: named.clone(), one: ids[one].clone(), other: ids[other].clone() })
+        }
         (found, _) => Ok(found),
     }
 }
@@ -34,6 +32,15 @@ impl Workspace {
         match find_session(&ids, named)? {
             Some(at) => Ok(ids[at].clone()),
             None => Err(WorkspaceError::NoSuchSession { id: named.to_string(), known: live() }),
+        }
+    }
+
+    /// The same among those that are not deleted.
+    pub fn live_session_named(&self, named: &SessionId) -> Result<SessionId> {
+        let id = self.session_named(named)?;
+        match self.sessions()?.iter().any(|row| row.id == id && row.deleted_at.is_some()) {
+            true => Err(StoreError::Deleted(id).into()),
+            false => Ok(id),
         }
     }
 

@@ -6,6 +6,7 @@ use haversack::{
     facts::{Draft, FactSettings},
     model::{
         Budget, Edit, FactKind, JournalRow, JournalStatus, Level, Scope, Session, SessionId, Time, Trust, Usage, Verb,
+        Via,
     },
     pack::{
         price,
@@ -254,6 +255,11 @@ fn journal(session: &Session) -> Vec<Event> {
     let rows = first.into_iter().chain(edits).zip(1..).map(|((actor, ago, status, edit), id)| JournalRow {
         id,
         actor: actor.parse().expect("an actor"),
+        via: match actor {
+            "person" => Some(Via::Screen),
+            "rule" => Some(Via::CommandLine),
+            _ => Some(Via::Mcp),
+        },
         at: Time(now.0 - ago * 60_000),
         status,
         edit,

@@ -11,7 +11,7 @@ use crate::{
         context::Opened,
         output::{Output, moment},
     },
-    model::JournalRow,
+    model::{JournalRow, Via},
     workspace::answer::EditRow,
 };
 
@@ -22,8 +22,9 @@ Examples:
   haversack session log --session-id claude:4d5611e5
   haversack session log --session-id claude:4d5611e5 --json | jq '.[] | select(.actor != \"person\")'
 
-JSON: a list of {row, at, actor, status, words, entries[]}; at is in milliseconds since 1970 UTC, status one of done,
-undone (can be redone), dropped (undone for good) and append (an import, a push, a deletion: not undone).")]
+JSON: a list of {row, at, actor, via, status, words, entries[]}; at is in milliseconds since 1970 UTC, via one of screen,
+command_line, http and mcp (null in rows from before that was recorded), status one of done, undone (can be redone),
+dropped (undone for good) and append (an import, a push, a deletion: not undone).")]
 pub struct Log {
     #[command(flatten)]
     which: Which,
@@ -41,12 +42,20 @@ impl Log {
             output.json(&journal.iter().map(EditRow::new).collect::<Vec<_>>())?;
         } else {
             let rows: Vec<Vec<String>> = journal.iter().map(cells).collect();
-            output.table(&[">row", "when", "who", "status", "what"], &rows)?;
+            output.table(&[">row", "when", "who", "via", "status", "what"], &rows)?;
         }
         output.finish()
     }
 }
 
 fn cells(row: &JournalRow) -> Vec<String> {
-    vec![row.id.to_string(), moment(row.at), row.actor.to_string(), row.status.to_string(), row.edit.words.clone()]
+    let via = row.via.map_or("", Via::told);
+    vec![
+        row.id.to_string(),
+        moment(row.at),
+        row.actor.to_string(),
+        via.into(),
+        row.status.to_string(),
+        row.edit.words.clone(),
+    ]
 }

@@ -8,12 +8,12 @@ use serde::Serialize;
 use crate::{
     cli::{
         Failure,
-        arguments::Which,
+        arguments::{Which, Who},
         confirm::Confirmed,
         context::Opened,
         output::{Output, entries},
     },
-    model::SessionId,
+    model::{SessionId, policy::allow_purge},
     text::words,
     workspace::WorkspaceError,
 };
@@ -32,6 +32,8 @@ pub struct Purge {
     which: Which,
     #[command(flatten)]
     confirmed: Confirmed,
+    #[command(flatten)]
+    who: Who,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -54,9 +56,11 @@ impl Purge {
             let known = sessions.iter().map(|session| session.id.to_string()).collect();
             return Err(WorkspaceError::NoSuchSession { id: opened.id.to_string(), known }.into());
         };
+        // Before anybody is asked.
+        allow_purge(&self.who.actor, &opened.id).map_err(WorkspaceError::from)?;
         let goes = format!("{} ({}, \"{}\")", session.id, entries(session.entries as usize), session.title);
         self.confirmed.confirm(&goes)?;
-        let purged = opened.workspace.purge(&opened.id)?;
+        let purged = opened.workspace.purge(&opened.id, &self.who.actor)?;
         let mut output = Output::new();
         if self.json {
             output.json(&Answer {

@@ -19,15 +19,15 @@ pub enum Address {
 
 const BEGIN: &str = "haversack://session/";
 /// What an id may hold as it is; all else is written as `%XX`.
-const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b':').remove(b'@');
+const ENCODED: &AsciiSet =
+    &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b':').remove(b'@');
 
 impl FromStr for Address {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let unknown = || {
-            format!("'{}' is no resource here: `resources/templates/list` tells what there is", text.escape_debug())
-        };
+        let unknown =
+            || format!("'{}' is no resource here: `resources/templates/list` tells what there is", text.escape_debug());
         let rest = text.strip_prefix(BEGIN).ok_or_else(unknown)?;
         let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
         let mut parts = path.split('/');
@@ -57,7 +57,8 @@ impl FromStr for Address {
 
 /// A budget as text, as people write it.
 pub fn tokens(text: &str) -> Result<u32, String> {
-    parse_count(text).ok_or_else(|| format!("budget '{}' is no whole number of tokens: give 32000 or 32k", text.escape_debug()))
+    parse_count(text)
+        .ok_or_else(|| format!("budget '{}' is no whole number of tokens: give 32000 or 32k", text.escape_debug()))
 }
 
 pub fn named_strategy(text: &str) -> Result<Strategy, String> {
@@ -110,10 +111,19 @@ mod tests {
     fn what_is_no_address_says_what_there_is() {
         let long = format!("haversack://session/{}", "x".repeat(10_000));
         for bad in [
-            "", "file:///etc/passwd", "haversack://session/", "haversack://session/a/..", "haversack://session/%ff",
-            "haversack://session/a/entry", "haversack://session/a/entry/0", "haversack://session/a/entry/1/2",
-            "haversack://session/a/pack?x=1", "haversack://session/a/pack?budget=-1",
-            "haversack://session/a/pack?strategy=best", "haversack://session/a%20b", &long,
+            "",
+            "file:///etc/passwd",
+            "haversack://session/",
+            "haversack://session/a/..",
+            "haversack://session/%ff",
+            "haversack://session/a/entry",
+            "haversack://session/a/entry/0",
+            "haversack://session/a/entry/1/2",
+            "haversack://session/a/pack?x=1",
+            "haversack://session/a/pack?budget=-1",
+            "haversack://session/a/pack?strategy=best",
+            "haversack://session/a%20b",
+            &long,
         ] {
             assert!(bad.parse::<Address>().is_err(), "{bad}");
         }

@@ -35,7 +35,10 @@ mod tests {
         assert_eq!(named("claude-code"), "agent:claude-code");
         assert_eq!(named(" Visual Studio Code \u{1b}[1m"), "agent:Visual-Studio-Code---1m");
         assert_eq!(named("person"), "agent:person");
-        assert_eq!((named(""), named("日本"), actor(None).as_str()), ("agent:mcp".into(), "agent:mcp".into(), "agent:mcp"));
+        assert_eq!(
+            (named(""), named("日本"), actor(None).as_str()),
+            ("agent:mcp".into(), "agent:mcp".into(), "agent:mcp")
+        );
         assert_eq!(named(&"x".repeat(1_000)).len(), "agent:".len() + LONGEST);
     }
 }

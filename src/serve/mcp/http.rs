@@ -18,7 +18,9 @@ const LARGEST: usize = 32 * 1024 * 1024;
 /// Serves until the process is told to stop; what is being answered then is answered.
 pub async fn serve(server: Server, address: SocketAddr, tell: &dyn Fn(&str)) -> Result<(), String> {
     if !address.ip().is_loopback() {
-        return Err(format!("{address} can be reached from elsewhere: give a loopback address, such as 127.0.0.1:8601"));
+        return Err(format!(
+            "{address} can be reached from elsewhere: give a loopback address, such as 127.0.0.1:8601"
+        ));
     }
     let cannot = |why: std::io::Error| format!("cannot listen at {address} ({why}): give another with --http ADDRESS");
     let listener = TcpListener::bind(address).await.map_err(cannot)?;

@@ -17,7 +17,7 @@ use self::server::Server;
 use super::keeper::Keeper;
 use crate::{
     config::Config,
-    model::Actor,
+    model::{Actor, Via},
     workspace::{PushRules, Workspace, WorkspaceError},
 };
 
@@ -44,7 +44,7 @@ pub enum Way {
 pub fn run(options: Options, tell: &dyn Fn(&str)) -> Result<(), String> {
     let Options { config, way, actor } = options;
     let open = || -> Result<Workspace, WorkspaceError> {
-        let mut workspace = Workspace::open(config.store_path(), config.plan())?;
+        let mut workspace = Workspace::open(config.store_path(), config.plan())?.through(Via::Mcp);
         workspace.govern_facts(config.facts());
         Ok(workspace)
     };

@@ -22,7 +22,11 @@ pub fn list() -> ListPromptsResult {
     };
     let arguments = vec![
         argument("session_id", "The session, as `haversack session list` names it", true),
-        argument("budget", "Tokens that may be carried forward, such as 8000 or 32k; as in your settings without it", false),
+        argument(
+            "budget",
+            "Tokens that may be carried forward, such as 8000 or 32k; as in your settings without it",
+            false,
+        ),
         argument("strategy", "balanced, ladder, gradient, window or rolling; as in your settings without it", false),
     ];
     ListPromptsResult::with_all_items(vec![Prompt::new(NAME, Some(ABOUT), Some(arguments)).with_title("Carry forward")])
@@ -52,15 +56,19 @@ pub fn get(
             _ => return Err(wrong(format!("{NAME} has no argument '{}'", key.escape_debug()))),
         }
     }
-    let named = named.ok_or_else(|| wrong("session_id is missing: `haversack session list` shows the sessions".into()))?;
+    let named =
+        named.ok_or_else(|| wrong("session_id is missing: `haversack session list` shows the sessions".into()))?;
     let asked = |why: WorkspaceError| wrong(why.to_string());
-    let id = workspace.session_named(&named).map_err(asked)?;
+    let id = workspace.live_session_named(&named).map_err(asked)?;
     let desk = workspace.desk_by(&id, budget, strategy).map_err(asked)?;
     let pack = desk.pack_text();
     let totals = desk.unpriced_plan();
     workspace.exported(&id, &desk.export()).map_err(asked)?;
     let intro = match pack.is_empty() {
-        true => format!("Session {id} carries nothing forward: a budget of {} tokens holds nothing.", exact(totals.budget.into())),
+        true => format!(
+            "Session {id} carries nothing forward: a budget of {} tokens holds nothing.",
+            exact(totals.budget.into())
+        ),
         false => format!(
             "This is what session {id} carries forward: {} of {} tokens. Continue from it.",
             exact(totals.used.into()),

@@ -4,15 +4,15 @@
 use rmcp::{
     ErrorData,
     model::{
-        Annotations, ListResourceTemplatesResult, ListResourcesResult, ReadResourceResult, Resource, ResourceContents,
-        ResourceTemplate, Role,
+        ListResourceTemplatesResult, ListResourcesResult, ReadResourceResult, Resource, ResourceContents,
+        ResourceTemplate,
     },
 };
 
 use super::{
     address::Address,
     caller::Caller,
-    tool::{Failed, result, told},
+    tool::{answer, result, told},
 };
 use crate::{
     model::{Budget, EntryName, Level, SessionId},
@@ -90,12 +90,11 @@ pub fn read(uri: &str, caller: &Caller, workspace: &mut Workspace) -> Result<Rea
         Address::Pack { session, budget, strategy } => {
             let id = find(&session, workspace)?;
             let budget = budget.map_or(caller.budget, Budget::Tokens);
-            let desk = workspace.desk_by(&id, budget, strategy.unwrap_or(caller.strategy)).map_err(|why| fault(&why))?;
+            let desk =
+                workspace.desk_by(&id, budget, strategy.unwrap_or(caller.strategy)).map_err(|why| fault(&why))?;
             (desk.pack_text(), "text/plain")
         }
     };
-    let audience = Annotations::default().with_audience(vec![Role::Assistant]);
-    let _ = audience;
     Ok(ReadResourceResult::new(vec![ResourceContents::text(text, uri).with_mime_type(kind)]))
 }
 
@@ -104,8 +103,7 @@ fn overview(named: &SessionId, workspace: &mut Workspace) -> Result<String, Erro
     let rows = workspace.sessions().map_err(|why| fault(&why))?;
     let row = rows.iter().find(|row| row.id == id).ok_or_else(|| missing(named))?;
     let session = workspace.session(&id).map_err(|why| fault(&why))?;
-    let value = serde_json::to_value(Overview::new(row, &session)).map_err(|why| Failed(why.to_string()));
-    let content = result(value).content;
+    let content = result(answer(&Overview::new(row, &session))).content;
     Ok(content.first().and_then(|block| block.as_text()).map(|text| text.text.clone()).unwrap_or_default())
 }
 
@@ -118,7 +116,7 @@ fn entry_text(named: &SessionId, entry: EntryName, workspace: &mut Workspace) ->
 }
 
 fn find(named: &SessionId, workspace: &Workspace) -> Result<SessionId, ErrorData> {
-    workspace.session_named(named).map_err(|why| ErrorData::resource_not_found(told(&why.to_string()), None))
+    workspace.live_session_named(named).map_err(|why| ErrorData::resource_not_found(told(&why.to_string()), None))
 }
 
 fn missing(named: &SessionId) -> ErrorData {

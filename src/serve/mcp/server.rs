@@ -45,13 +45,7 @@ pub struct Server {
 }
 
 impl Server {
-    pub fn new(
-        keeper: Keeper,
-        budget: Budget,
-        strategy: Strategy,
-        push: PushRules,
-        actor: Option<Actor>,
-    ) -> Server {
+    pub fn new(keeper: Keeper, budget: Budget, strategy: Strategy, push: PushRules, actor: Option<Actor>) -> Server {
         let usual = Caller { actor: caller::actor(None), budget, strategy, push };
         Server { keeper, routes: Arc::new(tools::all()), usual: Arc::new(usual), actor }
     }
@@ -148,7 +142,8 @@ impl ServerHandler for Server {
         context: RequestContext<RoleServer>,
     ) -> Result<GetPromptResponse, ErrorData> {
         let caller = self.caller(&context);
-        let asked = self.ask(move |workspace| prompt::get(&request.name, request.arguments, &caller, workspace)).await?;
+        let asked =
+            self.ask(move |workspace| prompt::get(&request.name, request.arguments, &caller, workspace)).await?;
         Ok(asked.into())
     }
 }

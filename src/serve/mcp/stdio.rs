@@ -6,7 +6,7 @@
 use std::{
     io::{self, BufRead, Read, Write, stdin, stdout},
     sync::{
-        Arc, LazyLock,
+        LazyLock,
         mpsc::{Receiver, Sender, channel},
     },
     thread,
@@ -30,17 +30,24 @@ const WAITING: usize = 64;
 
 type Incoming = RxJsonRpcMessage<RoleServer>;
 type Outgoing = TxJsonRpcMessage<RoleServer>;
+/// Lines to write; `None` ends the writer.
+type Lines = Sender<Option<Vec<u8>>>;
 
 /// Serves one client until standard input ends.
 pub async fn serve(server: Server) -> Result<(), String> {
     let (lines, writer) = write();
-    let served = match server.serve(Stdio { incoming: read(lines.clone()), lines: Some(lines) }).await {
+    let client = Stdio { incoming: read(lines.clone()), lines: lines.clone() };
+    let served = match server.serve(client).await {
         Ok(running) => running.waiting().await.map(|_| ()).map_err(|why| format!("the server has stopped: {why}")),
         // Standard input ended before anything was asked.
         Err(ServerInitializeError::ConnectionClosed(_)) => Ok(()),
-        Err(why) => Err(format!("the client did not begin as MCP says ({why}): check what starts this server")),
+        Err(ServerInitializeError::ExpectedInitializeRequest(_)) => {
+            Err("the client did not begin with `initialize`, as MCP says: check what starts this server".into())
+        }
+        Err(why) => Err(format!("the client could not be greeted ({why}): check what starts this server")),
     };
-    // Every answer is out, or nobody reads them any more.
+    // Not when all senders are gone: the reader may wait for input that never comes. Where the writer is gone, it has ended.
+    let _ = lines.send(None);
     let written = tokio::task::spawn_blocking(move || writer.join()).await;
     match (served, written) {
         (Ok(()), Ok(Ok(()))) => Ok(()),
@@ -51,20 +58,15 @@ pub async fn serve(server: Server) -> Result<(), String> {
 
 struct Stdio {
     incoming: mpsc::Receiver<Incoming>,
-    /// Lines to write; `None` once it is closed.
-    lines: Option<Sender<Vec<u8>>>,
+    lines: Lines,
 }
 
 impl Transport<RoleServer> for Stdio {
     type Error = io::Error;
 
     fn send(&mut self, message: Outgoing) -> impl Future<Output = Result<(), io::Error>> + Send + 'static {
-        let closed = || io::Error::from(io::ErrorKind::NotConnected);
-        let sent = self.lines.as_ref().ok_or_else(closed).and_then(|lines| {
-            let line = line(&message)?;
-            lines.send(line).map_err(|_| closed())
-        });
-        std::future::ready(sent)
+        let closed = |_| io::Error::from(io::ErrorKind::NotConnected);
+        std::future::ready(line(&message).and_then(|line| self.lines.send(Some(line)).map_err(closed)))
     }
 
     async fn receive(&mut self) -> Option<Incoming> {
@@ -72,7 +74,6 @@ impl Transport<RoleServer> for Stdio {
     }
 
     async fn close(&mut self) -> Result<(), io::Error> {
-        self.lines = None;
         self.incoming.close();
         Ok(())
     }
@@ -84,12 +85,12 @@ fn line(message: &Outgoing) -> io::Result<Vec<u8>> {
     Ok(line)
 }
 
-/// Writes lines on a thread of its own, each whole, until all who may send are gone.
-fn write() -> (Sender<Vec<u8>>, thread::JoinHandle<()>) {
-    let (lines, inbox): (Sender<Vec<u8>>, Receiver<Vec<u8>>) = channel();
+/// Writes lines on a thread of its own, each whole.
+fn write() -> (Lines, thread::JoinHandle<()>) {
+    let (lines, inbox): (Lines, Receiver<Option<Vec<u8>>>) = channel();
     let writer = thread::spawn(move || {
         let mut out = stdout().lock();
-        for line in inbox {
+        while let Ok(Some(line)) = inbox.recv() {
             // A reader that is gone closes the other end too, and so ends the server.
             if out.write_all(&line).and_then(|()| out.flush()).is_err() {
                 return;
@@ -100,14 +101,14 @@ fn write() -> (Sender<Vec<u8>>, thread::JoinHandle<()>) {
 }
 
 /// Reads messages on a thread of its own until standard input ends. What is no message is answered with an error at once.
-fn read(lines: Sender<Vec<u8>>) -> mpsc::Receiver<Incoming> {
+fn read(lines: Lines) -> mpsc::Receiver<Incoming> {
     let (messages, incoming) = mpsc::channel(WAITING);
     thread::spawn(move || {
         let mut input = stdin().lock();
         while let Ok(Some(read)) = next(&mut input, LONGEST_LINE) {
             let done = match read {
                 Ok(message) => messages.blocking_send(*message).is_ok(),
-                Err((why, id)) => line(&Outgoing::error(why, id)).is_ok_and(|line| lines.send(line).is_ok()),
+                Err((why, id)) => line(&Outgoing::error(why, id)).is_ok_and(|line| lines.send(Some(line)).is_ok()),
             };
             if !done {
                 return;
@@ -117,10 +118,10 @@ fn read(lines: Sender<Vec<u8>>) -> mpsc::Receiver<Incoming> {
     incoming
 }
 
-type Read1 = Result<Box<Incoming>, (ErrorData, Option<RequestId>)>;
+type Line = Result<Box<Incoming>, (ErrorData, Option<RequestId>)>;
 
 /// The next line that is not blank; `None` at the end.
-fn next(input: &mut impl BufRead, longest: usize) -> io::Result<Option<Read1>> {
+fn next(input: &mut impl BufRead, longest: usize) -> io::Result<Option<Line>> {
     let mut line = Vec::new();
     loop {
         line.clear();
@@ -153,7 +154,7 @@ fn skip_line(input: &mut impl BufRead) -> io::Result<()> {
     }
 }
 
-fn message(line: &[u8]) -> Read1 {
+fn message(line: &[u8]) -> Line {
     serde_json::from_slice(line).map(Box::new).map_err(|why| {
         let error = match why.is_data() {
             true => ErrorData::invalid_request(format!("this is no message of MCP: {why}"), None),
@@ -165,9 +166,9 @@ fn message(line: &[u8]) -> Read1 {
 
 /// The id of a request that cannot be read whole, where it stands near the beginning of its line.
 fn id_of(line: &[u8]) -> Option<RequestId> {
-    static ID: LazyLock<Arc<Regex>> = LazyLock::new(|| {
+    static ID: LazyLock<Regex> = LazyLock::new(|| {
         let pattern = r#"^[^\[]{0,200}?"id"\s*:\s*(-?[0-9]{1,18}|"[^"\\]{1,100}")\s*[,}]"#;
-        Arc::new(Regex::new(pattern).expect("the pattern is a constant"))
+        Regex::new(pattern).expect("the pattern is a constant")
     });
     let found = ID.captures(&line[..line.len().min(1_000)])?;
     serde_json::from_slice(&found[1]).ok()
@@ -191,7 +192,9 @@ mod tests {
     #[test]
     fn what_is_no_message_is_an_error_with_its_id() {
         let ping = r#"{"jsonrpc":"2.0","id":1,"method":"ping"}"#;
-        let text = format!("{ping}\n\n  \r\nhello\n[]\n{{\"id\":7,\"method\":\n{ping}\r\n{{\"jsonrpc\":\"2.0\",\"id\":\"a\"}}\n\u{0}\n");
+        let text = format!(
+            "{ping}\n\n  \r\nhello\n[]\n{{\"id\":7,\"method\":\n{ping}\r\n{{\"jsonrpc\":\"2.0\",\"id\":\"a\"}}\n\u{0}\n"
+        );
         let id = |number| Some(RequestId::Number(number));
         assert_eq!(
             read_all(text.as_bytes(), 1_000),

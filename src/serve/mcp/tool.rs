@@ -56,9 +56,9 @@ pub struct Route {
 
 impl Route {
     pub fn to<A: Ability>() -> Route {
-        let tool = Tool::new(A::NAME, A::ABOUT, schema::of::<A::Arguments>())
+        let tool = Tool::new(A::NAME, A::ABOUT, schema::of_arguments::<A::Arguments>())
             .with_title(A::TITLE)
-            .with_raw_output_schema(schema::of::<A::Answer>().into())
+            .with_raw_output_schema(schema::of_answer::<A::Answer>().into())
             .with_annotations(A::EFFECT.annotations());
         Route { tool, run: run::<A> }
     }
@@ -70,9 +70,11 @@ fn run<A: Ability>(arguments: JsonObject, caller: &Caller, workspace: &mut Works
     A::run(arguments, caller, workspace)
 }
 
-/// An answer of the workspace as JSON.
+/// An answer of the workspace as JSON. By way of text, which has the same digits as on the command line: 0.15, and not
+/// what is nearest to it.
 pub fn answer<T: Serialize>(answer: &T) -> Outcome {
-    serde_json::to_value(answer).map_err(|why| Failed(format!("the answer cannot be written ({why}): report this")))
+    let written = serde_json::to_string(answer).and_then(|text| serde_json::from_str(&text));
+    written.map_err(|why| Failed(format!("the answer cannot be written ({why}): report this")))
 }
 
 /// The result of a call: the answer as text, as distill writes it, and as structured content. Either way all text in it is

@@ -41,7 +41,7 @@ use self::{
     read::Head,
 };
 use crate::{
-    model::{Actor, Clean, Drift, EntryId, JournalRow, Session, SessionId, SourceFile, Time},
+    model::{Actor, Clean, Drift, EntryId, JournalRow, Session, SessionId, SourceFile, Time, Via},
     store::{Applied, Hit, Native, Pushes, Result, Scope, SessionRow, Step, Store, StoreError, StoreKind},
     text::{redact, tokens::Encoding},
 };
@@ -132,6 +132,7 @@ fn has_tables(connection: &Connection) -> bool {
 pub struct Distill {
     path: PathBuf,
     connection: Connection,
+    via: Option<Via>,
 }
 
 impl Distill {
@@ -144,7 +145,7 @@ impl Distill {
     /// # Errors
     /// Where the file is not a distill session file, or cannot be read.
     pub fn open(path: &Path) -> Result<Distill> {
-        Ok(Distill { path: path.into(), connection: open_to_write(path)? })
+        Ok(Distill { path: path.into(), connection: open_to_write(path)?, via: None })
     }
 
     /// What Haversack has written into the file beside distill's tables.
@@ -249,6 +250,10 @@ impl Store for Distill {
         StoreKind::Distill
     }
 
+    fn come_by(&mut self, via: Via) {
+        self.via = Some(via);
+    }
+
     fn list(&self) -> Result<Vec<SessionRow>> {
         let view = self.connection.unchecked_transaction()?;
         let heads = read::heads(&view)?;
@@ -275,16 +280,17 @@ impl Store for Distill {
         // All that can be read before is: while the transaction lasts distill's own pushes fail.
         let native = Self::head(&self.connection, id)?.native;
         let entries = Self::entries(&self.connection, id, &native)?;
-        let editing = Editing { session: &native, actor, at, entries: &entries };
+        let editing = Editing { session: &native, actor, via: self.via, at, entries: &entries };
         let transaction = self.write()?;
         if !sidecars::are_there(&transaction)? {
             match step {
-                Step::Edit { .. } => sidecars::make(&transaction)?,
+                Step::Edit { .. } => {}
                 Step::Undo => return Err(StoreError::NothingToUndo(actor.clone())),
                 Step::UndoRow(row_id) => return Err(StoreError::NoRow { row_id }),
                 Step::Redo => return Err(StoreError::NothingToRedo(actor.clone())),
             }
         }
+        sidecars::make(&transaction)?;
         let applied = match step {
             Step::Edit { edit, held } => editing.record(&transaction, edit, held),
             Step::Undo => editing.undo(&transaction),

@@ -35,7 +35,11 @@ use super::{
     keymap::Keymap,
     view::{self, theme::Theme},
 };
-use crate::{config::Config, model::SessionId, workspace::Workspace};
+use crate::{
+    config::Config,
+    model::{SessionId, Via},
+    workspace::Workspace,
+};
 
 pub use examine::{Abilities, examine};
 pub use stage::stage;
@@ -105,7 +109,8 @@ fn setting(
         let mut workspace = match is_demo {
             true => Workspace::throw_away(plan)?,
             false => Workspace::open(&path, plan)?,
-        };
+        }
+        .through(Via::Screen);
         workspace.govern_facts(facts);
         Ok(workspace)
     };

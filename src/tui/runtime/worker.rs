@@ -20,7 +20,7 @@ use color_eyre::eyre::{Report, Result, eyre};
 use super::{coach, spawn, test_panic, watch::Watch};
 use crate::{
     facts::FactSettings,
-    model::{Actor, Budget, SessionId, Verb},
+    model::{Actor, Budget, SessionId, Verb, Via},
     pack::settings::PlanSettings,
     text::{redact, words},
     tui::app::{
@@ -328,7 +328,7 @@ impl Work {
         let (mut workspace, id) = match self.demo.take() {
             Some(demo) => demo,
             None => {
-                let mut workspace = Workspace::throw_away(self.plan)?;
+                let mut workspace = Workspace::throw_away(self.plan)?.through(Via::Screen);
                 workspace.govern_facts(self.facts);
                 let id = workspace.demo()?;
                 (workspace, id)

@@ -5,7 +5,7 @@
 //! ○▸  14  you            3 min ago  evicted #9 and #44                       taken back
 //!     13  agent:claude   5 min ago  pinned #12                             412 → 412 tok
 //! +    1  rule           2 h ago    imported 412 entries                          stays
-//! ─ Edit 13 · 2026-11-21 18:01 UTC · by agent:claude · stands · 1 entry ───────────────
+//! ─ Edit 13 · 2026-11-21 18:01 UTC · by agent:claude via MCP · stands · 1 entry ───────────────
 //!     #12  user   pinned                                                   412 → 412 tok
 //! ```
 
@@ -134,7 +134,10 @@ fn touched(lens: &Journal, row: &JournalRow, inspector: &Inspector, area: Rect, 
     let mut parts = vec![
         format!("Edit {}", row.id),
         format!("{} UTC", words::moment(row.at)),
-        format!("by {by}"),
+        match row.via {
+            Some(via) => format!("by {by} via {}", via.told()),
+            None => format!("by {by}"),
+        },
         journal::status(row).to_owned(),
     ];
     if !edit.changes.is_empty() {

@@ -55,12 +55,7 @@ pub enum Span {
 impl<'a> Expanded<'a> {
     /// # Errors
     /// Where the text ends before the part begins, in words.
-    pub fn new(
-        session_id: &'a SessionId,
-        entry: &'a Entry,
-        level: Level,
-        span: Span,
-    ) -> Result<Expanded<'a>, String> {
+    pub fn new(session_id: &'a SessionId, entry: &'a Entry, level: Level, span: Span) -> Result<Expanded<'a>, String> {
         let whole = sanitize::inert(entry.text_at(level));
         let (lines, characters) = (whole.lines().count(), whole.chars().count());
         let (skip, wanted) = match span {

@@ -7,9 +7,7 @@ use utoipa::ToSchema;
 
 use super::context::{Carried, statistics};
 use crate::{
-    model::{
-        Block, BlockKind, EntryId, Exclusion, FactId, Level, Overflow, Plan, Role, SessionId, Time,
-    },
+    model::{Block, BlockKind, EntryId, Exclusion, FactId, Level, Overflow, Plan, Role, SessionId, Time},
     pack::statistics::Statistics,
     workspace::Desk,
 };

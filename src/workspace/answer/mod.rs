@@ -21,12 +21,12 @@ pub use context::{Context, plan_of_role};
 pub use edit::{Changed, Edited, Stepped};
 pub use entry::EntryRow;
 pub use expanded::{Expanded, Span};
-pub use forward::{Form, Forward, Planned};
 pub use fact::{FactChanged, FactRow, Facts, ranked};
+pub use forward::{Form, Forward, Planned};
 pub use journal::EditRow;
+pub use overview::Overview;
 pub use push::Pushes;
 pub use recall::Recalled;
-pub use overview::Overview;
 pub use session::{Contents, Created, Deleted, Listed};
 
 use crate::model::Time;

@@ -4,7 +4,7 @@ use pretty_assertions::assert_eq;
 
 use super::*;
 use crate::{
-    model::{Budget, EntryId, Fate, JournalStatus::*, Verb},
+    model::{Budget, EntryId, Fate, Importance, JournalStatus::*, Verb},
     pack::settings::PlanSettings,
 };
 
@@ -83,7 +83,7 @@ fn another_actors_edit_in_the_way_ends_it_and_what_was_done_stays() {
     let person = Actor::person();
     let first = demo.edit(&person, &Verb::Pin, 0);
     demo.edit(&person, &Verb::Evict, 4);
-    demo.edit(&agent(), &Verb::Restore, 4);
+    demo.edit(&agent(), &Verb::Rescore(Importance::new(0.9).unwrap()), 4);
     demo.edit(&person, &Verb::Pin, 2);
     let stepped = demo.step(Point::After(first));
     assert_eq!(stepped.edits.len(), 1, "the newest came back");
@@ -91,10 +91,10 @@ fn another_actors_edit_in_the_way_ends_it_and_what_was_done_stays() {
     assert!(why.contains("agent:claude") && why.contains("stands on it"), "{why}");
     assert_eq!(demo.statuses(), [Done, Done, Done, Undone]);
     let journal = demo.workspace.journal(&demo.id).unwrap();
-    let [evicted, restored] = [&journal[journal.len() - 3], &journal[journal.len() - 2]];
-    assert!(restored.stands_on(evicted) && !evicted.stands_on(restored));
+    let [evicted, scored] = [&journal[journal.len() - 3], &journal[journal.len() - 2]];
+    assert!(scored.stands_on(evicted) && !evicted.stands_on(scored));
 
-    demo.step(Point::Without(restored.id));
+    demo.step(Point::Without(scored.id));
     let session = demo.workspace.session(&demo.id).unwrap();
     assert_eq!(session.entries[4].state.fate, Fate::Evicted);
     demo.step(Point::After(first));
@@ -104,7 +104,7 @@ fn another_actors_edit_in_the_way_ends_it_and_what_was_done_stays() {
 #[test]
 fn only_who_took_an_edit_back_brings_it_again() {
     let mut demo = demo();
-    let row = demo.edit(&Actor::person(), &Verb::Pin, 0);
+    let row = demo.edit(&"agent:other".parse().unwrap(), &Verb::Pin, 0);
     demo.workspace.undo_row(&demo.id, row, &agent()).unwrap();
     let journal = demo.workspace.journal(&demo.id).unwrap();
     assert_eq!(journal.last().unwrap().undone_by, Some(agent()));

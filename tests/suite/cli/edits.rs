@@ -69,6 +69,34 @@ fn what_is_refused_is_told_and_what_can_be_done_is_done() {
 }
 
 #[test]
+fn an_agent_does_not_undo_what_a_person_did_and_the_journal_tells_the_way_in() {
+    let place = Place::with_log();
+    assert_eq!(place.session(&["pin", "2"]).code, 0);
+    let log = place.json(&["log"]);
+    let row = log.as_array().expect("a list").last().expect("the pin").clone();
+    assert_eq!(
+        (&row["actor"], &row["via"], &row["words"]),
+        (&json!("person"), &json!("command_line"), &json!("pinned #2"))
+    );
+    let number = row["row"].to_string();
+    let before = place.state();
+    let agent = ["--actor", "agent:lore"];
+    for (asked, told) in [
+        (vec!["unpin", "2"], format!("a person pinned #2 (journal row {number}): ask them to unpin it")),
+        (vec!["undo", "--row", &number], format!("a person pinned #2 (journal row {number}): ask them to undo that")),
+        (
+            vec!["purge", "--yes"],
+            format!("only a person may purge {SESSION}: ask one to run `haversack session purge`"),
+        ),
+    ] {
+        let said = place.session(&[&asked, &agent[..]].concat());
+        assert_eq!((said.code, said.err), (1, format!("haversack: {told}\n")), "{asked:?}");
+        assert_eq!(place.state(), before, "{asked:?}");
+    }
+    assert_eq!(place.session(&["unpin", "2"]).code, 0, "a person may");
+}
+
+#[test]
 fn the_journal_says_who_and_an_agent_undoes_its_own() {
     let place = Place::with_log();
     let agent = ["--actor", "agent:lore"];

@@ -24,8 +24,13 @@ fn journal(screen: &mut Harness) -> Vec<JournalRow> {
         };
         let id = rows.len() as i64 + 1;
         let undone_by = (status == JournalStatus::Undone).then(Actor::person);
+        let via = match actor {
+            "person" => Some(Via::Screen),
+            "rule" => None,
+            _ => Some(Via::Mcp),
+        };
         let actor = actor.parse().expect("an actor");
-        rows.push(JournalRow { id, actor, at: Time(now - ago * MINUTE), status, edit, undone_by, stamp: id });
+        rows.push(JournalRow { id, actor, via, at: Time(now - ago * MINUTE), status, edit, undone_by, stamp: id });
     };
     row("rule", 3_000, JournalStatus::Append, None, "imported 17 entries");
     row("person", 190, JournalStatus::Done, Some((Verb::Pin, 0)), "");
@@ -80,7 +85,7 @@ fn hostile_words_and_actors_are_inert() {
     let words = format!("evil \u{1b}[31m\u{202e}\nsecond {}", "漢字".repeat(80));
     let edit = Edit { words, ..Edit::default() };
     let (id, actor, at) = (1, "agent:x".parse().unwrap(), Time(i64::MAX));
-    let row = JournalRow { id, actor, at, status: JournalStatus::Done, edit, undone_by: None, stamp: 1 };
+    let row = JournalRow { id, actor, via: None, at, status: JournalStatus::Done, edit, undone_by: None, stamp: 1 };
     screen.event(Event::Journal { session, journal: Ok(vec![row]), now: Time(i64::MIN) });
     let picture = screen.picture();
     assert!(!picture.contains('\u{1b}') && !picture.contains('\u{202e}'));
@@ -146,7 +151,8 @@ fn another_actors_edit_in_the_way_is_named_before_and_after() {
     let agent: Actor = "agent:claude".parse().unwrap();
     let budget = stored.screen.state.settings.budget;
     let id = stored.id.clone();
-    stored.workspace.edit(&id, &agent, budget, &Verb::Restore, &[target]).expect("the agent restores it");
+    let score = Verb::Rescore(Importance::new(0.9).expect("it is within 0 and 1"));
+    stored.workspace.edit(&id, &agent, budget, &score, &[target]).expect("the agent scores it");
     stored.reload();
     stored.keys("jjjjpJG<enter>");
     let Some(Popup::Confirm(confirm)) = &stored.screen.state.popup else { panic!("it asks first") };

@@ -189,7 +189,7 @@ impl Outside {
         let id = self.journal.len() as i64 + 1;
         let (actor, at) = (Actor::person(), self.now);
         let status = JournalStatus::Done;
-        self.journal.push(JournalRow { id, actor, at, status, edit, undone_by: None, stamp: self.now.0 });
+        self.journal.push(JournalRow { id, actor, via: None, at, status, edit, undone_by: None, stamp: self.now.0 });
         Ok(())
     }
 

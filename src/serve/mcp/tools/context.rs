@@ -60,13 +60,15 @@ impl Ability for SessionContext {
     fn run(wanted: Wanted, caller: &Caller, workspace: &mut Workspace) -> Outcome {
         let form = match (wanted.role, wanted.format) {
             (Some(_), Some(Format::Text)) => {
-                return Err(Failed("role lists entries, and format text gives the whole pack: give one of them".into()));
+                return Err(Failed(
+                    "role lists entries, and format text gives the whole pack: give one of them".into(),
+                ));
             }
             (Some(role), _) => Form::OfRole(role),
             (None, Some(Format::Text)) => Form::Pack,
             (None, Some(Format::Entries) | None) => Form::Entries,
         };
-        let id = workspace.session_named(&wanted.session_id)?;
+        let id = workspace.live_session_named(&wanted.session_id)?;
         let budget = match wanted.max_tokens {
             None => caller.budget,
             Some(0) => Budget::Tokens(u32::MAX),
@@ -120,7 +122,7 @@ impl Ability for PlanContext {
         if !(1..=MOST_ROWS).contains(&rows) {
             return Err(Failed(format!("rows {rows} is out of range: give a number from 1 to {MOST_ROWS}")));
         }
-        let id = workspace.session_named(&tried.session_id)?;
+        let id = workspace.live_session_named(&tried.session_id)?;
         let budget = tried.budget.map_or(caller.budget, Budget::Tokens);
         let desk = workspace.desk_by(&id, budget, tried.strategy.unwrap_or(caller.strategy))?;
         answer(&Planned::new(&desk.plan(), rows))

@@ -55,7 +55,7 @@ impl Ability for ExpandEntry {
     fn run(part: Part, _: &Caller, workspace: &mut Workspace) -> Outcome {
         let span = part.span()?;
         let named: EntryName = part.entry.parse()?;
-        let id = workspace.session_named(&part.session_id)?;
+        let id = workspace.live_session_named(&part.session_id)?;
         let session = workspace.session(&id)?;
         let entry = session.entry(named.find(&session)?).expect("it was found by its name just now");
         answer(&Expanded::new(&id, entry, part.level.unwrap_or_default(), span)?)
@@ -68,7 +68,9 @@ impl Part {
             let (from, to) = (from.unwrap_or(1), to.unwrap_or(usize::MAX));
             match from >= 1 && to >= from {
                 true => Ok((from, to)),
-                false => Err(Failed(format!("from_{what} {from} to_{what} {to} is no range: give from 1, and not after"))),
+                false => {
+                    Err(Failed(format!("from_{what} {from} to_{what} {to} is no range: give from 1, and not after")))
+                }
             }
         };
         match (self.from_line.or(self.to_line), self.from_char.or(self.to_char)) {
@@ -107,7 +109,7 @@ impl Ability for Pin {
 
     fn run(pinned: Pinned, caller: &Caller, workspace: &mut Workspace) -> Outcome {
         let named: EntryName = pinned.entry.parse()?;
-        let id = workspace.session_named(&pinned.session_id)?;
+        let id = workspace.live_session_named(&pinned.session_id)?;
         let session = workspace.session(&id)?;
         let target = named.find(&session)?;
         let done = workspace.edit(&id, &caller.actor, caller.budget, &Verb::Pin, &[target])?;

@@ -51,7 +51,7 @@ impl Ability for RememberFact {
     type Answer = FactChanged<'static>;
 
     fn run(fact: Fact, caller: &Caller, workspace: &mut Workspace) -> Outcome {
-        let id = workspace.session_named(&fact.session_id)?;
+        let id = workspace.live_session_named(&fact.session_id)?;
         let source = match fact.from_entry {
             None => None,
             Some(name) => Some(name.parse::<EntryName>()?.find(&workspace.session(&id)?)?),
@@ -70,6 +70,9 @@ impl Ability for RememberFact {
         let written = workspace.set_fact(&id, &caller.actor, draft)?;
         let (session, now) = (workspace.session(&id)?, workspace.now());
         let changed = FactChanged::new(&session, now, "set", written.id);
-        answer(&changed.ok_or_else(|| Failed("the fact was taken back by another edit meanwhile: write it again".into()))?)
+        answer(
+            &changed
+                .ok_or_else(|| Failed("the fact was taken back by another edit meanwhile: write it again".into()))?,
+        )
     }
 }

@@ -52,7 +52,7 @@ impl Ability for PushSession {
     type Answer = Pushes;
 
     fn run(entry: Entry, caller: &Caller, workspace: &mut Workspace) -> Outcome {
-        let session_id = workspace.session_named(&entry.session_id)?;
+        let session_id = workspace.live_session_named(&entry.session_id)?;
         if entry.content.len() > LARGEST {
             let size = words::size(entry.content.len() as u64);
             return Err(Failed(format!("content has {size}, and an entry at most 4 MiB: push it in parts")));

@@ -53,7 +53,7 @@ impl Ability for Recall {
         }
         let scope = match query.session_id {
             None => Scope::All,
-            Some(named) => Scope::Session(workspace.session_named(&named)?),
+            Some(named) => Scope::Session(workspace.live_session_named(&named)?),
         };
         // What is stored has its secrets masked: so they are looked for, and told.
         let words = redact::clean(&query.query);

@@ -35,7 +35,7 @@ impl Ability for Undo {
     type Answer = Stepped;
 
     fn run(which: Which, caller: &Caller, workspace: &mut Workspace) -> Outcome {
-        let id = workspace.session_named(&which.session_id)?;
+        let id = workspace.live_session_named(&which.session_id)?;
         let undone = match which.row {
             None => workspace.undo(&id, &caller.actor)?,
             Some(row) => workspace.undo_row(&id, row, &caller.actor)?,

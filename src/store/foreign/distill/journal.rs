@@ -7,10 +7,10 @@ use rusqlite::{Connection, OptionalExtension, Row, ToSql, params};
 use super::{
     edit::{self, Image, Place},
     raw::Raw,
-    rows,
+    rows, sidecars,
 };
 use crate::{
-    model::{Actor, Change, Edit, EntryId, JournalRow, JournalStatus, Time},
+    model::{Actor, Change, Edit, EntryId, JournalRow, JournalStatus, Time, Via},
     store::{Applied, HeldTexts, Part, Result, StoreError, journal::journal_row, rows::json},
 };
 
@@ -18,6 +18,7 @@ use crate::{
 pub struct Editing<'a> {
     pub session: &'a Raw,
     pub actor: &'a Actor,
+    pub via: Option<Via>,
     pub at: Time,
     pub entries: &'a HashMap<EntryId, Named>,
 }
@@ -28,12 +29,15 @@ pub struct Named {
     pub seq: u32,
 }
 
-const ROW: &str = "id, actor, at, status, words, changes, '[]' AS facts, undone_by, stamp";
+const ROW: &str = "id, actor, at, status, words, changes, '[]' AS facts, undone_by, stamp, via";
+/// Of a file whose journal was made before that was recorded, and has had no edit since.
+const EARLIER_ROW: &str = "id, actor, at, status, words, changes, '[]' AS facts, undone_by, stamp, NULL AS via";
 
 /// Every edit of a session, the oldest first.
 pub fn all(view: &Connection, session: &Raw) -> Result<Vec<JournalRow>> {
+    let row = if sidecars::tell_via(view)? { ROW } else { EARLIER_ROW };
     let mut statement =
-        view.prepare_cached(&format!("SELECT {ROW} FROM haversack_journal WHERE session_id = ?1 ORDER BY id"))?;
+        view.prepare_cached(&format!("SELECT {row} FROM haversack_journal WHERE session_id = ?1 ORDER BY id"))?;
     let mut found = statement.query([session])?;
     let mut journal = Vec::new();
     while let Some(row) = found.next()? {
@@ -72,9 +76,17 @@ impl Editing<'_> {
         )?;
         let stamp = next_stamp(connection)?;
         connection.execute(
-            "INSERT INTO haversack_journal (session_id, actor, at, status, stamp, words, changes)
-             VALUES (?1, ?2, ?3, 'done', ?4, ?5, ?6)",
-            params![self.session, self.actor.as_str(), self.at.0, stamp, edit.words, json(&edit.changes)],
+            "INSERT INTO haversack_journal (session_id, actor, at, status, stamp, words, changes, via)
+             VALUES (?1, ?2, ?3, 'done', ?4, ?5, ?6, ?7)",
+            params![
+                self.session,
+                self.actor.as_str(),
+                self.at.0,
+                stamp,
+                edit.words,
+                json(&edit.changes),
+                self.via.map(|via| via.to_string())
+            ],
         )?;
         let row_id = connection.last_insert_rowid();
         for ((id, image), after) in touched.iter().zip(&before).zip(self.images(connection, &touched)?) {
@@ -85,6 +97,7 @@ impl Editing<'_> {
         let row = JournalRow {
             id: row_id,
             actor: self.actor.clone(),
+            via: self.via,
             at: self.at,
             status: JournalStatus::Done,
             edit: edit.clone(),

@@ -51,7 +51,8 @@ CREATE TABLE haversack_journal (
     stamp INTEGER NOT NULL,                 -- order of the last do, undo or redo
     undone_by TEXT,
     words TEXT NOT NULL,
-    changes TEXT NOT NULL                   -- JSON
+    changes TEXT NOT NULL,                  -- JSON
+    via TEXT                                -- front end; NULL in rows from before that was recorded
 );
 CREATE INDEX haversack_journal_by_session ON haversack_journal (session_id, stamp);
 -- Each entry of an edit before and after it: the columns that edits change, the old importance among them.
@@ -90,9 +91,19 @@ pub fn are_there(connection: &Connection) -> Result<bool> {
     Ok(statement.query_row([], |_| Ok(())).optional()?.is_some())
 }
 
-/// Makes the tables where they are not there yet.
+/// Whether the journal tells by which front end an edit came: an earlier Haversack made it without.
+pub fn tell_via(connection: &Connection) -> Result<bool> {
+    let mut statement =
+        connection.prepare_cached("SELECT 1 FROM pragma_table_info('haversack_journal') WHERE name = 'via'")?;
+    Ok(statement.query_row([], |_| Ok(())).optional()?.is_some())
+}
+
+/// Makes the tables where they are not there yet, and brings those of an earlier Haversack up to date.
 pub fn make(connection: &Connection) -> Result<()> {
     if are_there(connection)? {
+        if !tell_via(connection)? {
+            connection.execute_batch("ALTER TABLE haversack_journal ADD COLUMN via TEXT")?;
+        }
         return Ok(());
     }
     for table in ["sessions", "session_entries"] {

@@ -393,3 +393,20 @@ fn a_session_written_for_distill_opens_again() {
     assert_eq!(again.settings, session.settings);
     assert!(matches!(write(&path, &session, &[], NOW), Err(StoreError::FileExists { .. })));
 }
+
+#[test]
+fn a_journal_of_an_earlier_haversack_is_read_and_taken_further() {
+    both(|file, mut store| {
+        store.come_by(Via::Screen);
+        edit(&mut store, &Verb::Pin, &[1]).unwrap();
+        assert_eq!(store.journal(&id()).unwrap()[0].via, Some(Via::Screen));
+        store.connection.execute_batch("ALTER TABLE haversack_journal DROP COLUMN via").unwrap();
+        assert_eq!(store.journal(&id()).unwrap()[0].via, None);
+        let mut store = Distill::open(&file.path()).unwrap();
+        store.come_by(Via::CommandLine);
+        undo(&mut store).unwrap();
+        edit(&mut store, &Verb::Pin, &[3]).unwrap();
+        let told: Vec<Option<Via>> = store.journal(&id()).unwrap().iter().map(|row| row.via).collect();
+        assert_eq!(told, [None, Some(Via::CommandLine)]);
+    });
+}
