@@ -43,6 +43,7 @@ fn a_failure_is_one_line_with_what_to_do() {
             ("expand_entry", with(json!({"entry": "1", "from_char": 3, "to_char": 2})), "no range"),
             ("expand_entry", with(json!({"entry": "1", "from_char": 3, "to_line": 2})), "not both"),
             ("pin", with(json!({"entry": "abc"})), "#12, 12 or its id"),
+            ("pin", with(json!({"entry": [1]})), "#12, 12 or its id"),
             ("recall", json!({"query": "  "}), "some words"),
             ("recall", json!({"query": "x", "limit": 0}), "1 to 100"),
             ("remember_fact", with(json!({"key": "k", "value": "v".repeat(281)})), "280"),

@@ -3,8 +3,9 @@
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use super::Named;
 use crate::{
-    model::{EntryName, Level, SessionId, Verb},
+    model::{Level, SessionId, Verb},
     serve::mcp::{
         caller::Caller,
         tool::{Ability, Again, Effect, Failed, Outcome, answer},
@@ -24,8 +25,8 @@ pub struct Part {
     #[schema(min_length = 1, max_length = 200)]
     session_id: SessionId,
     /// The entry: its number, such as #12 or 12, or its id of 16 hex digits.
-    #[schema(pattern = "^(#?[1-9][0-9]*|[0-9a-fA-F]{16})$")]
-    entry: String,
+    #[schema(value_type = String, pattern = "^(#?[1-9][0-9]*|[0-9a-fA-F]{16})$")]
+    entry: Named,
     /// How much of it: full (if nothing is said), summary, sentence or keywords.
     level: Option<Level>,
     /// The first line that is wanted, from 1.
@@ -54,10 +55,9 @@ impl Ability for ExpandEntry {
 
     fn run(part: Part, _: &Caller, workspace: &mut Workspace) -> Outcome {
         let span = part.span()?;
-        let named: EntryName = part.entry.parse()?;
         let id = workspace.live_session_named(&part.session_id)?;
         let session = workspace.session(&id)?;
-        let entry = session.entry(named.find(&session)?).expect("it was found by its name just now");
+        let entry = session.entry(part.entry.0.find(&session)?).expect("it was found by its name just now");
         answer(&Expanded::new(&id, entry, part.level.unwrap_or_default(), span)?)
     }
 }
@@ -93,8 +93,8 @@ pub struct Pinned {
     #[schema(min_length = 1, max_length = 200)]
     session_id: SessionId,
     /// The entry: its number, such as #12 or 12, or its id of 16 hex digits.
-    #[schema(pattern = "^(#?[1-9][0-9]*|[0-9a-fA-F]{16})$")]
-    entry: String,
+    #[schema(value_type = String, pattern = "^(#?[1-9][0-9]*|[0-9a-fA-F]{16})$")]
+    entry: Named,
 }
 
 impl Ability for Pin {
@@ -108,10 +108,9 @@ impl Ability for Pin {
     type Answer = Edited;
 
     fn run(pinned: Pinned, caller: &Caller, workspace: &mut Workspace) -> Outcome {
-        let named: EntryName = pinned.entry.parse()?;
         let id = workspace.live_session_named(&pinned.session_id)?;
         let session = workspace.session(&id)?;
-        let target = named.find(&session)?;
+        let target = pinned.entry.0.find(&session)?;
         let done = workspace.edit(&id, &caller.actor, caller.budget, &Verb::Pin, &[target])?;
         answer(&Edited::new(&session, &done))
     }

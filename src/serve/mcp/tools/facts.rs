@@ -3,9 +3,10 @@
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use super::Named;
 use crate::{
     facts::Draft,
-    model::{EntryName, FactKind, Scope, SessionId, Trust},
+    model::{FactKind, Scope, SessionId, Trust},
     serve::mcp::{
         caller::Caller,
         tool::{Ability, Again, Effect, Failed, Outcome, answer},
@@ -36,8 +37,8 @@ pub struct Fact {
     #[schema(minimum = 0, maximum = 4_294_967_295u64)]
     ttl_minutes: Option<u32>,
     /// The entry that it was taken from: its number, such as #12 or 12, or its id of 16 hex digits.
-    #[schema(pattern = "^(#?[1-9][0-9]*|[0-9a-fA-F]{16})$")]
-    from_entry: Option<String>,
+    #[schema(value_type = Option<String>, pattern = "^(#?[1-9][0-9]*|[0-9a-fA-F]{16})$")]
+    from_entry: Option<Named>,
 }
 
 impl Ability for RememberFact {
@@ -54,7 +55,7 @@ impl Ability for RememberFact {
         let id = workspace.live_session_named(&fact.session_id)?;
         let source = match fact.from_entry {
             None => None,
-            Some(name) => Some(name.parse::<EntryName>()?.find(&workspace.session(&id)?)?),
+            Some(name) => Some(name.0.find(&workspace.session(&id)?)?),
         };
         let draft = Draft {
             key: fact.key,
