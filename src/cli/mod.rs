@@ -26,6 +26,10 @@ mod replay;
 mod report;
 mod recall;
 mod mcp;
+mod detect;
+mod curate;
+mod retain;
+mod stats;
 mod doctor;
 mod snapshot;
 mod config;
@@ -83,6 +87,10 @@ enum Command {
     Report(report::Report),
     Recall(recall::Recall),
     Mcp(mcp::Mcp),
+    Detect(detect::Detect),
+    Curate(curate::Curate),
+    Retain(retain::Retain),
+    Stats(stats::Stats),
     Snapshot(snapshot::Snapshot),
     Doctor(doctor::Doctor),
     Config(config::Config),
@@ -126,6 +134,10 @@ pub fn run(cli: Cli) -> Result<Next, Failure> {
         Some(Command::Report(report)) => report.run().map(nothing),
         Some(Command::Recall(recall)) => recall.run(store).map(nothing),
         Some(Command::Mcp(mcp)) => mcp.run(store).map(|serving| Next::Mcp(Box::new(serving))),
+        Some(Command::Detect(detect)) => detect.run(store).map(nothing),
+        Some(Command::Curate(curate)) => curate.run(store).map(nothing),
+        Some(Command::Retain(retain)) => retain.run(store).map(nothing),
+        Some(Command::Stats(stats)) => stats.run(store).map(nothing),
         Some(Command::Snapshot(snapshot)) => snapshot.run(store).map(|picture| Next::Picture(Box::new(picture))),
         Some(Command::Doctor(doctor)) => doctor.run(store).map(|examination| Next::Doctor(Box::new(examination))),
         Some(Command::Config(config)) => config.run(store).map(nothing),

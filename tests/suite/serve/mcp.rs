@@ -173,7 +173,8 @@ fn what_a_person_did_is_not_an_agents_to_take_back() {
         let agent = Agent::start(&place, &[]).await;
         let before = place.state();
         let journal = place.json(&["log"]);
-        let edits: Vec<&Value> = journal.as_array().expect("a list").iter().filter(|row| row["status"] == "done").collect();
+        let edits: Vec<&Value> =
+            journal.as_array().expect("a list").iter().filter(|row| row["status"] == "done").collect();
         assert_eq!(edits.len(), 3, "{journal}");
         for row in edits {
             let why = agent.refused("undo", json!({"session_id": "5e55", "row": row["row"]})).await;
