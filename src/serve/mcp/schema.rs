@@ -56,6 +56,8 @@ fn whole(schema: Value, named: &Map<String, Value>) -> Value {
     }
     object.remove("example");
     object.remove("format");
+    // Of a map by number: its names are text in JSON, which a number never is.
+    object.remove("propertyNames");
     let (fields, parts) = (object.remove("properties"), object.remove("allOf"));
     let part = |(key, value): (String, Value)| match key.as_str() {
         "description" => (key, on_one_line(value)),
@@ -149,6 +151,7 @@ mod tests {
     #[derive(Serialize, ToSchema)]
     struct Inner {
         one: u32,
+        by_number: std::collections::BTreeMap<u8, u32>,
     }
 
     #[test]
@@ -170,8 +173,10 @@ mod tests {
     #[test]
     fn a_flattened_answer_is_one_object_that_may_hold_null() {
         let schema = Value::Object(of_answer::<Outer>());
-        assert_eq!((&schema["type"], &schema["required"]), (&json!("object"), &json!(["one"])));
+        assert_eq!((&schema["type"], &schema["required"]), (&json!("object"), &json!(["one", "by_number"])));
         assert_eq!(schema["properties"]["one"]["type"], "integer");
+        let map = schema["properties"]["by_number"].as_object().map(|map| map.keys().cloned().collect::<Vec<_>>());
+        assert_eq!(map, Some(vec!["additionalProperties".into(), "type".into()]));
         assert!(
             schema["properties"]["own"]["oneOf"].as_array().is_some_and(|ways| ways.contains(&json!({"type": "null"})))
         );

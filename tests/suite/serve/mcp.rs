@@ -111,6 +111,7 @@ fn misfit(value: &Value, schema: &Value) -> Option<String> {
     }
     match value {
         Value::Array(items) => items.iter().find_map(|item| misfit(item, &schema["items"])),
+        Value::Object(fields) if !schema["propertyNames"].is_null() => Some(format!("{fields:?} has names of its own")),
         Value::Object(fields) => {
             let needed = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str);
             let missing =
