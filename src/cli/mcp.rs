@@ -20,14 +20,14 @@ const USUAL: &str = "127.0.0.1:8601";
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:
-  haversack mcp                                    what an agent is to start
-  haversack mcp --http                             http://127.0.0.1:8601/mcp, for agents on this machine
-  haversack mcp --budget 16k --actor agent:ci      another budget where a call names none; a name of its own
-  claude mcp add haversack -- haversack mcp        tell Claude Code of it
+  haversack mcp                                   what an agent is to start
+  haversack mcp --http                            at http://127.0.0.1:8601/mcp, for this machine
+  haversack mcp --budget 16k --actor agent:ci     where a call names no budget; a name of its own
+  claude mcp add haversack -- haversack mcp       tell Claude Code of it
 
-Tools: create_session, push_session, session_context, plan_context, expand_entry, recall, remember_fact,
-pin, undo, delete_session. Resources: haversack://session/ID, its /entry/SEQ and /pack?budget=TOKENS.
-Prompt: carry_forward.")]
+Tools: create_session, push_session, session_context, plan_context, expand_entry, recall,
+remember_fact, pin, undo, delete_session. Prompt: carry_forward. Resources: haversack://session/ID,
+below it /entry/SEQ and /pack?budget=TOKENS.")]
 pub struct Mcp {
     /// Streamable HTTP in place of standard input and output, at a loopback address [default: 127.0.0.1:8601]
     #[arg(long, value_name = "ADDRESS", num_args = 0..=1, default_missing_value = USUAL, value_parser = address)]
