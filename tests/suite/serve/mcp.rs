@@ -214,7 +214,7 @@ fn calls_at_the_same_time_are_all_done() {
 
 /// Waits for all of them, which run at the same time.
 async fn futures_of<F: Future>(futures: Vec<F>) -> Vec<F::Output> {
-    let mut waiting: Vec<_> = futures.into_iter().map(|future| Box::pin(future)).collect();
+    let mut waiting: Vec<_> = futures.into_iter().map(Box::pin).collect();
     let mut done: Vec<Option<F::Output>> = waiting.iter().map(|_| None).collect();
     std::future::poll_fn(|context| {
         for (future, done) in waiting.iter_mut().zip(&mut done) {
