@@ -16,7 +16,7 @@
 //! | [`ingest`] | agent logs → model | front ends |
 //! | [`llm`] | the optional model that writes drafts and summaries: Ollama and others, streamed | front ends |
 //! | [`workspace`] | the one way in for every front end, and the only clock | front ends |
-//! | `cli`, `serve`, `tui` | what people and agents see | `store` and `ingest` directly |
+//! | `cli`, `serve`, `tui` | what people and programs see | each other, `store` and `ingest` directly |
 //!
 //! What each verb does to an entry in each state:
 //!

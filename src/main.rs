@@ -3,8 +3,8 @@
 use std::process::ExitCode;
 
 use haversack::{
-    cli::{self, Cli, Failure, Format, Next, Opening, Picture, Serving, Shown, Terminal},
-    serve::{http, token::Token},
+    cli::{self, Failure, Format, Next, Opening, Picture, Serving, ServingMcp, Shown, Terminal},
+    serve::{http, mcp, token::Token},
     text::sanitize,
     tui::{self, Abilities, Follow, Start, action::Action, picture},
 };
@@ -26,6 +26,7 @@ fn main() -> ExitCode {
                 }
             }
         }
+        Ok(Next::Mcp(serving)) => end(serve(*serving)),
         Ok(Next::Doctor(examination)) => {
             let abilities = tui::examine(&examination.config);
             end(examination.report(&terminal(abilities)))
@@ -34,6 +35,13 @@ fn main() -> ExitCode {
         Ok(Next::Picture(picture)) => end(draw(*picture)),
         Err(failure) => end(Err(failure)),
     }
+}
+
+/// Serves MCP until its client is done.
+fn serve(serving: ServingMcp) -> Result<(), Failure> {
+    let ServingMcp { config, http, actor } = serving;
+    let way = http.map_or(mcp::Way::Stdio, mcp::Way::Http);
+    mcp::run(mcp::Options { config, way, actor }, &cli::tell).map_err(Failure::Failed)
 }
 
 /// Draws a screen without a terminal, and has it written.

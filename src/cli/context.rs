@@ -6,7 +6,7 @@ use super::{Failure, arguments::Choice};
 use crate::{
     config::{Config, Sources},
     model::{Session, SessionId, Via},
-    workspace::{Desk, Workspace},
+    workspace::{Desk, Workspace, find_session},
 };
 
 /// A workspace with one session chosen.
@@ -74,19 +74,4 @@ pub fn workspace(config: &Config) -> Result<Workspace, Failure> {
     workspace.govern_facts(config.facts());
     workspace.synchronize(config.synchronous())?;
     Ok(workspace)
-}
-
-/// The session of that id, or the only one that its agent calls so.
-pub fn find_session(ids: &[SessionId], named: &SessionId) -> Result<Option<usize>, Failure> {
-    if let Some(at) = ids.iter().position(|id| id == named) {
-        return Ok(Some(at));
-    }
-    let mut found = (0..ids.len()).filter(|&at| ids[at].native() == named.as_str());
-    match (found.next(), found.next()) {
-        (Some(one), Some(other)) => Err(Failure::Failed(format!(
-            "'{named}' may be {} or {}: give the whole id with --session-id",
-            ids[one], ids[other]
-        ))),
-        (found, _) => Ok(found),
-    }
 }

@@ -27,6 +27,7 @@ mod window;
 mod replay;
 mod report;
 mod recall;
+mod mcp;
 mod detect;
 mod curate;
 mod retain;
@@ -44,6 +45,7 @@ use clap::{CommandFactory, Parser, Subcommand};
 
 pub use doctor::{Examination, Terminal};
 pub use failure::{Failure, tell, unreadable};
+pub use mcp::ServingMcp;
 pub use open::{Opening, Screen};
 pub use serve::Serving;
 pub use snapshot::{Format, Picture, Shown};
@@ -92,6 +94,7 @@ enum Command {
     #[command(subcommand)]
     Report(report::Report),
     Recall(recall::Recall),
+    Mcp(mcp::Mcp),
     Detect(detect::Detect),
     Curate(curate::Curate),
     Retain(retain::Retain),
@@ -111,6 +114,8 @@ pub enum Next {
     Nothing,
     /// Open the screen. It is another front end, so `main` hands this over.
     Screen(Box<Screen>),
+    /// Serve MCP. It is another front end too.
+    Mcp(Box<ServingMcp>),
     /// Tell what the screen would have to work with, which only the screen knows.
     Doctor(Box<Examination>),
     /// Draw a screen, which only the screen can, and write it down.
@@ -154,6 +159,7 @@ pub fn run(cli: Cli) -> Result<Next, Failure> {
         Some(Command::Replay(replay)) => replay.run(store).map(nothing),
         Some(Command::Report(report)) => report.run().map(nothing),
         Some(Command::Recall(recall)) => recall.run(store).map(nothing),
+        Some(Command::Mcp(mcp)) => mcp.run(store).map(|serving| Next::Mcp(Box::new(serving))),
         Some(Command::Detect(detect)) => detect.run(store).map(nothing),
         Some(Command::Curate(curate)) => curate.run(store).map(nothing),
         Some(Command::Retain(retain)) => retain.run(store).map(nothing),

@@ -10,12 +10,12 @@ use clap::Args;
 use super::{
     Failure,
     arguments::BudgetArguments,
-    context::{find_session, settings, workspace},
+    context::{settings, workspace},
 };
 use crate::{
     config::Config,
     model::SessionId,
-    workspace::{Source, WorkspaceError},
+    workspace::{Source, WorkspaceError, find_session},
 };
 
 /// What to open the screen with.

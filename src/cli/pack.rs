@@ -7,14 +7,14 @@ use clap::Args;
 use super::{
     Failure,
     arguments::{Format, PackArguments},
-    context::{find_session, settings},
+    context::settings,
     output::Output,
     tell,
 };
 use crate::{
     model::{Budget, Plan, Session, SessionId},
     text::words::{exact, plural},
-    workspace::{Desk, Workspace, WorkspaceError, read_sessions},
+    workspace::{Desk, Workspace, WorkspaceError, find_session, read_sessions},
 };
 
 /// Print what would be carried forward of a log, a distill file or a store; nothing is stored

@@ -11,11 +11,11 @@ use clap::{Args, ValueEnum};
 use super::{
     Failure, Opening, Screen,
     arguments::BudgetArguments,
-    context::{find_session, settings, workspace},
+    context::{settings, workspace},
 };
 use crate::{
     model::SessionId,
-    workspace::{SessionRow, WorkspaceError},
+    workspace::{SessionRow, WorkspaceError, find_session},
 };
 
 /// Write a screen down as text, Markdown, HTML, SVG or JSON

@@ -39,6 +39,12 @@ pub struct SessionSettings {
     pub preserve_recent: Option<u32>,
 }
 
+impl SessionSettings {
+    /// Of a session that is made to be pushed into; distill's defaults.
+    pub const FOR_PUSHES: SessionSettings =
+        SessionSettings { max_tokens: 128_000, dedup_threshold: 0.15, preserve_recent: Some(10) };
+}
+
 impl Default for SessionSettings {
     fn default() -> Self {
         Self { max_tokens: 0, dedup_threshold: 0.15, preserve_recent: None }

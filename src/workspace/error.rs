@@ -6,7 +6,7 @@ use crate::{
     facts::FactRefusal,
     ingest::IngestError,
     llm::LlmError,
-    model::{Refusal, policy::Forbidden},
+    model::{Refusal, SessionId, policy::Forbidden},
     store::StoreError,
 };
 
@@ -28,6 +28,12 @@ pub enum WorkspaceError {
     NoSuchSession {
         id: String,
         known: Vec<String>,
+    },
+    /// Two agents call one of their sessions so.
+    Ambiguous {
+        named: SessionId,
+        one: SessionId,
+        other: SessionId,
     },
     /// A folder of logs in which nothing was said, or none of which can be read.
     NothingToImport {
@@ -64,6 +70,9 @@ impl fmt::Display for WorkspaceError {
             }
             WorkspaceError::NoSuchSession { id, known } => {
                 write!(f, "there is no session '{id}'; there are {}", some(known))
+            }
+            WorkspaceError::Ambiguous { named, one, other } => {
+                write!(f, "'{named}' may be {one} or {other}: give the whole id with --session-id")
             }
             WorkspaceError::NothingToImport { path, why: None } => {
                 write!(

@@ -21,6 +21,8 @@ const CONFINED: &[(&str, &[&str])] = &[
     ("rusqlite", &["store", "ingest"]),
     ("rusqlite_migration", &["store"]),
     ("tokio", &["serve", "llm"]),
+    ("rmcp", &["serve"]),
+    ("axum", &["serve"]),
     ("clap", &["cli", "main"]),
     ("indicatif", &["cli"]),
 ];

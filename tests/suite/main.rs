@@ -27,6 +27,7 @@ mod picker;
 mod first_run;
 mod palette;
 mod strategies;
+mod serve;
 mod terminal;
 mod walks;
 mod monkey;

@@ -31,13 +31,13 @@ pub struct Create {
     #[arg(long, visible_alias = "session", value_name = "ID", value_parser = SessionId::typed)]
     session_id: Option<SessionId>,
     /// Tokens the session may hold; 0 for no maximum
-    #[arg(long, value_name = "TOKENS", default_value = "128000", value_parser = |text: &str| parse_count(text).ok_or("give a whole number"))]
+    #[arg(long, value_name = "TOKENS", default_value_t = SessionSettings::FOR_PUSHES.max_tokens, value_parser = |text: &str| parse_count(text).ok_or("give a whole number"))]
     max_tokens: u32,
     /// Entries at the end that the tail always holds
-    #[arg(long, value_name = "ENTRIES", default_value = "10")]
+    #[arg(long, value_name = "ENTRIES", default_value_t = SessionSettings::FOR_PUSHES.preserve_recent.unwrap_or_default())]
     preserve_recent: u32,
     /// How near the embeddings of two entries must be to count as one, 0 to 1
-    #[arg(long, value_name = "DISTANCE", default_value_t = SessionSettings::default().dedup_threshold)]
+    #[arg(long, value_name = "DISTANCE", default_value_t = SessionSettings::FOR_PUSHES.dedup_threshold)]
     dedup_threshold: f32,
     #[command(flatten)]
     who: Who,
@@ -51,17 +51,22 @@ impl Create {
             return Err(Failure::WrongUse("give --dedup-threshold a number from 0 to 1".into()));
         }
         let mut workspace = workspace(&settings(store, Vec::new())?)?;
-        let id = self.session_id.unwrap_or_else(|| SessionId::new(format!("haversack:{:x}", workspace.now().0)));
         let settings = SessionSettings {
             max_tokens: self.max_tokens,
             dedup_threshold: self.dedup_threshold,
             preserve_recent: Some(self.preserve_recent),
         };
-        if let Some(aside) = workspace.create(&id, settings, &self.who.actor)? {
-            tell(&format!(
-                "the deleted session {id} is called {aside} now: `haversack session undelete` still brings it back"
-            ));
-        }
+        let id = match self.session_id {
+            None => workspace.create_unnamed(settings, &self.who.actor)?,
+            Some(id) => {
+                if let Some(aside) = workspace.create(&id, settings, &self.who.actor)? {
+                    tell(&format!(
+                        "the deleted session {id} is called {aside} now: `haversack session undelete` still brings it back"
+                    ));
+                }
+                id
+            }
+        };
         let mut output = Output::new();
         if self.printed.is_json() {
             output.json_line(&Created::new(id, settings, workspace.now()))?;

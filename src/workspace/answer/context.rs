@@ -20,7 +20,7 @@ pub struct Context<'a> {
 
 /// An entry that the pack carries.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-struct Carried<'a> {
+pub(super) struct Carried<'a> {
     id: EntryId,
     role: Role,
     /// Its text at `level`, inert.
@@ -47,14 +47,15 @@ impl<'a> Context<'a> {
     }
 
     fn listing(plan: &'a Plan, desk: &'a Desk, listed: impl Fn(&Entry) -> bool) -> Context<'a> {
-        let carried = |index: usize| Some((desk.packed(index)?, desk.packed_tokens(index)));
-        let rows = desk.session().entries.iter().enumerate().filter(|(_, entry)| listed(entry));
-        Context {
-            plan,
-            entries: plan.blocks.iter().filter_map(|block| Carried::new(block, plan.as_of, desk)).collect(),
-            stats: Statistics::of(rows.map(|(index, entry)| (entry, carried(index)))),
-        }
+        Context { plan, entries: Carried::of(plan, desk), stats: statistics(desk, listed) }
     }
+}
+
+/// What these entries of the pack add up to.
+pub(super) fn statistics(desk: &Desk, listed: impl Fn(&Entry) -> bool) -> Statistics {
+    let carried = |index: usize| Some((desk.packed(index)?, desk.packed_tokens(index)));
+    let rows = desk.session().entries.iter().enumerate().filter(|(_, entry)| listed(entry));
+    Statistics::of(rows.map(|(index, entry)| (entry, carried(index))))
 }
 
 /// The part of a plan that is about entries of one role: a listing, no pack.
@@ -67,6 +68,11 @@ pub fn plan_of_role(plan: &Plan, desk: &Desk, role: Role) -> Plan {
 }
 
 impl<'a> Carried<'a> {
+    /// The entries of a plan, in its order.
+    pub(super) fn of(plan: &Plan, desk: &'a Desk) -> Vec<Carried<'a>> {
+        plan.blocks.iter().filter_map(|block| Carried::new(block, plan.as_of, desk)).collect()
+    }
+
     fn new(block: &Block, as_of: Time, desk: &'a Desk) -> Option<Carried<'a>> {
         let session = desk.session();
         let (entry, level) = (session.by_seq(block.seq?)?, block.level?);

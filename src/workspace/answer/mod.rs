@@ -5,9 +5,12 @@
 
 mod push;
 mod context;
+mod forward;
 mod session;
 mod entry;
 mod rendition;
+mod expanded;
+mod overview;
 mod edit;
 mod condense;
 mod journal;
@@ -23,8 +26,11 @@ pub use condense::{Condensed, Done, Summary};
 pub use context::{Context, plan_of_role};
 pub use edit::{Changed, Edited, Refused, Stepped};
 pub use entry::{Entries, EntryRow};
+pub use expanded::{Expanded, Span};
 pub use fact::{FactChanged, FactHistory, FactRow, Facts, ranked};
+pub use forward::{Form, Forward, Planned};
 pub use journal::{EditRow, Event};
+pub use overview::Overview;
 pub use push::Pushes;
 pub use recall::Recalled;
 pub use rendition::Rendition;

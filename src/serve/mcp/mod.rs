@@ -1,0 +1,63 @@
+//! The MCP server: an agent pushes into the store that a person is looking at, and reads what it carries forward.
+
+mod caller;
+mod schema;
+mod tool;
+mod tools;
+mod resources;
+mod address;
+mod prompt;
+mod server;
+mod stdio;
+mod http;
+
+use std::{io, net::SocketAddr};
+
+use self::server::Server;
+use super::keeper::Keeper;
+use crate::{
+    config::Config,
+    model::{Actor, Via},
+    workspace::{PushRules, Workspace, WorkspaceError},
+};
+
+/// How and for whom to serve.
+#[derive(Debug)]
+pub struct Options {
+    pub config: Config,
+    pub way: Way,
+    /// Who edits, whatever the client calls itself.
+    pub actor: Option<Actor>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    Stdio,
+    Http(SocketAddr),
+}
+
+/// Serves until standard input ends or, over HTTP, until it is told to stop. `tell` says what a person should know, on
+/// standard error: standard output is the protocol's.
+///
+/// # Errors
+/// In a sentence with what to do.
+pub fn run(options: Options, tell: &dyn Fn(&str)) -> Result<(), String> {
+    let Options { config, way, actor } = options;
+    let open = || -> Result<Workspace, WorkspaceError> {
+        let mut workspace = Workspace::open(config.store_path(), config.plan())?.through(Via::Mcp);
+        workspace.govern_facts(config.facts());
+        Ok(workspace)
+    };
+    let (keeper, kept) = Keeper::start(open().map_err(|why| why.to_string())?);
+    let rules = PushRules { policy: config.push_policy(), ..PushRules::default() };
+    let server = Server::new(keeper.clone(), config.budget().0, config.plan().strategy, rules, actor);
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    let runtime = runtime.map_err(|why: io::Error| format!("cannot start the server ({why}): try again"))?;
+    let served = match way {
+        Way::Stdio => runtime.block_on(stdio::serve(server)),
+        Way::Http(address) => runtime.block_on(http::serve(server, address, tell)),
+    };
+    keeper.end();
+    kept.wait().map_err(|gone| gone.to_string())?;
+    served
+}
