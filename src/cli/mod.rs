@@ -27,6 +27,10 @@ mod report;
 mod recall;
 mod draft;
 mod asking;
+mod detect;
+mod curate;
+mod retain;
+mod stats;
 mod doctor;
 mod snapshot;
 mod config;
@@ -83,6 +87,10 @@ enum Command {
     Report(report::Report),
     Recall(recall::Recall),
     Draft(draft::Draft),
+    Detect(detect::Detect),
+    Curate(curate::Curate),
+    Retain(retain::Retain),
+    Stats(stats::Stats),
     Snapshot(snapshot::Snapshot),
     Doctor(doctor::Doctor),
     Config(config::Config),
@@ -124,6 +132,10 @@ pub fn run(cli: Cli) -> Result<Next, Failure> {
         Some(Command::Report(report)) => report.run().map(nothing),
         Some(Command::Recall(recall)) => recall.run(store).map(nothing),
         Some(Command::Draft(draft)) => draft.run(store).map(nothing),
+        Some(Command::Detect(detect)) => detect.run(store).map(nothing),
+        Some(Command::Curate(curate)) => curate.run(store).map(nothing),
+        Some(Command::Retain(retain)) => retain.run(store).map(nothing),
+        Some(Command::Stats(stats)) => stats.run(store).map(nothing),
         Some(Command::Snapshot(snapshot)) => snapshot.run(store).map(|picture| Next::Picture(Box::new(picture))),
         Some(Command::Doctor(doctor)) => doctor.run(store).map(|examination| Next::Doctor(Box::new(examination))),
         Some(Command::Config(config)) => config.run(store).map(nothing),

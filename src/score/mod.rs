@@ -6,8 +6,8 @@ pub mod duplicates;
 mod rules;
 
 pub use mentions::Mentions;
-pub use repeats::{Repeat, Subjects};
-pub use rules::{breakdown, is_constraint, mentioned_again, scores};
+pub use repeats::{Repeat, Subjects, tried};
+pub use rules::{breakdown, is_constraint, mentioned_again, scores, sentences_with_rule};
 
 use crate::model::{Reason, Score};
 
