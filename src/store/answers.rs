@@ -1,4 +1,5 @@
-//! What a model has answered, so that the same request is not paid for twice. Goes with its session.
+//! What a model has answered, so that the same request is not paid for twice. Goes with its session, and with
+//! the raw text of it.
 
 use rusqlite::{OptionalExtension, params};
 

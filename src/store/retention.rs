@@ -61,6 +61,7 @@ impl Native {
         transaction.execute("DELETE FROM entries WHERE session = ?1", [key])?;
         transaction.execute("DELETE FROM names WHERE session = ?1", [key])?;
         transaction.execute("DELETE FROM exports WHERE session = ?1", [key])?;
+        transaction.execute("DELETE FROM answers WHERE session = ?1", [key])?;
         // What edits held of texts goes too; that they were made stays in words.
         transaction.execute(
             "UPDATE journal SET changes = '[]', status = CASE status WHEN 'append' THEN status ELSE 'dropped' END
@@ -92,6 +93,11 @@ impl Native {
             |row| Ok((row.get(0)?, row.get(1)?)),
         )?;
         if entries > 0 {
+            // What a model was told of them, and made of it.
+            transaction.execute(
+                &format!("DELETE FROM answers WHERE session IN (SELECT session FROM entries WHERE key IN ({chosen}))"),
+                [before.0],
+            )?;
             transaction.execute(
                 &format!(
                     "UPDATE sessions SET entries = entries - (SELECT count(*) FROM entries
