@@ -129,7 +129,9 @@ fn request(server: &InMemory, bad: &Bad) -> Option<Request<Body>> {
             // Of one without fields the whole is wrong then.
             let name = fields.keys().nth(field % fields.len().max(1)).cloned()?;
             // What may be null may be left out.
-            if value.is_null() && matches!(name.as_str(), "max_tokens" | "importance" | "text") {
+            let may_be_null =
+                matches!(name.as_str(), "max_tokens" | "importance" | "text") || (name == "session_id" && *at == 0);
+            if value.is_null() && may_be_null {
                 return None;
             }
             // Any text names a session or a fact.
