@@ -26,7 +26,7 @@ fn main() -> ExitCode {
                 }
             }
         }
-        Ok(Next::Mcp(serving)) => end(serve(*serving)),
+        Ok(Next::Mcp(serving)) => end(serve_mcp(*serving)),
         Ok(Next::Doctor(examination)) => {
             let abilities = tui::examine(&examination.config);
             end(examination.report(&terminal(abilities)))
@@ -38,7 +38,7 @@ fn main() -> ExitCode {
 }
 
 /// Serves MCP until its client is done.
-fn serve(serving: ServingMcp) -> Result<(), Failure> {
+fn serve_mcp(serving: ServingMcp) -> Result<(), Failure> {
     let ServingMcp { config, http, actor } = serving;
     let way = http.map_or(mcp::Way::Stdio, mcp::Way::Http);
     mcp::run(mcp::Options { config, way, actor }, &cli::tell).map_err(Failure::Failed)

@@ -55,7 +55,7 @@ impl Native {
                  (SELECT mark FROM answers WHERE session = ?1 ORDER BY at DESC, mark LIMIT ?2)",
             params![key, MOST],
         )?;
-        Ok(transaction.commit()?)
+        transaction.commit()
     }
 }
 

@@ -68,7 +68,7 @@ impl Native {
              ON CONFLICT (session) DO UPDATE SET schema = ?2, of = ?3, at = ?4, digest = ?5",
             params![key, digest::SCHEMA, of, at.0, rows::json(digest)],
         )?;
-        Ok(transaction.commit()?)
+        transaction.commit()
     }
 
     /// The digest that is kept of a session, if it is of the session as it is now.

@@ -76,7 +76,7 @@ impl Native {
         let edit = Edit { words, changes: Vec::new(), ..Edit::default() };
         super::journal::append(&transaction, key, by, at, JournalStatus::Append, &edit)?;
         recall::forget(&transaction)?;
-        Ok(transaction.commit()?)
+        transaction.commit()
     }
 
     /// Removes entries that were archived before a time, with their bytes; gives how many, and the bytes of their texts.

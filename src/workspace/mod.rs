@@ -54,8 +54,8 @@ pub use push::{Half, Push, PushRules, Pushed, Superseded};
 pub use replay::{Go, Replaying};
 pub use source::{Source, inspect, listed, read_sessions};
 pub use sweep::{Again, Change, Keep, Swept};
-pub use writing::{Assignment, Fresh, Proposal, Reply, request};
 pub use trouble::Trouble;
+pub use writing::{Assignment, Fresh, Proposal, Reply, request};
 
 use self::{prepare::Counters, warm::WarmSessions};
 use crate::{

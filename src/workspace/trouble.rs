@@ -13,6 +13,8 @@ pub enum Trouble {
     /// It is there, and deleted: it can be brought back.
     SessionDeleted,
     SessionExists,
+    /// Retention has let its text go: its digest is left.
+    LetGo,
     /// The journal has no such row.
     NoRow,
     /// Nothing to undo or redo, or an append.
@@ -41,11 +43,13 @@ impl WorkspaceError {
             WorkspaceError::Forbidden(_) => Trouble::Forbidden,
             WorkspaceError::NoSuchSession { .. } => Trouble::NoSession,
             WorkspaceError::SeveralSessions { .. }
+            | WorkspaceError::Ambiguous { .. }
             | WorkspaceError::NothingToImport { .. }
             | WorkspaceError::BadPush(_)
             | WorkspaceError::BadExport { .. }
             | WorkspaceError::RefusedFact(_)
             | WorkspaceError::Ingest(_) => Trouble::BadInput,
+            WorkspaceError::Llm(_) => Trouble::Fault,
         }
     }
 }
@@ -64,8 +68,8 @@ fn of_store(error: &StoreError) -> Trouble {
         | StoreError::SeqTaken { .. }
         | StoreError::Moved(_)
         | StoreError::Stands { .. }
-        | StoreError::NotDeleted(_)
-        | StoreError::LetGo { .. } => Trouble::Conflict,
+        | StoreError::NotDeleted(_) => Trouble::Conflict,
+        StoreError::LetGo { .. } => Trouble::LetGo,
         StoreError::NotKept(_) => Trouble::NotKept,
         StoreError::Busy => Trouble::Busy,
         StoreError::File { .. }

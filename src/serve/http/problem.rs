@@ -124,6 +124,7 @@ impl From<WorkspaceError> for Problem {
         let (status, hint) = match trouble {
             Trouble::NoSession => (StatusCode::NOT_FOUND, "GET /v1/sessions lists those there are"),
             Trouble::SessionDeleted => (StatusCode::NOT_FOUND, "POST /v1/sessions/{session}/undelete brings it back"),
+            Trouble::LetGo => (StatusCode::GONE, "its digest is kept; its log, read again, brings it back"),
             Trouble::SessionExists => (StatusCode::CONFLICT, "push into it, or give another session_id"),
             Trouble::NoRow => (StatusCode::NOT_FOUND, "GET /v1/sessions/{session}/journal lists the rows"),
             Trouble::NothingToUndo => (StatusCode::CONFLICT, "GET /v1/sessions/{session}/journal shows what stands"),

@@ -108,7 +108,10 @@ fn read(lines: Lines) -> mpsc::Receiver<Incoming> {
         while let Ok(Some(read)) = next(&mut input, LONGEST_LINE) {
             let done = match read {
                 Ok(message) => messages.blocking_send(*message).is_ok(),
-                Err((why, id)) => line(&Outgoing::error(why, id)).is_ok_and(|line| lines.send(Some(line)).is_ok()),
+                Err(broken) => {
+                    let (why, id) = *broken;
+                    line(&Outgoing::error(why, id)).is_ok_and(|line| lines.send(Some(line)).is_ok())
+                }
             };
             if !done {
                 return;
@@ -118,7 +121,9 @@ fn read(lines: Lines) -> mpsc::Receiver<Incoming> {
     incoming
 }
 
-type Line = Result<Box<Incoming>, (ErrorData, Option<RequestId>)>;
+/// A message, or what is to be answered in its place.
+type Line = Result<Box<Incoming>, Box<Broken>>;
+type Broken = (ErrorData, Option<RequestId>);
 
 /// The next line that is not blank; `None` at the end.
 fn next(input: &mut impl BufRead, longest: usize) -> io::Result<Option<Line>> {
@@ -132,7 +137,7 @@ fn next(input: &mut impl BufRead, longest: usize) -> io::Result<Option<Line>> {
         if line.len() > longest && !line.ends_with(b"\n") {
             skip_line(input)?;
             let why = format!("the message has more than {} MiB: send it in parts", longest / 1024 / 1024);
-            return Ok(Some(Err((ErrorData::invalid_request(why, None), id_of(&line)))));
+            return Ok(Some(Err(Box::new((ErrorData::invalid_request(why, None), id_of(&line))))));
         }
         if !line.trim_ascii().is_empty() {
             return Ok(Some(message(&line)));
@@ -160,7 +165,7 @@ fn message(line: &[u8]) -> Line {
             true => ErrorData::invalid_request(format!("this is no message of MCP: {why}"), None),
             false => ErrorData::parse_error(format!("this line is no JSON: {why}"), None),
         };
-        (error, id_of(line))
+        Box::new((error, id_of(line)))
     })
 }
 
@@ -184,7 +189,7 @@ mod tests {
         let mut input = io::BufReader::with_capacity(7, text);
         let mut found = Vec::new();
         while let Some(read) = next(&mut input, longest).expect("memory can be read") {
-            found.push(read.map(|_| ()).map_err(|(why, id)| (why.code.0, id)));
+            found.push(read.map(|_| ()).map_err(|broken| (broken.0.code.0, broken.1)));
         }
         found
     }

@@ -1,5 +1,6 @@
 //! The worker: owns the store, does what the app asks of it, and notices when another program writes to it.
 
+mod doing;
 mod lookup;
 mod lessons;
 mod author;
@@ -30,7 +31,7 @@ use crate::{
     tui::app::{
         Effect, Event,
         effect::Existing,
-        event::{AfterFailure, Keeping, Way},
+        event::{Keeping, Way},
         state,
     },
     workspace::{Backlog, Go, ImportReport, Progress, Replaying, Workspace},
@@ -176,7 +177,7 @@ impl Work {
         if test_panic("worker") && matches!(effect, Effect::Record { .. }) {
             panic!("asked to panic on the store's thread");
         }
-        let (doing, next) = names(&effect);
+        let (doing, next) = doing::names(&effect);
         match self.perform(effect) {
             Ok(event) => event,
             Err(report) => Some(Event::Failed { doing: doing.into(), why: in_a_line(&report), next }),
@@ -429,39 +430,6 @@ impl Work {
         };
         let failed = failures.first().map_or(String::new(), |error| format!("; {error}"));
         Ok(Event::Imported { words: format!("{}{failed}", imported(&report)), session })
-    }
-}
-
-/// What an effect does, in words, and what its failure leaves behind.
-fn names(effect: &Effect) -> (&'static str, AfterFailure) {
-    match effect {
-        Effect::List { .. } => ("Reading the store", AfterFailure::Stay),
-        Effect::Open { .. } => ("Opening the session", AfterFailure::Leave),
-        Effect::Demo { .. } => ("Opening the demo", AfterFailure::Leave),
-        Effect::Import { .. } | Effect::ImportAll { .. } => ("The import", AfterFailure::Leave),
-        Effect::Discover => ("Looking for logs", AfterFailure::Stay),
-        Effect::Learned { .. } => ("Remembering what was used", AfterFailure::Stay),
-        Effect::Record { .. } => ("Storing the edit", AfterFailure::Reload),
-        Effect::Step { .. } => ("Undo", AfterFailure::Reload),
-        Effect::StepTo { .. } => ("Going to that point of the journal", AfterFailure::Reload),
-        Effect::Journal { .. } => ("Reading the journal", AfterFailure::Stay),
-        Effect::ChangeFact { .. } => ("Changing the fact", AfterFailure::Reload),
-        Effect::Clock => ("Telling the time", AfterFailure::Stay),
-        Effect::Replay { .. } | Effect::StopReplay => ("The replay", AfterFailure::Stay),
-        Effect::Delete { .. } => ("Deleting", AfterFailure::Stay),
-        Effect::Undelete { .. } => ("Bringing it back", AfterFailure::Stay),
-        Effect::Exported { .. } => ("Remembering what was exported", AfterFailure::Stay),
-        Effect::Write { .. } => ("Writing", AfterFailure::Stay),
-        Effect::Copy { .. } => ("Copying", AfterFailure::Stay),
-        Effect::Search { .. } | Effect::Mentions { .. } => ("The search", AfterFailure::Stay),
-        Effect::Usage { .. } => ("Reading what the log says it used", AfterFailure::Stay),
-        Effect::Recall { .. } => ("The search", AfterFailure::Stay),
-        Effect::Learn { .. } => ("Reading the sessions", AfterFailure::Stay),
-        Effect::Decide { .. } => ("Storing the decision", AfterFailure::Stay),
-        Effect::BringBack { .. } => ("Bringing it back", AfterFailure::Stay),
-        Effect::History { .. } => ("Reading the journal", AfterFailure::Stay),
-        Effect::Ask { .. } | Effect::Propose { .. } => ("Asking the model", AfterFailure::Stay),
-        Effect::Sweep { .. } | Effect::Compare { .. } => ("Planning", AfterFailure::Stay),
     }
 }
 
