@@ -152,6 +152,7 @@ impl Hand {
             plan,
             facts: FactSettings::default(),
             model: Err(haversack::workspace::NoModel::Off),
+            insight: haversack::insight::Rules::default(),
             store: "a throw-away store".into(),
         };
         let texts = Texts::new(Encoding::Bytes4);

@@ -15,6 +15,7 @@ use crate::screen::{Harness, checkout};
 
 mod facts;
 mod journal;
+pub mod lessons;
 mod replay;
 mod stored;
 pub mod writing;

@@ -33,4 +33,3 @@ mod walks;
 mod monkey;
 mod update;
 mod screenshots;
-mod serve;

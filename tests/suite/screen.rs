@@ -5,6 +5,7 @@ use std::sync::{Arc, LazyLock};
 use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use haversack::{
     facts::FactSettings,
+    insight::Rules,
     model::*,
     pack::{
         settings::PlanSettings,
@@ -51,6 +52,7 @@ impl Harness {
             plan: PlanSettings::default(),
             facts: FactSettings::default(),
             model: Err(NoModel::Off),
+            insight: Rules::default(),
             store: "/home/ada/.local/share/haversack/store.db".into(),
         };
         let mut state = State::new(Keymap::built_in(), settings);

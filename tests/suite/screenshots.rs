@@ -28,7 +28,10 @@ use haversack::{
 
 use crate::{
     first_run::agents,
-    lenses::writing::{proposal, reply},
+    lenses::{
+        lessons,
+        writing::{proposal, reply},
+    },
     llm::model,
     record,
     screen::{Harness, TOKENIZER},
@@ -48,7 +51,7 @@ struct Scene {
 
 type Answer = fn(&Session) -> Vec<Event>;
 
-const SCENES: [Scene; 16] = [
+const SCENES: [Scene; 18] = [
     Scene {
         name: "main",
         size: (140, 40),
@@ -71,6 +74,8 @@ const SCENES: [Scene; 16] = [
         then: None,
     },
     Scene { name: "recall", size: (140, 30), budget: 16_000, keys: "Erounding total<down>", then: None },
+    Scene { name: "patterns", size: (130, 30), budget: 16_000, keys: "I", then: None },
+    Scene { name: "trends", size: (130, 34), budget: 16_000, keys: "V", then: None },
     Scene { name: "sessions", size: (140, 24), budget: 16_000, keys: "S", then: None },
     Scene { name: "first-run", size: (100, 24), budget: 16_000, keys: "S", then: None },
     Scene { name: "small", size: (80, 24), budget: 8_000, keys: "/Why did you forget<enter>F", then: None },
@@ -136,6 +141,9 @@ fn answer(scene: &Scene, screen: &mut Harness) {
         let sessions = rows.into_iter().map(|row| (row.id, row.title, row.project)).collect();
         screen
             .event(Event::Recalled { generation, answer: Recalled { query, hits, facts: Vec::new(), sessions, now } });
+    }
+    if let "patterns" | "trends" = scene.name {
+        screen.event(Event::Lessons { generation: screen.state.lessons, learned: lessons::learned() });
     }
     match scene.name {
         "sessions" => {

@@ -30,7 +30,7 @@ use haversack::{
 };
 
 use super::dice::Dice;
-use crate::screen::TOKENIZER;
+use crate::{lenses::lessons, screen::TOKENIZER};
 
 pub struct Outside {
     pub session: Session,
@@ -145,6 +145,11 @@ impl Outside {
                     Event::Recalled { generation, answer },
                 ]
             }
+            Effect::Learn { generation, .. } => vec![
+                Event::Digesting { generation, done: 1, of: dice.below(9) },
+                Event::Lessons { generation: generation.wrapping_sub(1), learned: lessons::learned() },
+                Event::Lessons { generation, learned: lessons::learned() },
+            ],
             Effect::BringBack { session, .. } => vec![Event::BroughtBack { session, words: "restored #4".into() }],
             Effect::Sweep { job, basis, wanted } => {
                 let texts = Texts::with(basis.tokenizer.clone());
@@ -190,6 +195,7 @@ impl Outside {
             }
             Effect::Record { .. }
             | Effect::Learned { .. }
+            | Effect::Decide { .. }
             | Effect::StopReplay
             | Effect::Copy { .. }
             | Effect::Exported { .. } => Vec::new(),
