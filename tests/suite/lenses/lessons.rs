@@ -45,7 +45,7 @@ fn digest(id: &str, title: &str, day: i64, outcome: Outcome) -> Digest {
 
 pub fn learned() -> Box<Learned> {
     let digests = [
-        digest("claude:6a2f", "Rounding bug in checkout", 0, Outcome::Success),
+        digest("claude:11aa", "Rounding bug in checkout", 0, Outcome::Success),
         digest("codex:77b0", "結帳時的四捨五入錯誤", 1, Outcome::Fail),
         digest("claude:91cc", "Add \u{1b}[31ma\u{202e} coupon field", 3, Outcome::Success),
     ];
@@ -65,7 +65,7 @@ pub fn learned() -> Box<Learned> {
     let mut gathering = Gathering::new(By::Agent, None, BTreeMap::from([("sonnet".into(), price)]));
     digests.iter().for_each(|digest| gathering.take(digest));
     let step = |pass, id: &str, bytes, pins| Step { pass, session_id: SessionId::new(id), bytes, pins };
-    let steps = vec![step(Pass::Age, "claude:6a2f", 1_200_000, 2), step(Pass::SoftCap, "codex:77b0", 400_000, 0)];
+    let steps = vec![step(Pass::Age, "claude:11aa", 1_200_000, 2), step(Pass::SoftCap, "codex:77b0", 400_000, 0)];
     let plan = RetentionPlan { steps, bytes_before: 2_000_000, bytes_after: 400_000, over_hard_cap: false };
     Box::new(Learned {
         patterns: patterns.into_iter().enumerate().map(candidate).collect(),
