@@ -2,6 +2,7 @@
 
 mod keys;
 mod error;
+mod insight;
 #[cfg(test)]
 mod tests;
 
@@ -15,6 +16,7 @@ use strum::{Display, EnumString};
 
 use crate::{
     facts::FactSettings,
+    insight::trends::Prices,
     model::Budget,
     pack::{enforce::Policy, settings::PlanSettings, strategy::Strategy},
 };
@@ -28,6 +30,7 @@ pub struct Config {
     /// In the order of [`KEYS`].
     settings: Vec<Setting>,
     home: PathBuf,
+    prices: Prices,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -123,8 +126,11 @@ impl Config {
     /// # Errors
     /// An unknown key, a value of the wrong type, or a file that is no TOML. Each names the place and what to do.
     pub fn resolve(sources: &Sources) -> Result<Config, ConfigError> {
-        let mut config =
-            Config { settings: KEYS.iter().map(|key| default_of(key, sources)).collect(), home: sources.home.clone() };
+        let mut config = Config {
+            settings: KEYS.iter().map(|key| default_of(key, sources)).collect(),
+            home: sources.home.clone(),
+            prices: Prices::new(),
+        };
         if let Some((path, text)) = &sources.file {
             config.take_file(path, text)?;
         }
@@ -267,6 +273,10 @@ impl Config {
             .parse()
             .map_err(|why: toml::de::Error| ConfigError::NoToml { path: path.into(), why: why.to_string() })?;
         for (table_name, keys) in table {
+            if table_name == "prices" {
+                self.take_prices(path, &keys)?;
+                continue;
+            }
             let known = KEYS.iter().any(|key| key.name.split('.').next() == Some(&table_name));
             let Some(keys) = keys.as_table().filter(|_| known) else {
                 return Err(ConfigError::unknown(&table_name, path.display().to_string()));

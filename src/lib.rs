@@ -10,6 +10,7 @@
 //! | [`score`] | importance by rule, with its breakdown | I/O, clock, threads |
 //! | [`facts`] | what may be written as a fact, how long it holds, which write is in force | I/O, clock, threads |
 //! | [`pack`] | a session and a budget → a plan → text; value, suggestions | I/O, clock, threads |
+//! | [`insight`] | how a session ended, what recurs over sessions, what may go | I/O, clock, threads |
 //! | [`config`] | settings, each with where it came from | front ends |
 //! | [`store`] | SQLite ⇄ model, journal, undo: the trait `Store`, our own files, distill's in place | front ends |
 //! | [`ingest`] | agent logs → model | front ends |
@@ -58,6 +59,7 @@ pub mod text;
 pub mod score;
 pub mod facts;
 pub mod pack;
+pub mod insight;
 pub mod config;
 pub mod store;
 pub mod ingest;

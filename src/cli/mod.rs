@@ -25,6 +25,10 @@ mod window;
 mod replay;
 mod report;
 mod recall;
+mod detect;
+mod curate;
+mod retain;
+mod stats;
 mod doctor;
 mod snapshot;
 mod config;
@@ -80,6 +84,10 @@ enum Command {
     #[command(subcommand)]
     Report(report::Report),
     Recall(recall::Recall),
+    Detect(detect::Detect),
+    Curate(curate::Curate),
+    Retain(retain::Retain),
+    Stats(stats::Stats),
     Snapshot(snapshot::Snapshot),
     Doctor(doctor::Doctor),
     Config(config::Config),
@@ -120,6 +128,10 @@ pub fn run(cli: Cli) -> Result<Next, Failure> {
         Some(Command::Replay(replay)) => replay.run(store).map(nothing),
         Some(Command::Report(report)) => report.run().map(nothing),
         Some(Command::Recall(recall)) => recall.run(store).map(nothing),
+        Some(Command::Detect(detect)) => detect.run(store).map(nothing),
+        Some(Command::Curate(curate)) => curate.run(store).map(nothing),
+        Some(Command::Retain(retain)) => retain.run(store).map(nothing),
+        Some(Command::Stats(stats)) => stats.run(store).map(nothing),
         Some(Command::Snapshot(snapshot)) => snapshot.run(store).map(|picture| Next::Picture(Box::new(picture))),
         Some(Command::Doctor(doctor)) => doctor.run(store).map(|examination| Next::Doctor(Box::new(examination))),
         Some(Command::Config(config)) => config.run(store).map(nothing),

@@ -31,6 +31,17 @@ pub enum ConfigError {
     TwoBudgets {
         place: String,
     },
+    /// The hard cap of retention below the soft one, in MiB.
+    CapsCrossed {
+        soft: u32,
+        hard: u32,
+    },
+    /// A row of the table of prices.
+    WrongPrice {
+        model: String,
+        why: String,
+        path: PathBuf,
+    },
     /// Reserve and fixed prompt take the whole window.
     NoRoom {
         window: u32,
@@ -76,6 +87,20 @@ impl fmt::Display for ConfigError {
             ConfigError::TwoBudgets { place } => {
                 write!(f, "budget.tokens and budget.window are both set in {place}: remove one")
             }
+            ConfigError::CapsCrossed { soft, hard } => {
+                write!(
+                    f,
+                    "retain.hard_mib is {hard}, below retain.soft_mib, which is {soft}: raise the one or lower the other"
+                )
+            }
+            ConfigError::WrongPrice { model, why, path } => write!(
+                f,
+                "the price of '{}' in {} cannot be read ({why}): write \"{}\" = {{ input = 1.25, output = 10.0 }}, money for a \
+                 million tokens",
+                model.escape_debug(),
+                path.display(),
+                model.escape_debug()
+            ),
             ConfigError::NoRoom { window, reserve, fixed } => {
                 let [window, reserve, fixed] = [window, reserve, fixed].map(|tokens| exact((*tokens).into()));
                 write!(

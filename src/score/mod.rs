@@ -7,8 +7,8 @@ mod rules;
 mod running;
 
 pub use mentions::Mentions;
-pub use repeats::{Repeat, Subjects};
-pub use rules::{breakdown, is_constraint, mentioned_again, scores};
+pub use repeats::{Repeat, Subjects, tried};
+pub use rules::{breakdown, is_constraint, mentioned_again, scores, sentences_with_rule};
 pub use running::Running;
 
 use crate::model::{Reason, Score};

@@ -95,7 +95,8 @@ fn attempts<'a>(calls: impl Iterator<Item = Option<&'a Entry>>) -> Vec<Option<us
     calls.map(|call| call.map(&mut number)).collect()
 }
 
-fn tried(call: &Entry) -> Cow<'_, str> {
+/// What a call tries: to use a tool on a file, or to run a command.
+pub fn tried(call: &Entry) -> Cow<'_, str> {
     match (call.tool.as_deref(), call.path.as_deref()) {
         (Some(tool), Some(path)) => format!("{tool} of {path}").into(),
         _ => command(&call.text).into(),

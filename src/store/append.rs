@@ -80,7 +80,7 @@ pub(super) fn put(
             }
         };
         transaction.execute(
-            "UPDATE sessions SET next_seq = ?2, updated = ?3, last_at = ?4 WHERE key = ?1",
+            "UPDATE sessions SET next_seq = ?2, updated = ?3, last_at = ?4, let_go = NULL WHERE key = ?1",
             params![key, placing.next_seq, at.0, last_at],
         )?;
         counts::tally(transaction, key, encoding)?;

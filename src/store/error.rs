@@ -5,7 +5,10 @@ use std::{fmt, io, path::PathBuf};
 use rusqlite::ErrorCode;
 
 use super::Part;
-use crate::model::{Actor, Drift, JournalRow, JournalStatus, SessionId};
+use crate::{
+    model::{Actor, Drift, JournalRow, JournalStatus, SessionId, Time},
+    text::words,
+};
 
 pub type Result<T> = std::result::Result<T, StoreError>;
 
@@ -36,6 +39,11 @@ pub enum StoreError {
     /// The session is deleted: its bytes are there, but it takes no edits.
     Deleted(SessionId),
     NotDeleted(SessionId),
+    /// Retention has let its raw text go: there is a digest, and nothing to edit.
+    LetGo {
+        id: SessionId,
+        at: Time,
+    },
     /// An entry is not as an edit expects it.
     Drift(Drift),
     /// The other program, whose file this is, has changed or removed an entry that an edit is about.
@@ -113,6 +121,12 @@ impl fmt::Display for StoreError {
             StoreError::Deleted(id) => {
                 write!(f, "session {id} is deleted: `haversack session undelete --session-id {id}` brings it back")
             }
+            StoreError::LetGo { id, at } => write!(
+                f,
+                "the text of {id} was let go on {}: `haversack session digest --session-id {id}` shows what is kept, and \
+                 its log, read again, brings it back",
+                words::day(*at)
+            ),
             StoreError::NotDeleted(id) => write!(f, "session {id} is not deleted: there is nothing to bring back"),
             StoreError::Drift(drift) => drift.fmt(f),
             StoreError::ChangedByOwner { seq: Some(seq) } => {

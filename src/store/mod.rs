@@ -23,6 +23,8 @@ mod undo;
 mod counts;
 mod exports;
 mod cursors;
+mod digests;
+mod retention;
 mod recall;
 mod error;
 pub mod foreign;
@@ -203,7 +205,10 @@ fn live_session_key(connection: &Connection, id: &SessionId) -> Result<i64> {
     match find_session(connection, id)? {
         None => Err(StoreError::NoSession(id.clone())),
         Some((_, Some(_))) => Err(StoreError::Deleted(id.clone())),
-        Some((key, None)) => Ok(key),
+        Some((key, None)) => match retention::let_go_at(connection, key)? {
+            None => Ok(key),
+            Some(at) => Err(StoreError::LetGo { id: id.clone(), at }),
+        },
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::{Native, Result, StoreError, facts, live_session_key, names, session_key};
+use super::{Native, Result, StoreError, facts, live_session_key, names, retention, session_key};
 use crate::{
     model::{Clean, Drift, Entry, EntryId, EntryState, Marks, Place, Session, SessionId, Time},
     text::{redact, tokens::Encoding},
@@ -58,6 +58,9 @@ impl Native {
 
 fn load(view: &Connection, id: &SessionId, encoding: Encoding) -> Result<Session> {
     let key = session_key(view, id)?;
+    if let Some(at) = retention::let_go_at(view, key)? {
+        return Err(StoreError::LetGo { id: id.clone(), at });
+    }
     let mut session = head(view, id)?;
     session.names = names::load(view, key, encoding)?;
     session.facts = facts::load(view, key)?;

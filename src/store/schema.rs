@@ -13,7 +13,7 @@ use std::{
 use rusqlite::Connection;
 use rusqlite_migration::{M, Migrations};
 
-use super::{Result, StoreError, cursors, log, recall};
+use super::{Result, StoreError, cursors, digests, log, recall};
 
 /// Negative: KiB, not pages. Taken as it is needed.
 const CACHE_KIB: i64 = -16_384;
@@ -37,11 +37,12 @@ static MIGRATIONS: LazyLock<Migrations> = LazyLock::new(|| {
         cursors::TABLE,
         recall::backlog::TABLE,
         VIA,
+        digests::TABLES,
         VERSIONS,
     ];
     Migrations::new(all.into_iter().map(M::up).collect())
 });
-pub(super) const KNOWN_VERSION: i64 = 11;
+pub(super) const KNOWN_VERSION: i64 = 12;
 
 const TABLES: &str = "
 CREATE TABLE sessions (
@@ -228,6 +229,8 @@ pub(super) fn open(path: &Path) -> Result<Connection> {
     if fresh {
         // Before WAL, so that the mark is in the file itself from the first byte on.
         connection.pragma_update(None, "application_id", APPLICATION_ID)?;
+        // Before the first table: what retention frees is given back piece by piece.
+        connection.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;
     }
     let found: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
     if found > KNOWN_VERSION {

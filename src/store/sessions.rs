@@ -30,6 +30,8 @@ pub struct SessionRow {
     /// When the store was last written to for it.
     pub updated: Time,
     pub deleted_at: Option<Time>,
+    /// When retention let its raw text go: only its digest is left.
+    pub let_go_at: Option<Time>,
 }
 
 impl SessionRow {
@@ -48,7 +50,8 @@ impl Native {
     pub fn sessions(&self) -> Result<Vec<SessionRow>> {
         let mut statement = self.connection.prepare_cached(
             "SELECT id, title, project, parent, entries, held, encoding, last_at, updated, deleted_at, settings,
-                    coalesce((SELECT at FROM journal j WHERE j.session = sessions.key ORDER BY stamp LIMIT 1), updated)
+                    coalesce((SELECT at FROM journal j WHERE j.session = sessions.key ORDER BY stamp LIMIT 1), updated),
+                    let_go
              FROM sessions ORDER BY coalesce(last_at, updated) DESC, id",
         )?;
         let mut found = statement.query([])?;
@@ -99,5 +102,6 @@ fn session_row(row: &Row) -> Result<SessionRow> {
         deleted_at: row.get::<_, Option<i64>>(9)?.map(Time),
         settings: from_json(row, 10)?,
         created: Time(row.get(11)?),
+        let_go_at: row.get::<_, Option<i64>>(12)?.map(Time),
     })
 }

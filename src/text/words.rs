@@ -91,6 +91,11 @@ pub fn moment(at: Time) -> String {
     jiff::Timestamp::from_millisecond(at.0).map_or_else(|_| "?".into(), |at| at.strftime("%Y-%m-%d %H:%M").to_string())
 }
 
+/// "2026-11-20", in UTC.
+pub fn day(at: Time) -> String {
+    jiff::Timestamp::from_millisecond(at.0).map_or_else(|_| "?".into(), |at| at.strftime("%Y-%m-%d").to_string())
+}
+
 /// A size as people read it: "12 kB".
 pub fn size(bytes: u64) -> String {
     match bytes {

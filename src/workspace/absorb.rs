@@ -21,7 +21,8 @@ impl Workspace {
     pub(super) fn absorb(&mut self, mut read: Session, tell: &mut (dyn FnMut(Progress) + Send)) -> Result<Imported> {
         match self.store.native(Part::Entries)?.require_live(&read.id) {
             Ok(()) => self.append(read),
-            Err(StoreError::NoSession(_)) => {
+            // What was let go comes back whole with its log.
+            Err(StoreError::NoSession(_) | StoreError::LetGo { .. }) => {
                 let id = read.id.clone();
                 let tell = Mutex::new(tell);
                 prepare(&mut read, self.counters(), &|Prepared { entries, of }| {
@@ -43,7 +44,7 @@ impl Workspace {
     pub(super) fn absorb_dry(&mut self, read: &Session) -> Result<Imported> {
         let known: HashSet<EntryId> = match self.store.native(Part::Entries)?.require_live(&read.id) {
             Ok(()) => self.store.load(&read.id)?.entries.iter().map(|entry| entry.id).collect(),
-            Err(StoreError::NoSession(_) | StoreError::Deleted(_)) => HashSet::new(),
+            Err(StoreError::NoSession(_) | StoreError::Deleted(_) | StoreError::LetGo { .. }) => HashSet::new(),
             Err(error) => return Err(error.into()),
         };
         let added = read.entries.iter().filter(|entry| !known.contains(&entry.id)).count();

@@ -11,6 +11,7 @@ mod held;
 mod policy;
 mod condense;
 mod import;
+pub mod insight;
 mod journal;
 mod absorb;
 pub mod answer;

@@ -57,7 +57,7 @@ pub enum Keep {
 /// Which logs are read though they have not changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Again {
-    /// Those with a session that the store does not have: a person who names a log wants it.
+    /// Those with a session that the store does not have, or whose text retention let go: a person who names a log wants it.
     Missing,
     /// None: what a person has purged stays away until its log changes.
     Never,
@@ -81,13 +81,12 @@ impl Workspace {
     ) -> Result<Vec<Swept>> {
         let known: HashMap<SessionId, SessionRow> =
             self.store.list()?.into_iter().map(|row| (row.id.clone(), row)).collect();
+        let has_text = |id: &SessionId| known.get(id).is_some_and(|row: &SessionRow| row.let_go_at.is_none());
         let mut swept = Vec::new();
         let mut to_read = Vec::new();
         for log in logs {
             match self.look(&log)? {
-                (Some(cursor), Change::Unchanged)
-                    if again == Again::Never || cursor.sessions.iter().all(|id| known.contains_key(id)) =>
-                {
+                (Some(cursor), Change::Unchanged) if again == Again::Never || cursor.sessions.iter().all(has_text) => {
                     let sessions = cursor.sessions.iter().filter_map(|id| known.get(id)).map(Imported::of_known);
                     swept.push(of(&log, Change::Unchanged, sessions.collect()));
                 }

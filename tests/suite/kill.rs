@@ -164,6 +164,46 @@ fn an_import_that_is_killed_is_taken_up_again() {
     }
 }
 
+/// Each session is whole or digested, never neither, whenever a retention run is killed; the next one goes on.
+#[test]
+fn a_retention_run_that_is_killed_leaves_each_session_whole_or_digested() {
+    const LOGS: usize = 12;
+    let place = Place::new();
+    for number in 0..LOGS {
+        let name = format!("5e55{number:04}");
+        let own = |text: String, row: usize| text.replace(&format!("\"u{row}\""), &format!("\"{number}-{row}\""));
+        let text = (0..24).fold(log_text(6).replace("5e55", &name), own);
+        let path = place.path(&format!("{name}.jsonl"));
+        std::fs::write(&path, text).expect("the folder can be written");
+        assert_eq!(place.run(&["import", path.to_str().expect("temporary folders are UTF-8")]).code, 0);
+    }
+    let store = store_of(&place);
+    for moment in [Moment::Writing, Moment::Started, Moment::Writing, Moment::Answered] {
+        let mut retain = binary(&store, &["retain", "--yes"]);
+        retain.env("HAVERSACK_RETAIN__SOFT_MIB", "0").env("HAVERSACK_RETAIN__HARD_MIB", "0");
+        kill(retain, &store, moment);
+        let mut workspace = open(&store);
+        let rows = workspace.sessions().expect("sessions can be listed");
+        assert_eq!(rows.len(), LOGS);
+        for row in &rows {
+            match row.let_go_at {
+                None => assert_eq!(
+                    workspace.session(&row.id).expect("it loads").entries.len(),
+                    24,
+                    "{moment:?}: {}",
+                    row.id
+                ),
+                Some(_) => {
+                    assert_eq!(workspace.digest(&row.id).expect("it is kept").entries, 24, "{moment:?}: {}", row.id)
+                }
+            }
+        }
+        if matches!(moment, Moment::Answered) {
+            assert!(rows.iter().all(|row| row.let_go_at.is_some()), "it said that it was done");
+        }
+    }
+}
+
 /// Starts the command and kills it at that moment; whether it had said that it was done.
 fn kill(mut command: Command, store: &Path, moment: Moment) -> bool {
     let before = written(store);

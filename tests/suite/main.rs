@@ -20,6 +20,7 @@ mod replay;
 mod screen;
 mod screens;
 mod lenses;
+mod insight;
 mod picker;
 mod first_run;
 mod palette;

@@ -34,6 +34,7 @@ pub fn sessions() -> Vec<SessionRow> {
         last_at: Some(Time(-age * 60_000)),
         updated: Time(0),
         deleted_at: None,
+        let_go_at: None,
         settings: SessionSettings::default(),
         created: Time(0),
     };

@@ -24,7 +24,7 @@ Examples:
   haversack session list --deleted --json
 
 JSON: a list of {session_id, agent, title, project, parent, entries, held_tokens, held_entries[4], encoding, exact,
-last_at, updated, deleted_at, max_tokens, current_tokens, entry_count, created_at, updated_at}. Times other than the last two are milliseconds since 1970 UTC; held_entries counts live entries by held level.")]
+last_at, updated, deleted_at, let_go_at, max_tokens, current_tokens, entry_count, created_at, updated_at}. Times other than the last two are milliseconds since 1970 UTC; held_entries counts live entries by held level.")]
 pub struct List {
     /// Deleted sessions too
     #[arg(long)]
@@ -56,7 +56,10 @@ fn cells(session: &SessionRow) -> Vec<String> {
     let estimate = if session.encoding.is_exact() { "" } else { "~" };
     vec![
         session.id.to_string(),
-        words::exact(u64::from(session.entries)),
+        match session.let_go_at {
+            None => words::exact(u64::from(session.entries)),
+            Some(_) => "digest only".into(),
+        },
         format!("{estimate}{}", words::exact(session.held())),
         moment(session.last_at.unwrap_or(session.updated)),
         format!("{deleted}{}", session.title),

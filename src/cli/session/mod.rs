@@ -3,6 +3,7 @@
 mod create;
 mod list;
 mod get;
+mod digest;
 mod push;
 mod context;
 mod verbs;
@@ -34,6 +35,7 @@ pub enum Session {
     Create(create::Create),
     List(list::List),
     Get(get::Get),
+    Digest(digest::DigestOf),
     Push(push::Push),
     Context(context::Context),
     Pin(verbs::Pin),
@@ -61,6 +63,7 @@ impl Session {
             Session::Create(create) => create.run(store),
             Session::List(list) => list.run(store),
             Session::Get(get) => get.run(store),
+            Session::Digest(digest) => digest.run(store),
             Session::Push(push) => push.run(store),
             Session::Context(context) => context.run(store),
             Session::Pin(pin) => pin.run(store),

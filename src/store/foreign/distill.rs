@@ -241,6 +241,7 @@ impl Distill {
             last_at: newest.as_ref().and_then(read::time),
             updated,
             deleted_at: None,
+            let_go_at: None,
         })
     }
 }

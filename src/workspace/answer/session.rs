@@ -59,6 +59,8 @@ pub struct Listed<'a> {
     pub last_at: Option<Time>,
     pub updated: Time,
     pub deleted_at: Option<Time>,
+    /// When retention let its raw text go.
+    pub let_go_at: Option<Time>,
     pub max_tokens: u32,
     pub current_tokens: u64,
     pub entry_count: u32,
@@ -82,6 +84,7 @@ impl<'a> Listed<'a> {
             last_at: session.last_at,
             updated: session.updated,
             deleted_at: session.deleted_at,
+            let_go_at: session.let_go_at,
             max_tokens: session.settings.max_tokens,
             current_tokens: session.held(),
             entry_count: session.entries,

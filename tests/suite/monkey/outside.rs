@@ -312,6 +312,7 @@ impl Outside {
             last_at: Some(Time(i64::MAX)),
             updated: self.now,
             deleted_at: None,
+            let_go_at: None,
         };
         vec![row(self.session.id.clone()), row(SessionId::new("no colon")), row(SessionId::new(""))]
     }

@@ -1,0 +1,196 @@
+//! Sessions over time: tokens by day and agent, what compaction saved, what cost most, and what it cost in money where
+//! somebody has given prices.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use strum::{Display, EnumString, VariantArray};
+
+use super::{Digest, Outcome, digest::Cost};
+use crate::model::Time;
+
+/// Rows of a table of tools or files.
+const MOST_ROWS: usize = 20;
+
+/// What sessions are put together by.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Display, EnumString, VariantArray)]
+#[strum(serialize_all = "lowercase")]
+pub enum By {
+    #[default]
+    Agent,
+    Project,
+    Tool,
+}
+
+/// Money for a million tokens, in the currency that the settings name.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Price {
+    pub input: f64,
+    pub output: f64,
+    #[serde(default)]
+    pub cache_read: f64,
+    #[serde(default)]
+    pub cache_write: f64,
+}
+
+/// By model name, as the logs have it.
+pub type Prices = BTreeMap<String, Price>;
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Trends {
+    pub sessions: u32,
+    pub outcomes: BTreeMap<Outcome, u32>,
+    /// In order of day, then of agent.
+    pub days: Vec<Day>,
+    /// By what was asked for, the most costly first.
+    pub groups: Vec<Group>,
+    pub tools: Vec<Row>,
+    pub files: Vec<Row>,
+    /// Tokens of all entries in full, and of live ones at their held levels: the rest is what holding less saves.
+    pub full_tokens: u64,
+    pub held_tokens: u64,
+    /// Of sessions whose models all have a price; `None` where none has.
+    pub money: Option<f64>,
+    /// Sessions without a price, where others have one.
+    pub unpriced: u32,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Day {
+    /// "2026-11-20", in UTC.
+    pub day: String,
+    pub agent: String,
+    /// Of the entries written that day, in full.
+    pub tokens: u64,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Group {
+    pub name: String,
+    pub sessions: u32,
+    pub tokens: u64,
+    /// As the logs tell.
+    pub spent: u64,
+    pub money: Option<f64>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Row {
+    pub name: String,
+    pub calls: u32,
+    pub tokens: u64,
+}
+
+/// Takes in digests one by one.
+#[derive(Debug, Default)]
+pub struct Gathering {
+    by: By,
+    since: Option<Time>,
+    prices: Prices,
+    trends: Trends,
+    days: BTreeMap<(String, String), u64>,
+    groups: BTreeMap<String, Group>,
+    tools: BTreeMap<String, Row>,
+    files: BTreeMap<String, Row>,
+}
+
+impl Gathering {
+    /// `since`: sessions that ended before are left out; `None` for all.
+    pub fn new(by: By, since: Option<Time>, prices: Prices) -> Gathering {
+        Gathering { by, since, prices, ..Gathering::default() }
+    }
+
+    pub fn take(&mut self, digest: &Digest) {
+        if self.since.is_some_and(|since| digest.ended.is_none_or(|ended| ended < since)) {
+            return;
+        }
+        let trends = &mut self.trends;
+        trends.sessions += 1;
+        *trends.outcomes.entry(digest.outcome).or_default() += 1;
+        trends.full_tokens += digest.tokens.full;
+        trends.held_tokens += digest.tokens.held;
+        let money = self.money(digest);
+        let trends = &mut self.trends;
+        match money {
+            Some(money) => trends.money = Some(trends.money.unwrap_or(0.0) + money),
+            None => trends.unpriced += 1,
+        }
+        for (day, tokens) in &digest.days {
+            *self.days.entry((day.clone(), digest.agent.clone())).or_default() += tokens;
+        }
+        for (tool, used) in &digest.tools {
+            add(&mut self.tools, tool, used.calls, used.tokens);
+        }
+        for file in &digest.files {
+            add(&mut self.files, &file.path, file.calls, file.tokens);
+        }
+        match self.by {
+            By::Agent => self.group(&digest.agent, digest, money),
+            By::Project => self.group(&digest.project, digest, money),
+            By::Tool => {
+                for (tool, used) in &digest.tools {
+                    let group = self.groups.entry(tool.clone()).or_insert_with(|| named(tool));
+                    group.sessions += 1;
+                    group.tokens += used.tokens;
+                }
+            }
+        }
+    }
+
+    pub fn trends(self) -> Trends {
+        let Gathering { mut trends, days, groups, tools, files, .. } = self;
+        trends.days = days.into_iter().map(|((day, agent), tokens)| Day { day, agent, tokens }).collect();
+        trends.groups = groups.into_values().collect();
+        trends.groups.sort_by(|one, other| {
+            (other.spent, other.tokens).cmp(&(one.spent, one.tokens)).then_with(|| one.name.cmp(&other.name))
+        });
+        (trends.tools, trends.files) = (most(tools), most(files));
+        if trends.money.is_none() {
+            trends.unpriced = 0;
+        }
+        trends
+    }
+
+    fn group(&mut self, name: &str, digest: &Digest, money: Option<f64>) {
+        let group = self.groups.entry(name.to_owned()).or_insert_with(|| named(name));
+        group.sessions += 1;
+        group.tokens += digest.tokens.full;
+        group.spent += digest.spent();
+        group.money = money.map(|money| money + group.money.unwrap_or(0.0)).or(group.money);
+    }
+
+    /// What a session cost, where all of its models have one price: its log tells tokens, not which model took them.
+    fn money(&self, digest: &Digest) -> Option<f64> {
+        let mut prices = digest.models.iter().map(|model| self.prices.get(model));
+        let first = *prices.next()??;
+        prices.all(|price| price == Some(&first)).then(|| first.of(digest.cost))
+    }
+}
+
+impl Price {
+    fn of(self, cost: Cost) -> f64 {
+        let million = |tokens: u64, price: f64| tokens as f64 / 1e6 * price;
+        million(cost.input, self.input)
+            + million(cost.output, self.output)
+            + million(cost.cache_read, self.cache_read)
+            + million(cost.cache_write, self.cache_write)
+    }
+}
+
+fn named(name: &str) -> Group {
+    Group { name: name.to_owned(), ..Group::default() }
+}
+
+fn add(rows: &mut BTreeMap<String, Row>, name: &str, calls: u32, tokens: u64) {
+    let row = rows.entry(name.to_owned()).or_insert_with(|| Row { name: name.to_owned(), ..Row::default() });
+    row.calls += calls;
+    row.tokens += tokens;
+}
+
+fn most(rows: BTreeMap<String, Row>) -> Vec<Row> {
+    let mut rows: Vec<Row> = rows.into_values().collect();
+    rows.sort_by(|one, other| other.tokens.cmp(&one.tokens).then_with(|| one.name.cmp(&other.name)));
+    rows.truncate(MOST_ROWS);
+    rows
+}

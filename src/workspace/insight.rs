@@ -1,0 +1,198 @@
+//! What sessions teach: digests kept up to date, patterns, decisions on them, retention, and trends.
+
+use crate::{
+    insight::{
+        DetectSettings, Detector, Digest, Pattern,
+        gate::{self, GateSettings, Gated},
+        retention::{self, Caps, Pass, RetentionPlan, Step},
+        review::{self, Choice, Decision},
+        trends::{By, Gathering, Prices, Trends},
+    },
+    model::{Actor, SessionId, Time},
+    store::{OpenStore, Part, StoreError},
+    text::redact,
+};
+
+use super::{Result, Workspace, WorkspaceError};
+
+/// A pattern with what the gate and people say of it.
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+pub struct Candidate {
+    #[serde(flatten)]
+    pub pattern: Pattern,
+    #[serde(flatten)]
+    pub gated: Gated,
+    /// What a person decided on this very evidence.
+    pub decision: Option<Decision>,
+}
+
+/// What a retention run did, or would do.
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize)]
+pub struct Retained {
+    #[serde(flatten)]
+    pub plan: RetentionPlan,
+    /// Archived entries whose bytes went, and how many bytes of text these were.
+    pub archived_entries: u32,
+    pub archived_bytes: u64,
+    /// Sessions that changed while their turn came: left for the next run.
+    pub passed_over: Vec<SessionId>,
+    pub digest_bytes: u64,
+    /// Digests take more than their cap: an alert, nothing is removed.
+    pub over_digest_cap: bool,
+}
+
+/// Whether something is done, or only told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Doing {
+    It,
+    Nothing,
+}
+
+impl Workspace {
+    /// What would be kept of a session if its raw text went, or is kept where it has gone.
+    pub fn digest(&mut self, id: &SessionId) -> Result<Digest> {
+        if let OpenStore::Native(native) = &self.store
+            && let Some(digest) = native.digest(id)?
+        {
+            return Ok(digest);
+        }
+        self.digest_now(id)
+    }
+
+    /// Brings digests up to date; `tell` hears how many are done, and of how many. Stopped midway, the next call goes on.
+    pub fn digest_all(&mut self, tell: &mut dyn FnMut(usize, usize)) -> Result<usize> {
+        let stale = self.store.native(Part::Derived)?.undigested()?;
+        for (done, id) in stale.iter().enumerate() {
+            tell(done, stale.len());
+            match self.digest_now(id) {
+                // Deleted or let go between the listing and now.
+                Ok(_)
+                | Err(WorkspaceError::Store(
+                    StoreError::Deleted(_) | StoreError::LetGo { .. } | StoreError::NoSession(_),
+                )) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        tell(stale.len(), stale.len());
+        Ok(stale.len())
+    }
+
+    fn digest_now(&mut self, id: &SessionId) -> Result<Digest> {
+        let OpenStore::Native(native) = &self.store else { return Ok(Digest::of(&self.session(id)?)) };
+        let of = native.updated(id)?;
+        let digest = Digest::of(&self.session(id)?);
+        let now = self.now();
+        self.store.native_mut(Part::Derived)?.keep_digest(&digest, of, now)?;
+        Ok(digest)
+    }
+
+    /// Patterns in the digests that are kept, with what the gate says and what people decided; see [`Workspace::digest_all`].
+    pub fn patterns(&self, detect: DetectSettings, gate: GateSettings) -> Result<Vec<Candidate>> {
+        let native = self.store.native(Part::Derived)?;
+        let mut detector = Detector::new(detect);
+        native.each_digest(&mut |digest| {
+            detector.take(digest);
+        })?;
+        let log = native.decisions()?;
+        let approved = review::approved(&log);
+        let candidate = |pattern: Pattern| {
+            let decision = review::standing(&log, &pattern).cloned();
+            // What stands approved on this evidence is no copy of itself.
+            let known: Vec<String> =
+                approved.iter().filter(|key| decision.is_none() || **key != pattern.key).cloned().collect();
+            Candidate { gated: gate::gate(&pattern, gate, &known), decision, pattern }
+        };
+        Ok(detector.patterns().into_iter().map(candidate).collect())
+    }
+
+    /// Writes down what somebody decided on a pattern.
+    pub fn decide(&mut self, pattern: &Pattern, choice: Choice, note: &str, actor: &Actor) -> Result<Decision> {
+        let decision = Decision {
+            key: pattern.key.clone(),
+            choice,
+            note: redact::clean(note.trim()),
+            actor: actor.clone(),
+            at: self.now(),
+            fingerprint: pattern.fingerprint.clone(),
+        };
+        self.store.native_mut(Part::Derived)?.decide(&decision)?;
+        Ok(decision)
+    }
+
+    /// Every decision on a pattern, the oldest first.
+    pub fn decisions(&self) -> Result<Vec<Decision>> {
+        Ok(self.store.native(Part::Derived)?.decisions()?)
+    }
+
+    /// Sessions over time, of the digests that are kept.
+    pub fn trends(&self, by: By, since: Option<Time>, prices: Prices) -> Result<Trends> {
+        let mut gathering = Gathering::new(by, since, prices);
+        self.store.native(Part::Derived)?.each_digest(&mut |digest| gathering.take(&digest))?;
+        Ok(gathering.trends())
+    }
+
+    /// Lets raw text go until the store is within its caps; `tell` hears each step when it is done. Each session is
+    /// whole or digested at any moment, whenever this is stopped.
+    pub fn retain(&mut self, caps: Caps, doing: Doing, actor: &Actor, tell: &mut dyn FnMut(&Step)) -> Result<Retained> {
+        let now = self.now();
+        let stored = self.store.native(Part::Derived)?.raw_sizes()?;
+        let mut failed = None;
+        let plan = retention::plan(&stored, now, caps, |id| match doing {
+            Doing::Nothing => true,
+            Doing::It => match self.digest_now(id) {
+                Ok(_) => true,
+                // What cannot be read gives no digest; what cannot be written is no reason to lose it.
+                Err(WorkspaceError::Store(StoreError::Damaged { .. })) => false,
+                Err(error) => {
+                    failed.get_or_insert(error);
+                    false
+                }
+            },
+        });
+        if let Some(error) = failed {
+            return Err(error);
+        }
+        let mut done = Retained { plan, ..Retained::default() };
+        if doing == Doing::It {
+            let mut left = Vec::new();
+            for step in std::mem::take(&mut done.plan.steps) {
+                match self.store.native_mut(Part::Derived)?.let_go(&step.session_id, step.pass, actor, now) {
+                    Ok(()) => {
+                        tell(&step);
+                        done.plan.steps.push(step);
+                    }
+                    Err(StoreError::Moved(id) | StoreError::Deleted(id)) => {
+                        done.plan.bytes_after += step.bytes;
+                        left.push(id);
+                    }
+                    Err(error) => return Err(error.into()),
+                }
+            }
+            done.passed_over = left;
+            let before = Time(now.0.saturating_sub(i64::from(caps.archived_days).saturating_mul(86_400_000)));
+            let native = self.store.native_mut(Part::Derived)?;
+            (done.archived_entries, done.archived_bytes) = native.forget_archived(before)?;
+            if !done.plan.steps.is_empty() || done.archived_entries > 0 {
+                native.shrink()?;
+            }
+        }
+        done.digest_bytes = self.store.native(Part::Derived)?.digest_bytes()?;
+        done.over_digest_cap = done.digest_bytes > caps.distilled;
+        Ok(done)
+    }
+
+    /// The same without doing it.
+    pub fn would_retain(&mut self, caps: Caps) -> Result<Retained> {
+        self.retain(caps, Doing::Nothing, &Actor::rule(), &mut |_| {})
+    }
+}
+
+/// The pass as a person reads it.
+pub fn pass_words(pass: Pass) -> &'static str {
+    match pass {
+        Pass::Age => "digested and too old",
+        Pass::SoftCap => "over the soft cap",
+        Pass::HardCap => "over the hard cap: digested now",
+        Pass::DataLoss => "over the hard cap, no digest could be made: DATA LOSS",
+    }
+}

@@ -1,0 +1,6 @@
+//! What sessions teach: endings, signals, patterns, the gate, decisions, retention.
+
+mod digests;
+mod patterns;
+mod retention;
+mod store;
