@@ -160,8 +160,13 @@ impl Gathering {
         group.money = money.map(|money| money + group.money.unwrap_or(0.0)).or(group.money);
     }
 
-    /// What a session cost, where all of its models have one price: its log tells tokens, not which model took them.
+    /// What a session cost, where its log tells tokens, and all of its models have one price: it does not tell which model
+    /// took them.
     fn money(&self, digest: &Digest) -> Option<f64> {
+        let Cost { input, output, cache_read, cache_write, .. } = digest.cost;
+        if input + output + cache_read + cache_write == 0 {
+            return None;
+        }
         let mut prices = digest.models.iter().map(|model| self.prices.get(model));
         let first = *prices.next()??;
         prices.all(|price| price == Some(&first)).then(|| first.of(digest.cost))
