@@ -74,8 +74,8 @@ const SCENES: [Scene; 18] = [
         then: None,
     },
     Scene { name: "recall", size: (140, 30), budget: 16_000, keys: "Erounding total<down>", then: None },
-    Scene { name: "patterns", size: (130, 30), budget: 16_000, keys: "I", then: None },
-    Scene { name: "trends", size: (130, 34), budget: 16_000, keys: "V", then: None },
+    Scene { name: "patterns", size: (130, 26), budget: 16_000, keys: "I", then: None },
+    Scene { name: "trends", size: (130, 36), budget: 16_000, keys: "V", then: None },
     Scene { name: "sessions", size: (140, 24), budget: 16_000, keys: "S", then: None },
     Scene { name: "first-run", size: (100, 24), budget: 16_000, keys: "S", then: None },
     Scene { name: "small", size: (80, 24), budget: 8_000, keys: "/Why did you forget<enter>F", then: None },
@@ -143,7 +143,7 @@ fn answer(scene: &Scene, screen: &mut Harness) {
             .event(Event::Recalled { generation, answer: Recalled { query, hits, facts: Vec::new(), sessions, now } });
     }
     if let "patterns" | "trends" = scene.name {
-        screen.event(Event::Lessons { generation: screen.state.lessons, learned: lessons::learned() });
+        screen.event(Event::Lessons { generation: screen.state.lessons, learned: lessons::busy() });
     }
     match scene.name {
         "sessions" => {

@@ -3,15 +3,14 @@
 use std::collections::BTreeMap;
 
 use haversack::{
-    insight::{DetectSettings, detect},
     insight::{
-        Digest, Outcome,
+        DetectSettings, Digest, Example, Outcome, Pattern, PatternEvidence, Place, SignalKind, detect,
         gate::{self, GateSettings},
         retention::{Pass, RetentionPlan, Step},
         review::{Choice, Decision},
-        trends::{By, Gathering, Price},
+        trends::{By, Day, Gathering, Group, Price, Row, Trends},
     },
-    model::*,
+    model::{Actor, EntryId, SessionId, Time},
     text::redact::clean,
     tui::app::{Effect, Event, Lens, Screen, lessons::Learned},
     workspace::insight::{Candidate, Retained},
@@ -50,7 +49,7 @@ pub fn learned() -> Box<Learned> {
         digest("claude:91cc", "Add \u{1b}[31ma\u{202e} coupon field", 3, Outcome::Success),
     ];
     let patterns = detect(digests.clone(), DetectSettings::default());
-    let candidate = |(at, pattern): (usize, haversack::insight::Pattern)| {
+    let candidate = |(at, pattern): (usize, Pattern)| {
         let decision = (at == 1).then(|| Decision {
             key: pattern.key.clone(),
             choice: Choice::Reject,
@@ -73,6 +72,105 @@ pub fn learned() -> Box<Learned> {
         would: Retained { plan, ..Retained::default() },
         now: Time(0),
     })
+}
+
+/// A store of some weeks, made up for the pictures.
+pub fn busy() -> Box<Learned> {
+    let pattern =
+        |kind: SignalKind, locus: &str, numbers: (u32, u32, u64), agents: &[&str], examples: &[(&str, &str, u32)]| {
+            let (frequency, sessions, tokens) = numbers;
+            let example = |&(title, detail, seq): &(&str, &str, u32)| Example {
+                session_id: SessionId::new("claude:6a2f"),
+                title: clean(title),
+                detail: clean(detail),
+                magnitude: 3,
+                tokens: 900,
+                places: (0..3).map(|n| Place { entry_id: EntryId(n), seq: seq + 4 * n as u32 }).collect(),
+            };
+            let pattern = Pattern {
+                key: format!("{}:{kind}:{locus}", kind.polarity()),
+                polarity: kind.polarity(),
+                kind,
+                locus: clean(locus),
+                evidence: PatternEvidence {
+                    frequency,
+                    sessions,
+                    projects: 2,
+                    tokens,
+                    agents: agents.iter().map(|&agent| agent.to_owned()).collect(),
+                },
+                cross_agent: agents.len() > 1,
+                fingerprint: String::new(),
+                examples: examples.iter().map(example).collect(),
+            };
+            Candidate { gated: gate::gate(&pattern, GateSettings::default(), &[]), decision: None, pattern }
+        };
+    let storm = [
+        ("Rounding bug in checkout", "cargo test failed 5 times in a row", 12),
+        ("Add a coupon field", "cargo test failed 3 times in a row", 40),
+        ("Tax per line item", "cargo test failed 3 times in a row", 8),
+    ];
+    let mut patterns = vec![
+        pattern(SignalKind::RetryStorm, "cargo test", (6, 4, 31_400), &["claude", "codex"], &storm),
+        pattern(SignalKind::RereadAfterLoss, "db.rs", (5, 4, 22_400), &["claude", "codex"], &[]),
+        pattern(SignalKind::ErrorThenRecovery, "git push", (4, 4, 2_100), &["claude", "gemini"], &[]),
+        pattern(SignalKind::RepeatedReads, "cart.rs", (7, 5, 61_200), &["claude"], &[]),
+        pattern(SignalKind::Abandoned, "outcome", (4, 4, 188_000), &["claude"], &[]),
+        pattern(SignalKind::ConstraintViolated, "git push --force", (2, 2, 240), &["codex"], &[]),
+        pattern(SignalKind::RepeatedErrors, "error: cannot find value `total`", (2, 1, 640), &["codex"], &[]),
+    ];
+    for (at, choice) in [(1, Choice::Approve), (4, Choice::Reject)] {
+        let key = patterns[at].pattern.key.clone();
+        let (note, fingerprint) = (clean(""), String::new());
+        patterns[at].decision = Some(Decision { key, choice, note, actor: Actor::person(), at: Time(0), fingerprint });
+    }
+    let day = |(at, tokens): (usize, &u64)| Day {
+        day: format!("2026-11-{:02}", at + 7),
+        agent: "claude".into(),
+        tokens: *tokens,
+    };
+    let tokens =
+        [98_200, 41_030, 0, 12_400, 151_700, 230_775, 88_112, 64_004, 17_300, 0, 44_901, 192_330, 121_008, 73_650];
+    let group = |(name, sessions, tokens, spent): (&str, u32, u64, u64)| Group {
+        name: name.into(),
+        sessions,
+        tokens,
+        spent,
+        money: Some(spent as f64 / 1e6 * 0.9),
+    };
+    let row = |(name, calls, tokens): (&str, u32, u64)| Row { name: name.into(), calls, tokens };
+    let trends = Trends {
+        sessions: 41,
+        outcomes: BTreeMap::from([
+            (Outcome::Success, 29),
+            (Outcome::Fail, 4),
+            (Outcome::Abandoned, 7),
+            (Outcome::Unknown, 1),
+        ]),
+        days: tokens.iter().enumerate().filter(|(_, tokens)| **tokens > 0).map(day).collect(),
+        groups: [
+            ("claude", 26, 753_644, 41_454_378),
+            ("codex", 11, 375_692, 13_005_012),
+            ("gemini", 4, 50_023, 1_893_837),
+        ]
+        .map(group)
+        .into(),
+        tools: [("Read", 169, 358_602), ("Bash", 531, 244_692), ("exec_command", 143, 148_907), ("Edit", 238, 84_355)]
+            .map(row)
+            .into(),
+        files: [
+            ("/home/ada/shop/src/db.rs", 38, 61_204),
+            ("/home/ada/shop/src/cart.rs", 57, 48_116),
+            ("/home/ada/shop/tests/rounding.rs", 22, 19_002),
+        ]
+        .map(row)
+        .into(),
+        full_tokens: 1_179_359,
+        held_tokens: 866_230,
+        money: Some(50.72),
+        unpriced: 0,
+    };
+    Box::new(Learned { patterns, trends, ..*learned() })
 }
 
 /// The number of the newest question.
