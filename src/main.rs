@@ -39,8 +39,9 @@ fn main() -> ExitCode {
 
 /// Serves MCP until its client is done.
 fn serve_mcp(serving: ServingMcp) -> Result<(), Failure> {
-    let ServingMcp { config, http, actor } = serving;
-    let way = http.map_or(mcp::Way::Stdio, mcp::Way::Http);
+    let ServingMcp { config, http: address, no_token, actor } = serving;
+    let needed = if no_token { http::Needed::No } else { http::Needed::Yes };
+    let way = address.map_or(mcp::Way::Stdio, |address| mcp::Way::Http(address, needed));
     mcp::run(mcp::Options { config, way, actor }, &cli::tell).map_err(Failure::Failed)
 }
 

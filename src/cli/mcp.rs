@@ -32,6 +32,9 @@ pub struct Mcp {
     /// Streamable HTTP in place of standard input and output, at a loopback address [default: 127.0.0.1:8601]
     #[arg(long, value_name = "ADDRESS", num_args = 0..=1, default_missing_value = USUAL, value_parser = address)]
     http: Option<SocketAddr>,
+    /// Over HTTP, answer without a token
+    #[arg(long, requires = "http")]
+    no_token: bool,
     /// Who edits: agent:NAME [default: agent: and what the client calls itself]
     #[arg(long, value_name = "WHO", value_parser = agent)]
     actor: Option<Actor>,
@@ -45,12 +48,13 @@ pub struct ServingMcp {
     pub config: Config,
     /// Where to listen; `None` = standard input and output.
     pub http: Option<SocketAddr>,
+    pub no_token: bool,
     pub actor: Option<Actor>,
 }
 
 impl Mcp {
     pub fn run(self, store: Option<PathBuf>) -> Result<ServingMcp, Failure> {
-        Ok(ServingMcp { config: settings(store, self.budget.settings())?, http: self.http, actor: self.actor })
+        Ok(ServingMcp { config: settings(store, self.budget.settings())?, http: self.http, no_token: self.no_token, actor: self.actor })
     }
 }
 

@@ -8,7 +8,7 @@ use crate::{
         review::{self, Choice, Decision},
         trends::{By, Gathering, Prices, Trends},
     },
-    model::{Actor, SessionId, Time},
+    model::{Actor, SessionId, Time, policy::allow_purge},
     store::{OpenStore, Part, StoreError},
     text::redact,
 };
@@ -145,6 +145,10 @@ impl Workspace {
     pub fn retain(&mut self, caps: Caps, doing: Doing, actor: &Actor, tell: &mut dyn FnMut(&Step)) -> Result<Retained> {
         let now = self.now();
         let stored = self.store.native(Part::Derived)?.raw_sizes()?;
+        if let (Doing::It, Some(first)) = (doing, stored.first()) {
+            // It removes bytes for good, as a purge does.
+            allow_purge(actor, &first.id)?;
+        }
         let mut failed = None;
         let plan = retention::plan(&stored, now, caps, |id| match doing {
             Doing::Nothing => true,

@@ -49,7 +49,7 @@ pub fn read_sessions(path: &Path, encoding: Encoding) -> Result<Vec<Session>> {
             let mut store = Native::open(path)?;
             store.count_in(encoding);
             let rows = store.sessions()?;
-            let live = rows.into_iter().filter(|row| row.deleted_at.is_none());
+            let live = rows.into_iter().filter(|row| row.deleted_at.is_none() && row.let_go_at.is_none());
             live.map(|row| {
                 let Stored { mut session, names_due, .. } = store.stored(&row.id)?;
                 prepare::count_missing(&mut session, encoding);

@@ -1,4 +1,4 @@
-//! Streamable HTTP, on a loopback address only: whoever can reach it may read and push.
+//! Streamable HTTP, on a loopback address only, behind the guard of the other server: the same token, host and origin.
 
 use std::{net::SocketAddr, sync::Arc};
 
@@ -9,6 +9,7 @@ use rmcp::transport::streamable_http_server::{
 use tokio::net::TcpListener;
 
 use super::server::Server;
+use crate::serve::http::{Access, Guard, guarded};
 
 /// Where the server answers below its address.
 const PATH: &str = "/mcp";
@@ -16,7 +17,7 @@ const PATH: &str = "/mcp";
 const LARGEST: usize = 32 * 1024 * 1024;
 
 /// Serves until the process is told to stop; what is being answered then is answered.
-pub async fn serve(server: Server, address: SocketAddr, tell: &dyn Fn(&str)) -> Result<(), String> {
+pub async fn serve(server: Server, address: SocketAddr, access: Access, tell: &dyn Fn(&str)) -> Result<(), String> {
     if !address.ip().is_loopback() {
         return Err(format!(
             "{address} can be reached from elsewhere: give a loopback address, such as 127.0.0.1:8601"
@@ -31,11 +32,16 @@ pub async fn serve(server: Server, address: SocketAddr, tell: &dyn Fn(&str)) -> 
     let sessions = Arc::new(LocalSessionManager::default());
     let service = StreamableHttpService::new(move || Ok(server.clone()), sessions, config);
     tell(&format!("MCP at http://{address}{PATH}, for programs on this machine"));
+    match &access {
+        Access::Token(_) => tell("clients need the token that `haversack serve --print-token` prints"),
+        Access::Anyone => tell("no token is asked for: every program of this machine may read and push"),
+    }
+    let router = guarded(Router::new().route_service(PATH, service), Guard::new(access, &[], &[])?);
     let stopped = async move {
         told_to_stop().await;
         stop.cancel();
     };
-    let served = axum::serve(listener, Router::new().route_service(PATH, service)).with_graceful_shutdown(stopped);
+    let served = axum::serve(listener, router).with_graceful_shutdown(stopped);
     served.await.map_err(|why| format!("the server has stopped: {why}"))
 }
 

@@ -14,10 +14,11 @@ mod http;
 use std::{io, net::SocketAddr};
 
 use self::server::Server;
-use super::keeper::Keeper;
+use super::{http::Access, keeper::Keeper, token::Token};
 use crate::{
     config::Config,
     model::{Actor, Via},
+    serve::http::Needed,
     workspace::{PushRules, Workspace, WorkspaceError},
 };
 
@@ -33,7 +34,7 @@ pub struct Options {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Way {
     Stdio,
-    Http(SocketAddr),
+    Http(SocketAddr, Needed),
 }
 
 /// Serves until standard input ends or, over HTTP, until it is told to stop. `tell` says what a person should know, on
@@ -55,7 +56,13 @@ pub fn run(options: Options, tell: &dyn Fn(&str)) -> Result<(), String> {
     let runtime = runtime.map_err(|why: io::Error| format!("cannot start the server ({why}): try again"))?;
     let served = match way {
         Way::Stdio => runtime.block_on(stdio::serve(server)),
-        Way::Http(address) => runtime.block_on(http::serve(server, address, tell)),
+        Way::Http(address, needed) => {
+            let access = match needed {
+                Needed::Yes => Access::Token(Token::of(config.data_folder()).map_err(|why| why.to_string())?),
+                Needed::No => Access::Anyone,
+            };
+            runtime.block_on(http::serve(server, address, access, tell))
+        }
     };
     keeper.end();
     kept.wait().map_err(|gone| gone.to_string())?;

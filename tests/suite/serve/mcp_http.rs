@@ -27,9 +27,14 @@ struct Listening {
 
 impl Listening {
     async fn start(place: &Place) -> Listening {
+        Listening::start_with(place, &["--no-token"]).await
+    }
+
+    async fn start_with(place: &Place, more: &[&str]) -> Listening {
         let mut command = haversack(place);
         command
             .args(["mcp", "--http", "127.0.0.1:0"])
+            .args(more)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
@@ -80,6 +85,19 @@ fn every_tool_is_called_over_http_by_several_clients() {
         assert!(killed.success());
         assert_eq!(server.child.wait().await.expect("it ends").code(), Some(0));
         assert!(place.run(&["session", "list", "--json"]).out.contains("\"shared\""));
+    });
+}
+
+#[test]
+fn the_token_of_the_other_server_is_asked_for() {
+    run(async {
+        let place = Place::new();
+        let server = Listening::start_with(&place, &[]).await;
+        let local = format!("Host: {}\r\n", server.address);
+        assert_eq!(server.status("/mcp", &local), 401);
+        assert_eq!(server.status("/mcp", &format!("{local}Authorization: Bearer wrong\r\n")), 401);
+        let token = place.run(&["serve", "--print-token"]).out;
+        assert_eq!(server.status("/mcp", &format!("{local}Authorization: Bearer {}\r\n", token.trim())), 200);
     });
 }
 
