@@ -1,6 +1,9 @@
 //! How a command fails: a sentence on standard error, and an exit code.
 
-use std::{io, path::Path};
+use std::{
+    io::{self, Write},
+    path::Path,
+};
 
 use crate::{
     config::ConfigError,
@@ -44,9 +47,9 @@ pub fn unreadable(path: &Path, why: &io::Error) -> Failure {
     Failure::Failed(format!("cannot read {} ({why}): check the path", path.display()))
 }
 
-/// One line on standard error.
+/// One line on standard error. Where nobody reads that any more, nothing is said: a server goes on.
 pub fn tell(words: &str) {
-    eprintln!("haversack: {}", sanitize::inert_line(words));
+    let _ = writeln!(io::stderr(), "haversack: {}", sanitize::inert_line(words));
 }
 
 impl From<io::Error> for Failure {

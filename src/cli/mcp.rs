@@ -54,7 +54,12 @@ pub struct ServingMcp {
 
 impl Mcp {
     pub fn run(self, store: Option<PathBuf>) -> Result<ServingMcp, Failure> {
-        Ok(ServingMcp { config: settings(store, self.budget.settings())?, http: self.http, no_token: self.no_token, actor: self.actor })
+        Ok(ServingMcp {
+            config: settings(store, self.budget.settings())?,
+            http: self.http,
+            no_token: self.no_token,
+            actor: self.actor,
+        })
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::{
     fmt, io,
+    io::Write as _,
     net::{SocketAddr, TcpListener},
     sync::Arc,
     time::Duration,
@@ -192,7 +193,7 @@ pub fn run(config: &Config, options: &Options) -> Result<(), ServeError> {
 }
 
 fn tell(words: &str) {
-    eprintln!("haversack: {}", sanitize::inert_line(words));
+    let _ = writeln!(io::stderr(), "haversack: {}", sanitize::inert_line(words));
 }
 
 /// Ready once the program is asked to end.
