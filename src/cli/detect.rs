@@ -76,7 +76,12 @@ pub fn digest_all(workspace: &mut Workspace) -> Result<usize, Failure> {
         bar.set_position(done as u64);
     })?;
     bar.finish_and_clear();
-    Ok(digested)
+    for id in &digested.unreadable {
+        tell(&format!(
+            "{id} cannot be read and counts for nothing: `haversack doctor` says what is wrong with the store"
+        ));
+    }
+    Ok(digested.made)
 }
 
 /// Patterns as rows, with the status of each.

@@ -15,7 +15,7 @@ use crate::{
     insight::retention::{Pass, Step},
     model::Actor,
     text::words,
-    workspace::insight::{Doing, Retained, pass_words},
+    workspace::insight::{Doing, Retained},
 };
 
 /// Let the raw text of old sessions go, once they are digested, until the store is within its caps
@@ -62,7 +62,7 @@ impl Retain {
         if self.dry_run {
             return self.print(&would);
         }
-        if !would.plan.steps.is_empty() {
+        if !would.plan.steps.is_empty() || would.archived_entries > 0 {
             self.confirmed.confirm(&goes(&would))?;
         }
         let retained = workspace.retain(caps, Doing::It, &Actor::person(), &mut |_| {})?;
@@ -91,7 +91,7 @@ impl Retain {
         ))?;
         if retained.archived_entries > 0 {
             let entries = words::plural(retained.archived_entries as usize, "archived entry", "archived entries");
-            output.line(&format!("{entries} went, {}", words::size(retained.archived_bytes)))?;
+            output.line(&format!("{entries} {verb} let go too, {}", words::size(retained.archived_bytes)))?;
         }
         output.line(&format!("digests take {}", words::size(retained.digest_bytes)))?;
         output.finish()?;
@@ -118,10 +118,20 @@ fn goes(would: &Retained) -> String {
         pins => format!(", {} among it", words::plural(pins as usize, "pinned entry", "pinned entries")),
     };
     let of = words::plural(steps.len(), "session", "sessions");
-    format!("the raw text of {of} ({}){pinned}", words::size(bytes))
+    let sessions = format!("the raw text of {of} ({}){pinned}", words::size(bytes));
+    match (steps.len(), would.archived_entries as usize) {
+        (_, 0) => sessions,
+        (0, entries) => archived(entries, would.archived_bytes),
+        (_, entries) => format!("{sessions}, and {}", archived(entries, would.archived_bytes)),
+    }
+}
+
+/// "14 archived entries (32 kB)".
+fn archived(entries: usize, bytes: u64) -> String {
+    format!("{} ({})", words::plural(entries, "archived entry", "archived entries"), words::size(bytes))
 }
 
 fn cells(step: &Step) -> Vec<String> {
     let pins = if step.pins > 0 { step.pins.to_string() } else { String::new() };
-    vec![step.session_id.to_string(), words::size(step.bytes), pins, pass_words(step.pass).into()]
+    vec![step.session_id.to_string(), words::size(step.bytes), pins, step.pass.words().into()]
 }

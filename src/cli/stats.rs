@@ -104,13 +104,7 @@ impl Stats {
 
 /// The last days with their tokens as bars, agents together.
 fn days(trends: &Trends, output: &mut Output) -> Result<(), Failure> {
-    let mut by_day: Vec<(&str, u64)> = Vec::new();
-    for day in &trends.days {
-        match by_day.last_mut() {
-            Some((known, tokens)) if *known == day.day => *tokens += day.tokens,
-            _ => by_day.push((&day.day, day.tokens)),
-        }
-    }
+    let by_day = trends.by_day();
     let most = by_day.iter().map(|(_, tokens)| *tokens).max().unwrap_or(0).max(1);
     let shown = &by_day[by_day.len().saturating_sub(DAYS)..];
     if !shown.is_empty() {

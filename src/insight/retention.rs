@@ -57,6 +57,18 @@ pub enum Pass {
     DataLoss,
 }
 
+impl Pass {
+    /// As a person reads it.
+    pub fn words(self) -> &'static str {
+        match self {
+            Pass::Age => "digested and too old",
+            Pass::SoftCap => "over the soft cap",
+            Pass::HardCap => "over the hard cap: digested now",
+            Pass::DataLoss => "over the hard cap, no digest could be made: DATA LOSS",
+        }
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Step {
     pub pass: Pass,

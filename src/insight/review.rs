@@ -73,19 +73,11 @@ pub fn markdown<'a>(patterns: impl IntoIterator<Item = (&'a Pattern, Option<&'a 
             "- **{}: {}** ({} in {}): {}\n",
             pattern.kind.words(),
             pattern.locus,
-            times(evidence.frequency),
+            words::times(evidence.frequency as usize),
             words::plural(evidence.sessions as usize, "session", "sessions"),
             note.unwrap_or(detail),
         );
         text.push_str(&sanitize::inert(&said));
     }
     text
-}
-
-fn times(count: u32) -> String {
-    match count {
-        1 => "once".into(),
-        2 => "twice".into(),
-        more => format!("{more} times"),
-    }
 }

@@ -82,6 +82,20 @@ pub struct Row {
     pub tokens: u64,
 }
 
+impl Trends {
+    /// The days with the tokens of all agents together, in order.
+    pub fn by_day(&self) -> Vec<(&str, u64)> {
+        let mut days: Vec<(&str, u64)> = Vec::new();
+        for day in &self.days {
+            match days.last_mut() {
+                Some((known, tokens)) if *known == day.day => *tokens += day.tokens,
+                _ => days.push((&day.day, day.tokens)),
+            }
+        }
+        days
+    }
+}
+
 /// Takes in digests one by one.
 #[derive(Debug, Default)]
 pub struct Gathering {

@@ -106,6 +106,15 @@ pub fn size(bytes: u64) -> String {
     }
 }
 
+/// "once", "twice", "3 times".
+pub fn times(count: usize) -> String {
+    match count {
+        1 => "once".into(),
+        2 => "twice".into(),
+        more => format!("{more} times"),
+    }
+}
+
 pub fn plural(count: usize, one: &str, many: &str) -> String {
     format!("{} {}", exact(count as u64), if count == 1 { one } else { many })
 }

@@ -4,7 +4,7 @@ use crate::{
     insight::{
         DetectSettings, Detector, Digest, Pattern,
         gate::{self, GateSettings, Gated},
-        retention::{self, Caps, Pass, RetentionPlan, Step},
+        retention::{self, Caps, RetentionPlan, Step},
         review::{self, Choice, Decision},
         trends::{By, Gathering, Prices, Trends},
     },
@@ -31,7 +31,7 @@ pub struct Candidate {
 pub struct Retained {
     #[serde(flatten)]
     pub plan: RetentionPlan,
-    /// Archived entries whose bytes went, and how many bytes of text these were.
+    /// Entries archived for too long, whose bytes go too, and how many bytes of text these are.
     pub archived_entries: u32,
     pub archived_bytes: u64,
     /// Sessions that changed while their turn came: left for the next run.
@@ -39,6 +39,23 @@ pub struct Retained {
     pub digest_bytes: u64,
     /// Digests take more than their cap: an alert, nothing is removed.
     pub over_digest_cap: bool,
+}
+
+/// What bringing digests up to date came to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Digested {
+    pub made: usize,
+    /// Sessions whose rows are damaged: they count for nothing.
+    pub unreadable: Vec<SessionId>,
+}
+
+/// What became of a session that was to be digested.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Next {
+    Made,
+    /// Deleted, purged or let go meanwhile.
+    Gone,
+    Unreadable,
 }
 
 /// Whether something is done, or only told.
@@ -60,30 +77,37 @@ impl Workspace {
     }
 
     /// Brings digests up to date; `tell` hears how many are done, and of how many. Stopped midway, the next call goes on.
-    pub fn digest_all(&mut self, tell: &mut dyn FnMut(usize, usize)) -> Result<usize> {
-        let stale = self.store.native(Part::Derived)?.undigested()?;
+    pub fn digest_all(&mut self, tell: &mut dyn FnMut(usize, usize)) -> Result<Digested> {
+        let stale = self.undigested()?;
+        let mut digested = Digested::default();
         for (done, id) in stale.iter().enumerate() {
             tell(done, stale.len());
-            match self.digest_now(id) {
-                // Deleted or let go between the listing and now.
-                Ok(_)
-                | Err(WorkspaceError::Store(
-                    StoreError::Deleted(_) | StoreError::LetGo { .. } | StoreError::NoSession(_),
-                )) => {}
-                Err(error) => return Err(error),
+            match self.digest_next(id)? {
+                Next::Made => digested.made += 1,
+                Next::Gone => {}
+                Next::Unreadable => digested.unreadable.push(id.clone()),
             }
         }
         tell(stale.len(), stale.len());
-        Ok(stale.len())
+        Ok(digested)
     }
 
-    /// Digests one session that has no digest of what it is now; gives how many are left. Called again until none is.
-    pub fn digest_piece(&mut self) -> Result<usize> {
-        let stale = self.store.native(Part::Derived)?.undigested()?;
-        if let Some(id) = stale.first() {
-            self.digest_now(id)?;
+    /// Sessions that have no digest of what they are now, the oldest first.
+    pub fn undigested(&self) -> Result<Vec<SessionId>> {
+        Ok(self.store.native(Part::Derived)?.undigested()?)
+    }
+
+    /// Digests one of [`Workspace::undigested`], as far as it goes: one session holds up no other.
+    pub fn digest_next(&mut self, id: &SessionId) -> Result<Next> {
+        match self.digest_now(id) {
+            Ok(_) => Ok(Next::Made),
+            // Since the listing.
+            Err(WorkspaceError::Store(
+                StoreError::Deleted(_) | StoreError::LetGo { .. } | StoreError::NoSession(_),
+            )) => Ok(Next::Gone),
+            Err(WorkspaceError::Store(StoreError::Damaged { .. })) => Ok(Next::Unreadable),
+            Err(error) => Err(error),
         }
-        Ok(stale.len().saturating_sub(1))
     }
 
     fn digest_now(&mut self, id: &SessionId) -> Result<Digest> {
@@ -165,7 +189,9 @@ impl Workspace {
         if let Some(error) = failed {
             return Err(error);
         }
-        let mut done = Retained { plan, ..Retained::default() };
+        let before = Time(now.0.saturating_sub(i64::from(caps.archived_days).saturating_mul(86_400_000)));
+        let (archived_entries, archived_bytes) = self.store.native(Part::Derived)?.archived(before)?;
+        let mut done = Retained { plan, archived_entries, archived_bytes, ..Retained::default() };
         if doing == Doing::It {
             let mut left = Vec::new();
             for step in std::mem::take(&mut done.plan.steps) {
@@ -182,12 +208,11 @@ impl Workspace {
                 }
             }
             done.passed_over = left;
-            let before = Time(now.0.saturating_sub(i64::from(caps.archived_days).saturating_mul(86_400_000)));
-            let native = self.store.native_mut(Part::Derived)?;
-            (done.archived_entries, done.archived_bytes) = native.forget_archived(before)?;
-            if !done.plan.steps.is_empty() || done.archived_entries > 0 {
-                native.shrink()?;
+            if done.archived_entries > 0 {
+                self.store.native_mut(Part::Derived)?.forget_archived(before)?;
             }
+            // Also after a run that was stopped before it came to this.
+            self.store.native_mut(Part::Derived)?.shrink()?;
         }
         done.digest_bytes = self.store.native(Part::Derived)?.digest_bytes()?;
         done.over_digest_cap = done.digest_bytes > caps.distilled;
@@ -197,15 +222,5 @@ impl Workspace {
     /// The same without doing it.
     pub fn would_retain(&mut self, caps: Caps) -> Result<Retained> {
         self.retain(caps, Doing::Nothing, &Actor::rule(), &mut |_| {})
-    }
-}
-
-/// The pass as a person reads it.
-pub fn pass_words(pass: Pass) -> &'static str {
-    match pass {
-        Pass::Age => "digested and too old",
-        Pass::SoftCap => "over the soft cap",
-        Pass::HardCap => "over the hard cap: digested now",
-        Pass::DataLoss => "over the hard cap, no digest could be made: DATA LOSS",
     }
 }

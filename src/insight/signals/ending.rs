@@ -7,6 +7,7 @@ use crate::{
     insight::{locus, outcome::clipped},
     model::{Entry, Exchanges, Kind, Level, Mark, Session},
     score::Subjects,
+    text::words,
 };
 
 pub fn of(session: &Session, exchanges: &Exchanges, outcome: Outcome, evidence: Option<&Evidence>) -> Vec<Signal> {
@@ -55,7 +56,7 @@ fn recoveries(session: &Session, exchanges: &Exchanges) -> Vec<Signal> {
         Signal {
             kind: SignalKind::ErrorThenRecovery,
             polarity: SignalKind::ErrorThenRecovery.polarity(),
-            detail: clipped(&format!("{place} failed {} and went through later", times(pairs.len()))),
+            detail: clipped(&format!("{place} failed {} and went through later", words::times(pairs.len()))),
             locus: clipped(&place),
             magnitude: pairs.len() as u32,
             tokens: pairs.iter().map(|&(failed, _)| tokens(failed)).sum(),
@@ -63,12 +64,4 @@ fn recoveries(session: &Session, exchanges: &Exchanges) -> Vec<Signal> {
         }
     };
     by_locus.into_iter().map(signal).collect()
-}
-
-fn times(count: usize) -> String {
-    match count {
-        1 => "once".into(),
-        2 => "twice".into(),
-        more => format!("{more} times"),
-    }
 }

@@ -16,7 +16,7 @@ use crate::{
     insight::trends::{Group, Row, Trends},
     text::{sanitize, words},
     tui::app::lessons::Learned,
-    workspace::insight::{Retained, pass_words},
+    workspace::insight::Retained,
 };
 
 pub fn draw(learned: &Learned, area: Rect, paint: &mut Painter) {
@@ -57,13 +57,7 @@ fn said(trends: &Trends) -> String {
 fn days(trends: &Trends, area: Rect, paint: &mut Painter) {
     let style = &paint.theme.style;
     let (muted, title) = (style.muted.0, style.title.0);
-    let mut by_day: Vec<(&str, u64)> = Vec::new();
-    for day in &trends.days {
-        match by_day.last_mut() {
-            Some((known, tokens)) if *known == day.day => *tokens += day.tokens,
-            _ => by_day.push((&day.day, day.tokens)),
-        }
-    }
+    let by_day = trends.by_day();
     let shown = &by_day[by_day.len().saturating_sub(usize::from(area.height))..];
     let most = shown.iter().map(|(_, tokens)| *tokens).max().unwrap_or(0).max(1);
     for (y, (day, tokens)) in (area.y..area.bottom()).zip(shown) {
@@ -151,7 +145,7 @@ fn retention(would: &Retained, area: Rect, paint: &mut Painter) {
         };
         let at = paint.spans_right(
             row,
-            vec![Span::styled(format!("{}{pins} · {}", pass_words(step.pass), words::size(step.bytes)), muted)],
+            vec![Span::styled(format!("{}{pins} · {}", step.pass.words(), words::size(step.bytes)), muted)],
         );
         let room = usize::from(at.saturating_sub(row.x + 1));
         paint.spans(row, vec![Span::raw(words::clip(&sanitize::inert_line(step.session_id.as_str()), room))]);

@@ -97,6 +97,29 @@ fn raw_text_goes_once_it_is_digested_and_comes_back_with_its_log() {
 }
 
 #[test]
+fn archived_entries_go_only_after_they_were_told_and_agreed_to() {
+    let place = two_sessions();
+    assert_eq!(place.session(&["archive", "3"]).code, 0);
+    let old = |command: &mut assert_cmd::Command| {
+        let caps = [("SOFT_MIB", "4096"), ("HARD_MIB", "6144"), ("AGE_DAYS", "1000000"), ("ARCHIVED_DAYS", "0")];
+        caps.iter().for_each(|(name, value)| {
+            command.env(format!("HAVERSACK_RETAIN__{name}"), value);
+        });
+    };
+    let entries = || place.json(&["get"])["entries"].as_array().map(Vec::len);
+    let dry = place.run_with(&["retain", "--dry-run", "--json"], old).json();
+    // A call goes with its result.
+    assert_eq!((&dry["archived_entries"], &dry["steps"]), (&json!(2), &json!([])));
+    let asked = place.run_with(&["retain"], old);
+    assert!(asked.code == 2 && asked.err.contains("2 archived entries"), "{}", asked.err);
+    assert_eq!(entries(), Some(24), "nobody has agreed");
+    let done = place.run_with(&["retain", "--yes", "--json"], old).json();
+    assert_eq!((&done["archived_entries"], entries()), (&json!(2), Some(22)));
+    let again = place.run_with(&["retain", "--yes", "--json"], old).json();
+    assert_eq!(again["archived_entries"], json!(0));
+}
+
+#[test]
 fn stats_tell_tokens_always_and_money_where_the_settings_have_prices() {
     let place = two_sessions();
     let stats = |arguments: &[&str]| place.run(&[&["stats", "--json"], arguments].concat()).json();

@@ -6,6 +6,7 @@ use color_eyre::eyre::Result;
 use super::{Work, in_a_line};
 use crate::{
     insight::{Rules, trends::By},
+    model::SessionId,
     tui::app::{Event, event::AfterFailure, lessons::Learned},
 };
 
@@ -15,7 +16,8 @@ pub struct Lessons {
     wanted: bool,
     /// The newest question.
     asked: Option<(u64, Box<Rules>)>,
-    /// Sessions digested for it.
+    /// Sessions that are to be digested for it, the next one last, and how many were; `None` before they are listed.
+    stale: Option<Vec<SessionId>>,
     done: usize,
 }
 
@@ -25,12 +27,12 @@ impl Lessons {
     }
 
     pub fn want(&mut self, generation: u64, rules: Box<Rules>) {
-        *self = Lessons { wanted: true, asked: Some((generation, rules)), done: 0 };
+        *self = Lessons { wanted: true, asked: Some((generation, rules)), ..Lessons::default() };
     }
 
     /// The same question once more: something was decided.
     pub fn want_again(&mut self) {
-        self.wanted = self.asked.is_some();
+        (self.wanted, self.stale, self.done) = (self.asked.is_some(), None, 0);
     }
 }
 
@@ -48,13 +50,18 @@ impl Work {
     }
 
     fn learn_piece(&mut self) -> Result<Option<Event>> {
-        let left = self.workspace.digest_piece()?;
         let Some((generation, rules)) = &self.lessons.asked else {
             self.lessons.wanted = false;
             return Ok(None);
         };
         let generation = *generation;
-        if left > 0 {
+        let stale = match &mut self.lessons.stale {
+            Some(stale) => stale,
+            None => self.lessons.stale.insert(self.workspace.undigested()?.into_iter().rev().collect()),
+        };
+        if let Some(id) = stale.pop() {
+            let left = stale.len();
+            self.workspace.digest_next(&id)?;
             self.lessons.done += 1;
             let done = self.lessons.done;
             return Ok(Some(Event::Digesting { generation, done, of: done + left }));
