@@ -2,6 +2,7 @@
 
 mod engine;
 mod keeper;
+mod stop;
 pub mod http;
 pub mod mcp;
 pub mod token;

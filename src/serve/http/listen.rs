@@ -1,8 +1,8 @@
 //! The server itself: an address, connections, and an orderly end.
 
 use std::{
-    fmt, io,
-    io::Write as _,
+    fmt,
+    io::{self, Write},
     net::{SocketAddr, TcpListener},
     sync::Arc,
     time::Duration,
@@ -28,6 +28,7 @@ use crate::{
     serve::{
         Engine,
         engine::Threads,
+        stop::stopped,
         token::{Token, TokenError},
     },
     text::sanitize,
@@ -194,24 +195,6 @@ pub fn run(config: &Config, options: &Options) -> Result<(), ServeError> {
 
 fn tell(words: &str) {
     let _ = writeln!(io::stderr(), "haversack: {}", sanitize::inert_line(words));
-}
-
-/// Ready once the program is asked to end.
-#[cfg(unix)]
-fn stopped() -> io::Result<impl Future<Output = ()>> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
-    Ok(async move {
-        tokio::select! {
-            _ = interrupt.recv() => {}
-            _ = terminate.recv() => {}
-        }
-    })
-}
-
-#[cfg(not(unix))]
-fn stopped() -> io::Result<impl Future<Output = ()>> {
-    Ok(async { drop(tokio::signal::ctrl_c().await) })
 }
 
 impl fmt::Display for ServeError {

@@ -9,7 +9,10 @@ use rmcp::transport::streamable_http_server::{
 use tokio::net::TcpListener;
 
 use super::server::Server;
-use crate::serve::http::{Access, Guard, guarded};
+use crate::serve::{
+    http::{Access, Guard, guarded},
+    stop::stopped,
+};
 
 /// Where the server answers below its address.
 const PATH: &str = "/mcp";
@@ -37,29 +40,11 @@ pub async fn serve(server: Server, address: SocketAddr, access: Access, tell: &d
         Access::Anyone => tell("no token is asked for: every program of this machine may read and push"),
     }
     let router = guarded(Router::new().route_service(PATH, service), Guard::new(access, &[], &[])?);
+    let asked = stopped().map_err(|why| format!("cannot wait for the end ({why}): try again"))?;
     let stopped = async move {
-        told_to_stop().await;
+        asked.await;
         stop.cancel();
     };
     let served = axum::serve(listener, router).with_graceful_shutdown(stopped);
     served.await.map_err(|why| format!("the server has stopped: {why}"))
-}
-
-/// Until Ctrl-C or, as a service manager does it, SIGTERM.
-async fn told_to_stop() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = tokio::signal::ctrl_c() => {}
-                _ = terminate.recv() => {}
-            }
-            return;
-        }
-    }
-    // Where no signal can be waited for, the process ends as any other.
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending::<()>().await;
-    }
 }
