@@ -191,6 +191,8 @@ pub enum Scope {
     Writing,
     /// What sessions teach: patterns and trends.
     Lessons,
+    /// Patterns alone.
+    Patterns,
     /// Every lens.
     Lens,
     Move,
@@ -223,7 +225,8 @@ pub enum Context {
     Facts,
     Replay,
     Writing,
-    Lessons,
+    Patterns,
+    Trends,
     /// Text to scroll through: why.
     Reading,
     /// The keys, narrowed down by what is typed.
@@ -255,7 +258,8 @@ impl Context {
             Context::Facts => &[Facts, Plan, Lenses, Everything, Lens, Move, Ask, Everywhere],
             Context::Replay => &[Replay, Plan, Lenses, Everything, Lens, Move, Ask, Everywhere],
             Context::Writing => &[Writing, Plan, Lenses, Everything, Lens, Move, Ask, Everywhere],
-            Context::Lessons => &[Lessons, Everything, Lens, Move, Ask, Everywhere],
+            Context::Patterns => &[Patterns, Lessons, Everything, Lens, Move, Ask, Everywhere],
+            Context::Trends => &[Lessons, Everything, Lens, Ask, Everywhere],
             Context::Reading => &[Reading, Move, Everywhere],
             Context::Help | Context::Palette => &[Offers, Everywhere],
             Context::Waiting => &[General, Ask, Everywhere],

@@ -54,7 +54,7 @@ impl Lens {
             Lens::Facts(_) => Context::Facts,
             Lens::Replay(_) => Context::Replay,
             Lens::Writing(_) => Context::Writing,
-            Lens::Lessons(_) => Context::Lessons,
+            Lens::Lessons(lessons) => lessons.context(),
         }
     }
 
@@ -78,7 +78,7 @@ impl Lens {
         match self {
             Lens::Suggestions(_) => Some(Action::ApplySuggestions),
             Lens::Sweep(_) | Lens::Writing(_) => None,
-            Lens::Lessons(_) => Some(Action::ShowEvidence),
+            Lens::Lessons(lessons) => (lessons.page == lessons::Page::Patterns).then_some(Action::ShowEvidence),
             Lens::Compare(_) => Some(Action::GoToEntry),
             Lens::Entry(_) => Some(Action::GoThere),
             Lens::Recall(_) => Some(Action::OpenHit),

@@ -10,7 +10,7 @@ use crate::{
     insight::{Rules, gate::Status, review::Choice, trends::Trends},
     model::Time,
     text::sanitize,
-    tui::action::Action,
+    tui::action::{Action, Context},
     workspace::insight::{Candidate, Retained},
 };
 
@@ -57,6 +57,14 @@ pub struct Learned {
 impl Lessons {
     fn on(page: Page) -> Lessons {
         Lessons { page, ..Lessons::default() }
+    }
+
+    /// What has the keyboard: only patterns are decided on.
+    pub fn context(&self) -> Context {
+        match self.page {
+            Page::Patterns => Context::Patterns,
+            Page::Trends => Context::Trends,
+        }
     }
 
     /// The patterns that are listed, in order.
@@ -161,9 +169,6 @@ pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
 
 fn decide(state: &mut State, choice: Choice) -> Vec<Effect> {
     let Some(Lens::Lessons(lessons)) = &mut state.lens else { return Vec::new() };
-    if lessons.page != Page::Patterns {
-        return Vec::new();
-    }
     let Some(candidate) = lessons.current().cloned() else {
         state.say(Tone::Plain, "there is no pattern to decide on");
         return Vec::new();
@@ -181,9 +186,7 @@ fn decide(state: &mut State, choice: Choice) -> Vec<Effect> {
 fn show_evidence(state: &mut State) -> Vec<Effect> {
     let Some(Lens::Lessons(lessons)) = &state.lens else { return Vec::new() };
     let example = lessons.current().and_then(|candidate| candidate.pattern.examples.first()).cloned();
-    let Some(example) = example.filter(|_| lessons.page == Page::Patterns) else {
-        return Vec::new();
-    };
+    let Some(example) = example else { return Vec::new() };
     let entry = example.places.first().map(|place| place.entry_id);
     state.lens = None;
     match &mut state.screen {

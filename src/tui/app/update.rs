@@ -225,7 +225,8 @@ pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
             | Context::Facts
             | Context::Replay
             | Context::Writing
-            | Context::Lessons,
+            | Context::Patterns
+            | Context::Trends,
         ) => {
             return lens::act(state, action);
         }

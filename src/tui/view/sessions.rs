@@ -147,7 +147,11 @@ fn session(picker: &Picker, session: &SessionRow, largest: u64, row: Rect, paint
                 right.push(Span::styled(format!(" {}", words::fit(&agent, cells - 1)), muted));
             }
             SessionColumn::Entries => {
-                right.push(Span::styled(words::fit_right(&words::exact(session.entries.into()), cells), muted));
+                let entries = match session.let_go_at {
+                    None => words::exact(session.entries.into()),
+                    Some(_) => "digest".into(),
+                };
+                right.push(Span::styled(words::fit_right(&entries, cells), muted));
             }
             SessionColumn::Tokens if cells > 10 => {
                 right.push(Span::styled(words::fit_right(&words::short(session.held()), 9), plain));

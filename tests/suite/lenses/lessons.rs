@@ -249,6 +249,15 @@ fn a_pattern_is_decided_on_and_its_evidence_is_one_key_away() {
 }
 
 #[test]
+fn only_patterns_hint_the_keys_that_decide() {
+    let mut harness = open(120, 36, "I");
+    assert!(harness.picture().contains("a approve"));
+    harness.keys("<tab>a");
+    assert!(!harness.picture().contains("a approve"), "{}", harness.picture());
+    assert!(!harness.effects.iter().any(|effect| matches!(effect, Effect::Decide { .. })), "trends are not decided on");
+}
+
+#[test]
 fn patterns_and_trends_lie_over_the_list_of_sessions_too() {
     let mut harness = listed(80, 24, sessions());
     harness.keys("V");
