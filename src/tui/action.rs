@@ -189,10 +189,10 @@ pub enum Scope {
     Replay,
     /// What the model writes.
     Writing,
-    /// What sessions teach: patterns and trends.
-    Lessons,
-    /// Patterns alone.
+    /// What sessions teach: patterns.
     Patterns,
+    /// What sessions teach: trends.
+    Trends,
     /// Every lens.
     Lens,
     Move,
@@ -258,8 +258,8 @@ impl Context {
             Context::Facts => &[Facts, Plan, Lenses, Everything, Lens, Move, Ask, Everywhere],
             Context::Replay => &[Replay, Plan, Lenses, Everything, Lens, Move, Ask, Everywhere],
             Context::Writing => &[Writing, Plan, Lenses, Everything, Lens, Move, Ask, Everywhere],
-            Context::Patterns => &[Patterns, Lessons, Everything, Lens, Move, Ask, Everywhere],
-            Context::Trends => &[Lessons, Everything, Lens, Ask, Everywhere],
+            Context::Patterns => &[Patterns, Everything, Lens, Move, Ask, Everywhere],
+            Context::Trends => &[Trends, Everything, Lens, Ask, Everywhere],
             Context::Reading => &[Reading, Move, Everywhere],
             Context::Help | Context::Palette => &[Offers, Everywhere],
             Context::Waiting => &[General, Ask, Everywhere],
