@@ -15,7 +15,7 @@ use haversack::{
     model::{Budget, Level, Session},
     pack::settings::PlanSettings,
     text::tokens::{Encoding, Tokenizer},
-    workspace::{Backlog, Progress, Workspace},
+    workspace::{Backlog, Compared, Progress, Workspace},
 };
 
 fn main() {
@@ -39,6 +39,8 @@ fn main() {
     let mut background = Clock::new();
     while workspace.index_piece().expect("the store can be written") == Backlog::Left {}
     background.end("recall's index");
+    while workspace.compare_piece().expect("the store can be written") != Compared::Nothing {}
+    background.end("outputs said again");
     let (counted, counted_cpu) = count(desk.session());
 
     println!("{megabytes} MB log, {} entries, {} tokens held", desk.session().entries.len(), desk.totals().held);

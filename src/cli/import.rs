@@ -14,7 +14,7 @@ use super::{
     context::{settings, workspace},
     discovery,
     output::{Output, entries},
-    progress::{index, reading, show},
+    progress::{catch_up, reading, show},
     tell,
 };
 use crate::{
@@ -102,7 +102,7 @@ impl Import {
             }
         }
         if !self.dry_run {
-            index(&mut workspace)?;
+            catch_up(&mut workspace)?;
         }
         self.print(&imported)?;
         // Each path stands for itself: one that fails does not hold up the others, and is told at the end.

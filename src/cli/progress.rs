@@ -5,7 +5,7 @@ use std::{path::Path, time::Duration};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::Failure;
-use crate::workspace::{Backlog, Progress, Workspace};
+use crate::workspace::{Backlog, Compared, Progress, Workspace};
 
 /// For work that is counted in steps.
 pub fn steps() -> ProgressBar {
@@ -29,11 +29,15 @@ pub fn waiting(on: String) -> ProgressBar {
     bar
 }
 
-/// Brings recall's index up to date, with a bar that says so.
-pub fn index(workspace: &mut Workspace) -> Result<(), Failure> {
+/// Brings recall's index up to date and compares outputs, with a bar that says so.
+pub fn catch_up(workspace: &mut Workspace) -> Result<(), Failure> {
     let bar = styled("{spinner} {msg}");
     bar.set_message("indexing words for recall");
     while workspace.index_piece()? == Backlog::Left {
+        bar.tick();
+    }
+    bar.set_message("comparing outputs");
+    while workspace.compare_piece()? != Compared::Nothing {
         bar.tick();
     }
     bar.finish_and_clear();

@@ -11,7 +11,7 @@ use super::{
     context::{settings_in, workspace},
     discovery::found_here,
     output::Output,
-    progress::{index, reading, show},
+    progress::{catch_up, reading, show},
     schedule::{Every, every},
     tell,
 };
@@ -128,7 +128,7 @@ impl Sweep {
         let swept = workspace.sweep(logs.collect(), keep, Again::Never, &mut |progress| show(&bar, progress))?;
         bar.finish_and_clear();
         if !self.dry_run {
-            index(&mut workspace)?;
+            catch_up(&mut workspace)?;
         }
         passed_over.iter().for_each(|words| tell(words));
         self.print(&swept)?;

@@ -33,6 +33,6 @@ pub use journal::{JournalRow, JournalStatus};
 pub use level::Level;
 pub use number::exact;
 pub use plan::{Block, BlockKind, Budget, Exclusion, ExclusionReason, Overflow, Plan, Source};
-pub use session::{NameRow, Session, SessionSettings, SourceFile};
+pub use session::{NameRow, Repeated, Session, SessionSettings, SourceFile};
 pub use verb::{Refusal, Verb};
 pub use via::Via;

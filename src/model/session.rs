@@ -27,6 +27,10 @@ pub struct Session {
     pub names: Vec<NameRow>,
     /// What the reader could not use, in words with counts ("2 lines are not JSON").
     pub problems: Vec<String>,
+    /// Outputs that a later one says again, found some time after the session came in. Derived by the store, and not a part
+    /// of what is exported.
+    #[serde(skip)]
+    pub repeated: Vec<Repeated>,
 }
 
 /// distill's three settings of a session; they travel with it.
@@ -56,6 +60,15 @@ impl Default for SessionSettings {
 pub struct SourceFile {
     pub path: Arc<str>,
     pub bytes: u64,
+}
+
+/// An output that a later one says again, wholly or nearly.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Repeated {
+    pub older: EntryId,
+    pub newer: EntryId,
+    /// How much of both is the same: Jaccard of their words, 0 to 1.
+    pub share: f32,
 }
 
 /// One row of the index of names: a few words of an entry, verbatim, in which recurring names stand.
@@ -88,6 +101,7 @@ impl Session {
             facts: Vec::new(),
             names: Vec::new(),
             problems: Vec::new(),
+            repeated: Vec::new(),
         }
     }
 

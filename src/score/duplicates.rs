@@ -3,11 +3,13 @@
 
 mod known;
 mod copies;
+mod outputs;
 mod supersede;
 #[cfg(test)]
 mod tests;
 
 pub use known::Known;
+pub use outputs::{Outputs, SAID_AGAIN, WORTHWHILE};
 pub use supersede::supersede;
 
 use std::{collections::HashMap, fmt, sync::Arc};

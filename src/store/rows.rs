@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::{Native, Result, StoreError, facts, live_session_key, names, retention, session_key};
+use super::{Native, Result, StoreError, facts, live_session_key, names, repeated, retention, session_key};
 use crate::{
     model::{Clean, Drift, Entry, EntryId, EntryState, Marks, Place, Session, SessionId, Time},
     text::{redact, tokens::Encoding},
@@ -64,6 +64,7 @@ fn load(view: &Connection, id: &SessionId, encoding: Encoding) -> Result<Session
     let mut session = head(view, id)?;
     session.names = names::load(view, key, encoding)?;
     session.facts = facts::load(view, key)?;
+    session.repeated = repeated::load(view, key)?;
     let mut statement = view.prepare_cached(
         "SELECT e.id, e.seq, e.kind, e.role, e.marks, e.tool, e.call_id, e.path, e.text, e.summary, e.sentence,
                 e.keywords, e.at, e.file, e.line, e.offset, e.usage, s.state, s.seen, s.score,
@@ -98,6 +99,7 @@ fn head(connection: &Connection, id: &SessionId) -> Result<Session> {
         entries: Vec::new(),
         facts: Vec::new(),
         names: Vec::new(),
+        repeated: Vec::new(),
     })
 }
 

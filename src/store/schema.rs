@@ -13,7 +13,7 @@ use std::{
 use rusqlite::Connection;
 use rusqlite_migration::{M, Migrations};
 
-use super::{Result, StoreError, answers, cursors, digests, log, recall};
+use super::{Result, StoreError, answers, cursors, digests, log, recall, repeated};
 
 /// Negative: KiB, not pages. Taken as it is needed.
 const CACHE_KIB: i64 = -16_384;
@@ -40,10 +40,11 @@ static MIGRATIONS: LazyLock<Migrations> = LazyLock::new(|| {
         digests::TABLES,
         answers::TABLE,
         VERSIONS,
+        repeated::TABLE,
     ];
     Migrations::new(all.into_iter().map(M::up).collect())
 });
-pub(super) const KNOWN_VERSION: i64 = 13;
+pub(super) const KNOWN_VERSION: i64 = 14;
 
 const TABLES: &str = "
 CREATE TABLE sessions (

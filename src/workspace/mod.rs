@@ -16,6 +16,7 @@ pub mod insight;
 mod journal;
 mod naming;
 mod absorb;
+mod background;
 pub mod answer;
 pub mod line;
 mod sweep;
@@ -40,6 +41,7 @@ pub use crate::store::{
     Appended, Backlog, Exported, FactHit, Found, Health, Hit, Part, Purged, Pushes, Scope, SessionRow, StoreKind, Tier,
     foreign::distill::{Sidecars, Upgraded, Written},
 };
+pub use background::Compared;
 pub use condense::{Condensing, condensed};
 pub use desk::{Desk, Done, Totals};
 pub use error::{Result, WorkspaceError};
@@ -86,6 +88,8 @@ pub struct Workspace {
     exports: HashMap<(SessionId, String), Exported>,
     /// Sessions as the last push left them.
     warm: WarmSessions,
+    /// The session whose outputs are being compared.
+    comparing: Option<background::Comparing>,
 }
 
 impl Workspace {
@@ -119,6 +123,7 @@ impl Workspace {
             version,
             exports: HashMap::new(),
             warm: WarmSessions::default(),
+            comparing: None,
         })
     }
 
@@ -305,15 +310,6 @@ impl Workspace {
     pub fn purge(&mut self, id: &SessionId, actor: &Actor) -> Result<Purged> {
         allow_purge(actor, id)?;
         Ok(self.store.native_mut(Part::Deletion)?.purge(id)?)
-    }
-
-    /// Takes the next entries into the index that recall looks into. To be called while there is nothing else to do.
-    pub fn index_piece(&mut self) -> Result<Backlog> {
-        match &self.store {
-            OpenStore::Native(native) => Ok(native.index_piece()?),
-            // Another program's file is searched as it is.
-            OpenStore::Distill(_) => Ok(Backlog::Done),
-        }
     }
 
     /// Entries whose text, or whose rendition by hand, holds the words of a query; see [`Native::recall`].

@@ -1,11 +1,15 @@
-//! Exchanges that a later one has replaced: a file read again, tests run again, a failure that later went through.
+//! Exchanges that a later one has replaced: a file read again, tests run again, a failure that later went through, an
+//! output that is said again.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
 
 use super::{Remedy, Suggestion, held, loss};
 use crate::{
-    model::{Exchanges, Session, Verb},
-    score::{Repeat, Subjects},
+    model::{EntryId, Exchanges, Repeated, Session, Verb},
+    score::{Repeat, Subjects, duplicates::SAID_AGAIN},
     text::words,
 };
 
@@ -14,6 +18,8 @@ pub struct Stale {
     reads: ByAbout,
     tests: ByAbout,
     resolved: ByAbout,
+    /// Outputs that are said again, by tool, with where one is.
+    repeated: BTreeMap<Arc<str>, (Vec<usize>, usize)>,
     /// By entry: whether it belongs to one of their exchanges.
     members: Vec<bool>,
 }
@@ -39,7 +45,17 @@ impl Stale {
         let reads = grouped(subjects.repeated_reads(session));
         let tests = grouped(subjects.repeated_tests(session));
         let resolved = grouped(subjects.resolved_failures(session, exchanges));
-        Stale { reads, tests, resolved, members }
+        let mut repeated: BTreeMap<Arc<str>, (Vec<usize>, usize)> = BTreeMap::new();
+        for (older, newer) in said_again(session) {
+            let exchange = exchanges.of(older);
+            let entries = || exchange.iter().map(|&index| (members[index], &session.entries[index]));
+            if entries().all(|(is_stale, entry)| !is_stale && entry.is_live() && !entry.state.pinned) {
+                exchange.iter().for_each(|&index| members[index] = true);
+                let tool = session.entries[older].tool.clone().unwrap_or_else(|| "a tool".into());
+                repeated.entry(tool).or_insert_with(|| (Vec::new(), newer)).0.push(older);
+            }
+        }
+        Stale { reads, tests, resolved, repeated, members }
     }
 
     pub fn holds(&self, index: usize) -> bool {
@@ -67,12 +83,41 @@ impl Stale {
             };
             (said, "The same was tried again later and went through: the error is resolved.", calls)
         });
+        let repeated = self.repeated.iter().map(|(tool, (older, newer))| {
+            let said = match older.len() {
+                1 => format!("an output of {tool} that #{} says again: evict it", session.entries[*newer].seq),
+                many => format!("{many} outputs of {tool} that later ones say again: evict them"),
+            };
+            (said, "A later output says the same, or nearly: what changed since stands there.", older)
+        });
         reads
+            .chain(repeated)
             .chain(tests)
             .chain(resolved)
             .map(|(said, why, calls)| evict(session, exchanges, said, why, calls))
             .collect()
     }
+}
+
+/// Live outputs, each with the last live one that says about the same: of an output that comes up again and again only
+/// the last is needed, however little changes from one to the next.
+fn said_again(session: &Session) -> Vec<(usize, usize)> {
+    if session.repeated.is_empty() {
+        return Vec::new();
+    }
+    let places: HashMap<EntryId, usize> =
+        session.entries.iter().enumerate().map(|(index, entry)| (entry.id, index)).collect();
+    let live = |id: EntryId| places.get(&id).copied().filter(|&index| session.entries[index].is_live());
+    let later: HashMap<EntryId, &Repeated> = session.repeated.iter().map(|again| (again.older, again)).collect();
+    let last = |again: &Repeated| {
+        let next = |(id, share): &(EntryId, f64)| {
+            let again = later.get(id)?;
+            Some((again.newer, share * f64::from(again.share)))
+        };
+        let chain = std::iter::successors(Some((again.newer, f64::from(again.share))), next);
+        chain.take_while(|(_, share)| *share >= SAID_AGAIN).filter_map(|(id, _)| live(id)).last()
+    };
+    session.repeated.iter().filter_map(|again| Some((live(again.older)?, last(again)?))).collect()
 }
 
 fn evict(session: &Session, exchanges: &Exchanges, said: String, why: &str, calls: &[usize]) -> Suggestion {

@@ -4,7 +4,7 @@ use pretty_assertions::assert_eq;
 
 use super::*;
 use crate::{
-    model::{Entry, Kind, Mark, SessionId, Time},
+    model::{Entry, Kind, Mark, Repeated, SessionId, Time},
     pack::{
         settings::PlanSettings,
         strategy::{balanced::Ledger, tests::entry},
@@ -183,4 +183,32 @@ fn summaries_that_repeat_each_other_are_condensed() {
     assert_eq!((&found[0].remedy, found[0].before), (&Remedy::Condense, 1_200));
     assert!(found[0].after <= 600, "{}", found[0].after);
     assert_eq!(suggestions(vec![summary(1)], 10_000), []);
+}
+
+#[test]
+fn outputs_that_a_later_one_says_again_are_evicted_for_the_last_of_them() {
+    let output = |seq, cost| priced(entry(seq, Kind::Result, "a listing"), cost);
+    let mut session = Session::new(SessionId::new("claude:suggest"));
+    session.entries = (1..=6).map(|seq| output(seq, 100)).collect();
+    for entry in &mut session.entries {
+        entry.tool = Some(if entry.seq == 5 { "Read".into() } else { "Bash".into() });
+    }
+    let again = |older, newer, share| Repeated { older: EntryId(older), newer: EntryId(newer), share };
+    // From 4 to 6 as much changed as from 1 to 2 and from 2 to 3 together: too much.
+    session.repeated = vec![again(1, 2, 0.9), again(2, 3, 0.9), again(4, 5, 0.85), again(5, 6, 0.85)];
+    let found = |session: &Session| {
+        let found = Findings::new(session, &session.exchanges()).ranked(session, &[None; 6]);
+        found.into_iter().map(|found| (found.words, found.targets)).collect::<Vec<_>>()
+    };
+    let row = |words: &str, targets: &[u64]| (words.to_owned(), targets.iter().map(|&id| EntryId(id)).collect());
+    assert_eq!(
+        found(&session),
+        [
+            row("3 outputs of Bash that later ones say again: evict them", &[1, 2, 4]),
+            row("an output of Read that #6 says again: evict it", &[5]),
+        ]
+    );
+    session.entries[2].state.fate = crate::model::Fate::Evicted;
+    session.entries[4].state.pinned = true;
+    assert_eq!(found(&session), [row("2 outputs of Bash that later ones say again: evict them", &[1, 4])]);
 }

@@ -34,7 +34,7 @@ use crate::{
         event::{Keeping, Way},
         state,
     },
-    workspace::{Backlog, Go, ImportReport, Progress, Replaying, Workspace},
+    workspace::{Backlog, Compared, Go, ImportReport, Progress, Replaying, Workspace},
 };
 
 /// How often the store is asked whether somebody else wrote to it.
@@ -106,7 +106,7 @@ impl Worker {
 
 struct Work {
     workspace: Workspace,
-    /// Whether recall's index is behind what is stored.
+    /// Whether recall's index is behind what is stored, or outputs are to be compared.
     backlog: Backlog,
     /// The log that is followed.
     watch: Option<Watch>,
@@ -136,9 +136,8 @@ impl Work {
                 Ok(effect) => self.answer(effect),
                 Err(RecvTimeoutError::Timeout) if self.lessons.is_wanted() => self.learn(),
                 Err(RecvTimeoutError::Timeout) => {
-                    // Nothing was asked for: recall's index catches up. One that cannot is caught up by the next recall.
-                    self.backlog = self.workspace.index_piece().unwrap_or(Backlog::Done);
-                    self.look()
+                    // Nothing was asked for.
+                    self.catch_up().or_else(|| self.look())
                 }
                 Err(RecvTimeoutError::Disconnected) => return,
             };
@@ -147,6 +146,24 @@ impl Work {
                 let _ = self.events.send(event);
             }
         }
+    }
+
+    /// Recall's index follows what is stored, then outputs are compared. What cannot follow now is tried again after the
+    /// next effect; the index is brought up to date by whoever looks for words.
+    fn catch_up(&mut self) -> Option<Event> {
+        self.backlog = self.workspace.index_piece().unwrap_or(Backlog::Done);
+        if self.backlog == Backlog::Left {
+            return None;
+        }
+        let compared = self.workspace.compare_piece().unwrap_or(Compared::Nothing);
+        if compared != Compared::Nothing {
+            self.backlog = Backlog::Left;
+        }
+        let Compared::Session { id, found } = compared else { return None };
+        let is_shown = self.shown.as_ref().is_some_and(|shown| shown.session == id);
+        (found > 0 && is_shown).then(|| Event::Grew {
+            words: format!("{} again later", words::plural(found, "output is said", "outputs are said")),
+        })
     }
 
     /// What others have done meanwhile: written to the store, or to the log that is followed.

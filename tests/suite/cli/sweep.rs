@@ -176,3 +176,31 @@ fn what_logs_hold_is_counted() {
     let said = place.run(&["inspect", &log]);
     assert!(said.out.contains("1 record of 1 unknown type ('weather')"), "{}", said.out);
 }
+
+#[test]
+fn outputs_that_are_said_again_are_found_by_the_sweep_and_suggested_to_go() {
+    let place = Place::new();
+    let lines = "assertion failed: left 1.01\\n".repeat(20);
+    let listing: String = (0..80).map(|line| format!("src/part{line}.rs:{line} rounds\\n")).collect();
+    let suggestions = || {
+        let screen = [
+            "snapshot",
+            "--screen",
+            "suggestions",
+            "--session-id",
+            "claude:5e55",
+            "--size",
+            "120x30",
+            "--format",
+            "text",
+        ];
+        place.run(&screen).out
+    };
+    place.claude("5e55.jsonl", &log_text(2).replace(&lines, &listing));
+    place.sweep(&[]);
+    assert!(suggestions().contains("an output of Bash that #8 says again: evict it"), "{}", suggestions());
+    place.claude("5e55.jsonl", &log_text(3).replace(&lines, &listing));
+    place.sweep(&[]);
+    assert!(suggestions().contains("2 outputs of Bash that later ones say again: evict them"), "{}", suggestions());
+    assert!(place.json(&["get"])["entries"].as_array().is_some_and(|entries| entries.len() == 12), "only suggested");
+}

@@ -152,6 +152,10 @@ fn belonging(session: &Session, entry: &Entry) -> Vec<(EntryId, &'static str)> {
     }
     let older = session.entries.iter().filter(|other| other.state.fate == Fate::Superseded { by: entry.id });
     found.extend(older.take(SHOWN).map(|other| (other.id, "superseded by it")));
+    let newer = session.repeated.iter().filter(|again| again.older == entry.id);
+    found.extend(newer.map(|again| (again.newer, "says it again")));
+    let older = session.repeated.iter().filter(|again| again.newer == entry.id);
+    found.extend(older.take(SHOWN).map(|again| (again.older, "said again by it")));
     if let Some(made) = &entry.made {
         found.extend(made.sources.iter().take(SHOWN).map(|&id| (id, "it stands for this")));
     }
