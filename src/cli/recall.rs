@@ -1,6 +1,6 @@
 //! `haversack recall`: entries by their words, archived and evicted ones too.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
@@ -11,8 +11,8 @@ use super::{
     output::Output,
 };
 use crate::{
-    model::{Fate, SessionId},
-    text::{sanitize, words},
+    model::{Clean, Fate, SessionId},
+    text::{redact, sanitize, words},
     workspace::{FactHit, Hit, Scope, Tier, answer::Recalled},
 };
 
@@ -28,13 +28,14 @@ Examples:
   haversack recall rounding bug
   haversack recall 'src/cart.rs' --session-id claude:4d5611e5
   haversack recall port 8443 --limit 3 --json
+  haversack recall migration --project .        only sessions that worked in this folder
   haversack session get '#12' --session-id claude:4d5611e5     the whole text of what was found
 
 Every word must be in the entry; where no entry has all, any of them. Words are stemmed and may be
 beginnings; signs mean nothing. Ranked by match (BM25) and by time; strong hits come to 0.6 of the
 best, supporting ones to 0.3. Deleted sessions are not looked into.
 
-JSON: {query, session_id, hits[{session_id, title, entry_id, seq, kind, tool, at, pinned, fate,
+JSON: {query, session_id, project, hits[{session_id, title, entry_id, seq, kind, tool, at, pinned, fate,
 found_in, score, tier, snippet}], facts[{session_id, fact_id, key, value, scope, trust, at, score,
 tier}]}. fate is live, evicted, archived or {superseded{by}}; found_in is
 text or rewrite; tier is strong, supporting or peripheral.")]
@@ -59,6 +60,9 @@ struct Place {
     /// Look into one session, as `haversack session list` names it
     #[arg(long, visible_alias = "session", value_name = "ID")]
     session_id: Option<String>,
+    /// Look into the sessions of a project: those that worked in this folder
+    #[arg(long, value_name = "FOLDER", value_hint = clap::ValueHint::DirPath)]
+    project: Option<PathBuf>,
     /// Look into all sessions of the store; so it does without this too
     #[arg(long)]
     all: bool,
@@ -75,8 +79,12 @@ impl Recall {
             Place { demo: true, .. } => Some(Choice::Demo),
             _ => None,
         };
+        let everywhere = match &self.place.project {
+            Some(folder) => Scope::Project(project(folder)?),
+            None => Scope::All,
+        };
         let (workspace, scope) = match choice {
-            None => (workspace(&settings(store, Vec::new())?)?, Scope::All),
+            None => (workspace(&settings(store, Vec::new())?)?, everywhere),
             Some(choice) => {
                 let opened = Opened::new(store, choice, Vec::new())?;
                 (opened.workspace, Scope::Session(opened.id))
@@ -95,7 +103,7 @@ impl Recall {
             facts.iter().try_for_each(|fact| output.line(&fact_line(fact)))?;
         }
         if hits.is_empty() && facts.is_empty() {
-            let elsewhere = if found.session_id.is_some() { ", or look into all sessions with --all" } else { "" };
+            let elsewhere = if scope == Scope::All { "" } else { ", or look into all sessions with --all" };
             output.line(&format!("Nothing holds '{query}': try fewer words, or only their beginnings{elsewhere}."))?;
         }
         let mut last = None;
@@ -107,6 +115,13 @@ impl Recall {
         }
         output.finish()
     }
+}
+
+/// The name of a project in the store: its whole path.
+fn project(folder: &Path) -> Result<Clean, Failure> {
+    let whole = std::path::absolute(folder).map_err(|why| Failure::Failed(format!("{}: {why}", folder.display())))?;
+    // Without `.` and a sign at its end.
+    Ok(redact::clean(&whole.components().collect::<PathBuf>().to_string_lossy()))
 }
 
 fn limit(text: &str) -> Result<usize, String> {

@@ -29,7 +29,7 @@ pub enum WorkspaceError {
         id: String,
         known: Vec<String>,
     },
-    /// Two agents call one of their sessions so.
+    /// Two agents call one of their sessions so, or the ids of two begin so.
     Ambiguous {
         named: SessionId,
         one: SessionId,

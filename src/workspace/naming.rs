@@ -6,12 +6,30 @@ use crate::{
     store::StoreError,
 };
 
-/// The session of that id, or the only one that its agent calls so.
+/// Characters of an agent's id that tell it apart, at the least.
+const TELLING: usize = 4;
+
+/// The session of that id, or the only one that its agent calls so, or whose UUID begins so.
 pub fn find_session(ids: &[SessionId], named: &SessionId) -> Result<Option<usize>> {
     if let Some(at) = ids.iter().position(|id| id == named) {
         return Ok(Some(at));
     }
-    let mut found = (0..ids.len()).filter(|&at| ids[at].native() == named.as_str());
+    let called = |id: &SessionId| id.native() == named.as_str();
+    match the_one(ids, named, called)? {
+        None if named.native().len() >= TELLING => the_one(ids, named, |id| begins_so(id, named)),
+        found => Ok(found),
+    }
+}
+
+/// Only a UUID may be shortened: of other ids, one may well be the beginning of another.
+fn begins_so(id: &SessionId, named: &SessionId) -> bool {
+    let is_uuid =
+        |native: &str| native.len() == 36 && native.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
+    is_uuid(id.native()) && (id.as_str().starts_with(named.as_str()) || id.native().starts_with(named.as_str()))
+}
+
+fn the_one(ids: &[SessionId], named: &SessionId, is_meant: impl Fn(&SessionId) -> bool) -> Result<Option<usize>> {
+    let mut found = (0..ids.len()).filter(|&at| is_meant(&ids[at]));
     match (found.next(), found.next()) {
         (Some(one), Some(other)) => {
             Err(WorkspaceError::Ambiguous { named: named.clone(), one: ids[one].clone(), other: ids[other].clone() })
@@ -60,5 +78,28 @@ impl Workspace {
                 Err(why) => return Err(why),
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use pretty_assertions::assert_eq;
+
+    use super::*;
+
+    #[test]
+    fn a_uuid_may_be_shortened_while_it_is_told_apart() {
+        let ids =
+            ["claude:4d5611e5-241a-462a-8d15-5122611a9569", "codex:4d5622e5-241a-462a-8d15-5122611a9569", "shop-2"]
+                .map(SessionId::new);
+        let found = |named: &str| find_session(&ids, &SessionId::new(named)).map_err(|why| why.to_string());
+        assert_eq!(found("claude:4d5611e5"), Ok(Some(0)));
+        assert_eq!(found("4d5622"), Ok(Some(1)));
+        assert_eq!(found("codex:4d56"), Ok(Some(1)));
+        assert_eq!(found("codex:4d5"), Ok(None), "too short to be meant");
+        assert_eq!(found("shop-2"), Ok(Some(2)));
+        assert_eq!(found("shop"), Ok(None), "an agent that pushes to 'shop' does not mean 'shop-2'");
+        let why = found("4d56").expect_err("it may be either");
+        assert!(why.contains("may be claude:4d5611e5"), "{why}");
     }
 }

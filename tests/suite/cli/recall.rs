@@ -3,7 +3,7 @@
 use pretty_assertions::assert_eq;
 use serde_json::Value;
 
-use super::place::{Place, SESSION};
+use super::place::{Place, SESSION, log_text};
 
 /// A session of prompts and answers with one fact that no summary tells.
 fn with_fact() -> Place {
@@ -114,4 +114,21 @@ fn recall_takes_any_punctuation_and_never_looks_into_deleted_sessions() {
     assert_eq!(place.session(&["delete"]).code, 0);
     assert!(place.run(&["recall", "heron"]).out.starts_with("Nothing holds"));
     assert_eq!(place.run(&["recall", "heron", "--session-id", SESSION]).code, 1);
+}
+
+#[test]
+fn a_project_is_named_by_its_folder() {
+    let place = Place::new();
+    let log = place.path("log.jsonl");
+    std::fs::write(&log, log_text(2)).expect("the folder can be written");
+    assert_eq!(place.run(&["import", log.to_str().expect("temporary folders are UTF-8")]).code, 0);
+    let found = |folder: &str| place.run(&["recall", "rounding", "--project", folder, "--json"]).json();
+    for folder in ["/home/kim/shop", "/home/kim/shop/", "/home/kim/./shop"] {
+        let found = found(folder);
+        assert!(found["hits"].as_array().is_some_and(|hits| !hits.is_empty()), "{folder}");
+        assert_eq!(found["project"], "/home/kim/shop");
+    }
+    assert_eq!(found("/home/kim")["hits"], Value::Array(Vec::new()), "a folder above it is another project");
+    let said = place.run(&["recall", "rounding", "--project", "/srv/else"]);
+    assert!(said.out.contains("or look into all sessions with --all"), "{}", said.out);
 }
