@@ -32,7 +32,8 @@ fn suggestions(entries: Vec<Entry>, budget: u32) -> Vec<Suggestion> {
     let mut session = Session::new(SessionId::new("claude:suggest"));
     session.entries = entries;
     let selection = Ledger::new(&session, PlanSettings::default(), Time(0)).select(budget);
-    Findings::new(&session, &session.exchanges()).ranked(&session, &selection.levels)
+    let ranked = Findings::new(&session, &session.exchanges()).ranked(&session, &selection.levels);
+    ranked.iter().map(|one| Suggestion::clone(one)).collect()
 }
 
 fn words(suggestions: &[Suggestion]) -> Vec<&str> {
