@@ -14,6 +14,7 @@ use haversack::{
     facts::FactSettings,
     model::*,
     pack::{
+        mirror::Mirror,
         replay::{Move, Moved, Step},
         settings::PlanSettings,
         sides::{Comparison, packed},
@@ -93,7 +94,6 @@ fn main() {
         report(screen, &hand);
         all.append(&mut hand.keys);
         (hand.idle, hand.answer) = Default::default();
-        hand.held = None;
     }
     hand.keys = all;
     report("all", &hand);
@@ -139,8 +139,9 @@ struct Hand {
     /// Edits that the store would hold.
     done: Vec<Edit>,
     undone: Vec<Edit>,
-    /// What the planner would still be at work with.
-    held: Option<Effect>,
+    /// What the planner works with; it still does when the next key comes.
+    mirror: Mirror,
+    plans: Mirror,
 }
 
 impl Hand {
@@ -169,7 +170,8 @@ impl Hand {
             answer: Duration::ZERO,
             done: Vec::new(),
             undone: Vec::new(),
-            held: None,
+            mirror: Mirror::default(),
+            plans: Mirror::default(),
         };
         let desk = Box::new(Desk::new(session, plan, budget, Time(1_000_000)));
         let generation = hand.state.generation;
@@ -252,10 +254,10 @@ impl Hand {
                 vec![Event::Undone { session, way, edit }]
             }
             Effect::Search { generation, needle, texts } => {
-                vec![Event::Found { generation, ids: search::search(&needle, &texts) }]
+                vec![Event::Found { generation, places: search::search(&needle, &texts) }]
             }
             Effect::Mentions { of, texts } => {
-                vec![Event::Mentioned { of, mentions: NameIndex::new(texts).mentions(of) }]
+                vec![Event::Mentioned { of, mentions: NameIndex::new(&texts).mentions(of) }]
             }
             Effect::History { of, version, .. } => vec![Event::History { of, version, rows: Vec::new(), now }],
             Effect::Clock => vec![Event::Clock { now }],
@@ -279,17 +281,22 @@ impl Hand {
             Effect::Replay { generation, .. } => {
                 (1..=200).map(|turn| Event::Replayed { generation, step: Ok((Box::new(step(turn)), 200)) }).collect()
             }
-            Effect::Sweep { job, ref basis, ref wanted } => {
+            Effect::Plan { job, basis, budget } => {
+                let basis = self.plans.of(basis);
+                let given = basis.given(&self.texts, Folding::Written);
+                vec![Event::Planned { job, plan: Box::new(basis.settings.strategy.choose(&given, budget)) }]
+            }
+            Effect::Sweep { job, basis, wanted } => {
+                let basis = self.mirror.of(basis);
                 let given = basis.given(&self.texts, Folding::Spared);
                 let points =
                     wanted.iter().take(POINTS).map(|&(by, budget)| (by, quick_point(&given, by, budget))).collect();
-                self.held = Some(effect);
                 vec![Event::Swept { job, points }]
             }
-            Effect::Compare { job, ref basis, sides } => {
-                let [left, right] = sides.map(|asked| packed(basis, &self.texts, asked));
+            Effect::Compare { job, basis, sides } => {
+                let basis = self.mirror.of(basis);
+                let [left, right] = sides.map(|asked| packed(&basis, &self.texts, asked));
                 let comparison = Box::new(Comparison::new(left, right));
-                self.held = Some(effect);
                 vec![Event::Compared { job, comparison }]
             }
             _ => Vec::new(),

@@ -1,4 +1,5 @@
-//! `haversack compare`: packs of several strategies side by side, and what the agent itself still held.
+//! `haversack compare`: packs side by side, by strategy, budget, turn, before and after the edits, and what the agent
+//! itself still held.
 
 use std::path::PathBuf;
 
@@ -23,19 +24,23 @@ use crate::{
 /// Entries that only one side carries, named before "and N more".
 const NAMED: usize = 12;
 
-/// Compare what strategies carry under one budget, and what the agent itself still held
+/// Compare packs by strategy, budget or turn, before and after the edits, and what the agent itself still held
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:
   haversack compare --session-id claude:4d5611e5 --budget 16k
   haversack compare agent balanced --session-id claude:4d5611e5
+  haversack compare before-edits balanced --session-id claude:4d5611e5
+  haversack compare turn:3 turn:9 balanced@8k --session-id claude:4d5611e5
   haversack compare balanced window --demo --json
 
 JSON: {session_id, budget, tokenizer, exact, sides[{name, used, value, kept, entries[4], folded, facts, only[], notes[]}]}.
 entries counts those carried at full, summary, sentence and keywords, folded those that a summary of several stands for,
 only lists the numbers of entries that no other side carries. The agent's own side has no budget.")]
 pub struct Compare {
-    /// What to compare: agent, balanced, ladder, gradient, window, rolling; all of them where none is named
+    /// What to compare: agent, balanced, ladder, gradient, window, rolling; turn:N is the session at the end of that turn,
+    /// before-edits as it came in; both may be followed by :STRATEGY, and each but agent by @BUDGET. All strategies and
+    /// agent where none is named
     #[arg(value_name = "SIDE")]
     sides: Vec<Compared>,
     #[command(flatten)]

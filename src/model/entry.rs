@@ -156,6 +156,13 @@ pub struct EntryState {
     pub rewrites: BTreeMap<Level, Clean>,
 }
 
+impl EntryState {
+    /// Whether a hand has set its importance, its level or a text.
+    pub fn is_by_hand(&self) -> bool {
+        self.importance.is_some() || self.held.by == HeldBy::Hand || !self.rewrites.is_empty()
+    }
+}
+
 /// Importance set by hand, in thousandths so that it compares and stores exactly. Range 0 to 1000.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(transparent)]

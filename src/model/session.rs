@@ -4,7 +4,7 @@ use std::{collections::HashMap, ops::Range, sync::Arc};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Change, Clean, Drift, Edit, Entry, EntryId, Exchanges, Fact, FactId, Kind, SessionId, Time};
+use super::{Change, Clean, Drift, Edit, Entry, EntryId, Exchanges, Fact, FactId, Kind, Places, SessionId, Time};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Session {
@@ -31,6 +31,8 @@ pub struct Session {
     /// of what is exported.
     #[serde(skip)]
     pub repeated: Vec<Repeated>,
+    #[serde(skip)]
+    pub places: Places,
 }
 
 /// distill's three settings of a session; they travel with it.
@@ -102,21 +104,12 @@ impl Session {
             names: Vec::new(),
             problems: Vec::new(),
             repeated: Vec::new(),
+            places: Places::default(),
         }
     }
 
     pub fn index_of(&self, id: EntryId) -> Option<usize> {
-        // Sessions are searched by id a few times per key press; a scan of 10,000 ids takes microseconds.
-        self.entries.iter().position(|entry| entry.id == id)
-    }
-
-    /// The same for many: a scan for each of a few, one map for more.
-    pub fn places(&self, how_many: usize) -> impl Fn(EntryId) -> Option<usize> {
-        let map: HashMap<EntryId, usize> = match how_many {
-            0..=8 => HashMap::new(),
-            _ => self.entries.iter().enumerate().map(|(index, entry)| (entry.id, index)).collect(),
-        };
-        move |id| if how_many > 8 { map.get(&id).copied() } else { self.index_of(id) }
+        self.places.of(&self.entries, id)
     }
 
     pub fn entry(&self, id: EntryId) -> Option<&Entry> {
@@ -167,9 +160,13 @@ impl Session {
                 Change::Add { entry } => {
                     let at = self.entries.partition_point(|other| other.seq < entry.seq);
                     self.entries.insert(at, (**entry).clone());
+                    self.places.forget();
                     rewritten.push(entry.id);
                 }
-                Change::Remove { entry } => self.entries.retain(|other| other.id != entry.id),
+                Change::Remove { entry } => {
+                    self.entries.retain(|other| other.id != entry.id);
+                    self.places.forget();
+                }
             }
         }
         for change in &edit.facts {
@@ -187,8 +184,7 @@ impl Session {
 
     /// Where each change applies, as far as it stays there; refuses where the session is not as the edit expects it.
     fn check(&self, edit: &Edit) -> Result<Vec<Option<usize>>, Drift> {
-        let place = self.places(edit.changes.len());
-        let stored = |id: EntryId| place(id).map(|index| &self.entries[index]);
+        let stored = |id: EntryId| self.entry(id);
         let mut seen = HashMap::new();
         let mut moves = false;
         for change in &edit.changes {
@@ -216,7 +212,7 @@ impl Session {
         // Notes that come and go move the others; states alone leave every entry where it is.
         Ok(match moves {
             true => vec![None; edit.changes.len()],
-            false => edit.changes.iter().map(|change| place(change.id())).collect(),
+            false => edit.changes.iter().map(|change| self.index_of(change.id())).collect(),
         })
     }
 

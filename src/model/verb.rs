@@ -94,7 +94,7 @@ impl Session {
             Verb::Condense(summary) => return self.condense(summary).map(|edit| (edit, Vec::new())),
             _ => {}
         }
-        let place = self.places(targets.len());
+        let place = |id| self.index_of(id);
         let mut changes: Vec<Change> = Vec::new();
         let mut change_of: HashMap<EntryId, usize> = HashMap::new();
         let mut done: Vec<u32> = Vec::new();
@@ -237,7 +237,7 @@ impl Session {
     }
 
     fn apply_plan(&self, levels: &[(EntryId, Level)]) -> Result<Edit, Refusal> {
-        let place = self.places(levels.len());
+        let place = |id| self.index_of(id);
         let changes: Vec<Change> = levels
             .iter()
             .filter_map(|(id, level)| {

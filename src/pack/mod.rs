@@ -5,6 +5,7 @@
 
 pub mod settings;
 pub mod basis;
+pub mod mirror;
 pub mod enforce;
 pub mod names;
 pub mod chosen;

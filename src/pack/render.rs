@@ -213,10 +213,10 @@ fn of_entry(session: &Session, index: usize, level: Level, bare: impl Fn(BlockKi
         Kind::Summary => BlockKind::Summary,
         _ => BlockKind::Entry,
     };
-    let made = entry.made.as_ref().map(|made| {
-        let place = session.places(made.sources.len());
-        made.sources.iter().filter_map(|&source| place(source)).map(|index| &session.entries[index]).collect::<Vec<_>>()
-    });
+    let made = entry
+        .made
+        .as_ref()
+        .map(|made| made.sources.iter().filter_map(|&source| session.entry(source)).collect::<Vec<_>>());
     Block {
         entry_id: Some(entry.id),
         seq: Some(entry.seq),

@@ -7,8 +7,11 @@ mod stale;
 #[cfg(test)]
 mod tests;
 
+use std::{collections::BTreeSet, sync::Arc};
+
+use self::{pins::Recurring, shorten::LongOutputs, stale::Stale};
 use crate::{
-    model::{Entry, EntryId, Exchanges, Level, Session, Verb},
+    model::{Entry, EntryId, Exchanges, Kind, Level, Session, Verb},
     pack::value::{self, Standing},
     score::Subjects,
 };
@@ -54,64 +57,82 @@ impl Suggestion {
 /// Value that nobody misses: that of five entries without any importance.
 const NEXT_TO_NOTHING: f64 = 0.05;
 
-/// What the session itself suggests, whatever the budget.
+/// What the session itself suggests, whatever the budget. Kept from edit to edit.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Findings {
-    /// What the texts tell, which no edit changes: what calls are about, and the prompts with a rule in them.
+    /// What the texts tell, which no edit changes: what calls are about, the prompts with a rule in them, the summaries.
     subjects: Subjects,
     rules: Vec<usize>,
-    /// What many later entries mention.
-    often: Vec<usize>,
-    entries: usize,
+    summaries: Vec<usize>,
+    stale: Stale,
+    outputs: LongOutputs,
+    condensing: Option<Arc<Suggestion>>,
     /// What frees tokens, best first.
-    freeing: Vec<Suggestion>,
+    freeing: Vec<Arc<Suggestion>>,
     /// Prompts with a rule in them that are not pinned, and what comes up again and again.
     constraints: Vec<usize>,
-    recurring: Vec<usize>,
+    recurring: Recurring,
 }
 
 impl Findings {
     pub fn new(session: &Session, exchanges: &Exchanges) -> Findings {
+        let (subjects, rules) = (Subjects::new(session), pins::rules(session));
+        let is_summary = |index: &usize| session.entries[*index].kind == Kind::Summary;
         let mut findings = Findings {
-            subjects: Subjects::new(session),
-            rules: pins::rules(session),
-            often: pins::often(session),
-            entries: session.entries.len(),
+            stale: Stale::new(session, exchanges, &subjects),
+            recurring: Recurring::new(session, &rules),
+            summaries: (0..session.entries.len()).filter(is_summary).collect(),
+            subjects,
+            rules,
             ..Findings::default()
         };
-        findings.refresh(session, exchanges);
+        findings.take_outputs(session, exchanges, &(0..exchanges.len()).collect());
+        findings.condense(session);
+        findings.settle(session);
         findings
     }
 
-    /// After an edit.
-    pub fn refresh(&mut self, session: &Session, exchanges: &Exchanges) {
-        if self.entries != session.entries.len() {
-            *self = Findings::new(session, exchanges);
-            return;
+    /// Takes in an edit that changed the states of these entries alone.
+    pub fn update(&mut self, session: &Session, exchanges: &Exchanges, touched: &[usize]) {
+        let changed = touched.iter().map(|&index| exchanges.number(index)).collect();
+        let changed = self.stale.update(session, exchanges, &self.subjects, changed);
+        self.take_outputs(session, exchanges, &changed);
+        self.recurring.update(session, touched.iter().copied());
+        if touched.iter().any(|index| self.summaries.binary_search(index).is_ok()) {
+            self.condense(session);
         }
-        let stale = stale::Stale::new(session, exchanges, &self.subjects);
-        let mut freeing = shorten::long_outputs(session, &stale);
-        freeing.extend(condense::summaries(session));
-        freeing.extend(stale.suggestions(session, exchanges));
-        freeing.sort_by(|a, b| b.worth().total_cmp(&a.worth()).then(a.words.cmp(&b.words)));
-        self.freeing = freeing;
+        self.settle(session);
+    }
+
+    fn condense(&mut self, session: &Session) {
+        self.condensing = condense::summaries(session, &self.summaries).map(Arc::new);
+    }
+
+    fn take_outputs(&mut self, session: &Session, exchanges: &Exchanges, changed: &BTreeSet<usize>) {
+        let members = changed.iter().flat_map(|&exchange| &exchanges[exchange]).copied();
+        self.outputs.update(session, members, |index| self.stale.holds(exchanges.number(index)));
+    }
+
+    fn settle(&mut self, session: &Session) {
+        let freeing = self.outputs.suggestions().chain(&self.condensing).chain(self.stale.suggestions());
+        self.freeing = freeing.cloned().collect();
+        self.freeing.sort_by(|a, b| b.worth().total_cmp(&a.worth()).then_with(|| a.words.cmp(&b.words)));
         let can_be_pinned = |&&index: &&usize| pins::can_be_pinned(&session.entries[index]);
         self.constraints = self.rules.iter().filter(can_be_pinned).copied().collect();
-        self.recurring = pins::recurring(session, &self.often, &self.constraints);
     }
 
     /// All suggestions, best first: rules of the user's that the plan does not carry whole, then what frees most tokens
     /// per value lost, then what comes up again and again and is not carried whole, then rules that are only carried by
     /// luck of the budget. `levels`: of the plan, by entry.
-    pub fn ranked(&self, session: &Session, levels: &[Option<Level>]) -> Vec<Suggestion> {
+    pub fn ranked(&self, session: &Session, levels: &[Option<Level>]) -> Vec<Arc<Suggestion>> {
         let is_whole = |&&index: &&usize| levels[index] == Some(Level::Full);
         let (kept, lost): (Vec<usize>, Vec<usize>) = self.constraints.iter().partition(is_whole);
-        let recurring: Vec<usize> = self.recurring.iter().filter(|index| !is_whole(index)).copied().collect();
-        let mut all = Vec::new();
-        all.extend(pins::pins(session, levels, &lost, pins::Pins::RulesLost));
+        let recurring: Vec<usize> = self.recurring.first().into_iter().filter(|index| !is_whole(&index)).collect();
+        let mut all = Vec::with_capacity(self.freeing.len() + 3);
+        all.extend(pins::pins(session, levels, &lost, pins::Pins::RulesLost).map(Arc::new));
         all.extend(self.freeing.iter().cloned());
-        all.extend(pins::pins(session, levels, &recurring, pins::Pins::Recurring));
-        all.extend(pins::pins(session, levels, &kept, pins::Pins::RulesKept));
+        all.extend(pins::pins(session, levels, &recurring, pins::Pins::Recurring).map(Arc::new));
+        all.extend(pins::pins(session, levels, &kept, pins::Pins::RulesKept).map(Arc::new));
         all
     }
 }

@@ -138,12 +138,16 @@ pub fn quick_point(given: &Given, strategy: Strategy, budget: u32) -> Point {
 
 /// What a plan keeps.
 pub fn of(given: &Given, chosen: &Chosen) -> Point {
+    of_whole(given, &Whole::of(given.session, given.ledger), chosen)
+}
+
+/// The same where everything that a plan could carry has been added up already.
+pub fn of_whole(given: &Given, whole: &Whole, chosen: &Chosen) -> Point {
     let mut entries = [0; 4];
     chosen.levels.iter().flatten().for_each(|level| entries[level.index()] += 1);
     let carried: usize = entries.iter().sum();
     let is_entry = |kind: PieceKind| matches!(kind, PieceKind::Entry { .. } | PieceKind::Stripped { .. });
     let tokens = chosen.pieces.iter().filter(|piece| is_entry(piece.kind)).map(|piece| u64::from(piece.tokens)).sum();
-    let whole = Whole::of(given.session, given.ledger);
     Point {
         budget: chosen.budget,
         used: chosen.used,
@@ -155,13 +159,14 @@ pub fn of(given: &Given, chosen: &Chosen) -> Point {
 }
 
 /// Everything that a plan could carry.
-struct Whole {
+#[derive(Clone, Debug)]
+pub struct Whole {
     carriable: usize,
     tokens: u64,
 }
 
 impl Whole {
-    fn of(session: &Session, ledger: &Ledger) -> Whole {
+    pub fn of(session: &Session, ledger: &Ledger) -> Whole {
         let carriable = ledger.place.iter().zip(&session.entries).filter(|(place, _)| place.is_ok());
         let (mut count, mut tokens) = (0, 0);
         for (_, entry) in carriable {

@@ -39,8 +39,12 @@ pub fn fidelity(level: Level) -> f64 {
 
 /// Above zero, so that more text is always worth more than less.
 pub fn weight(entry: &Entry, standing: Standing) -> f64 {
-    let importance = f64::from(entry.importance());
-    let weight = 4.0 * importance.powi(4) + 0.01;
+    weight_of(entry.importance(), standing)
+}
+
+/// The same where only the importance is at hand.
+pub fn weight_of(importance: f32, standing: Standing) -> f64 {
+    let weight = 4.0 * f64::from(importance).powi(4) + 0.01;
     match standing {
         Standing::Tail => weight * TAIL,
         Standing::Older => weight,

@@ -7,7 +7,7 @@ mod rules;
 mod running;
 
 pub use mentions::Mentions;
-pub use repeats::{Repeat, Subjects, tried};
+pub use repeats::{Again, Repeat, Subjects, tried};
 pub use rules::{breakdown, is_constraint, mentioned_again, scores, sentences_with_rule};
 pub use running::Running;
 

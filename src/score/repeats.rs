@@ -1,9 +1,11 @@
-//! Exchanges that a later one makes stale: the same file read again, the same tests run again.
+//! Exchanges that a later one makes stale: the same file read again, the same tests run again, an output said again.
 
-use std::{borrow::Cow, collections::HashMap, sync::Arc};
+use std::{borrow::Cow, collections::HashMap, hash::Hash, sync::Arc};
 
+use strum::VariantArray;
 use xxhash_rust::xxh3::xxh3_64;
 
+use super::duplicates::SAID_AGAIN;
 use crate::model::{Entry, Exchanges, Fate, Kind, Mark, Session};
 
 /// An exchange made stale by a later one. Indices into the session's entries.
@@ -20,79 +22,192 @@ pub struct Repeat {
 /// What each call is about that a later one may do again. Made of immutable texts: once for a session, whatever is edited.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Subjects {
-    /// By entry: the file that it reads whole. Reads of a part (with offset or limit) do not count: they may show other
-    /// lines.
-    reads: Vec<Option<Subject>>,
-    /// By entry: the command of a test run. The whole command counts: two scripts that begin alike may write different
-    /// files before they run the tests.
-    test_runs: Vec<Option<Subject>>,
-    /// By entry: the number of what a call tries to do, so that a later try at the same is known.
-    attempts: Vec<Option<usize>>,
+    reads: Grouped,
+    test_runs: Grouped,
+    attempts: Grouped,
+    outputs: Grouped,
+    /// By output: the next that says it again, and how much of it.
+    said_again: HashMap<usize, (usize, f64)>,
 }
 
-/// What a call is about. Equal ones have equal numbers, from 0: an edit looks through all of them.
-#[derive(Clone, Debug, PartialEq)]
-struct Subject {
-    number: usize,
-    about: Arc<str>,
+/// In what a later call does the same again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, VariantArray)]
+pub enum Again {
+    /// It reads the same file whole. Reads of a part (with offset or limit) do not count: they may show other lines.
+    Read,
+    /// It runs the same tests. The whole command counts: two scripts that begin alike may write different files before
+    /// they run the tests.
+    TestRun,
+    /// It tries what failed before, and goes through.
+    Success,
+    /// Not a call but its output: it says an earlier one again. Groups are by tool.
+    Output,
+}
+
+/// Calls by what they are about.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Grouped {
+    /// By entry: the number of its group.
+    group: Vec<Option<u32>>,
+    /// Calls of each group, ascending.
+    calls: Vec<Vec<usize>>,
 }
 
 impl Subjects {
     pub fn new(session: &Session) -> Subjects {
         let calls = || session.entries.iter().map(|entry| (entry.kind == Kind::Call).then_some(entry));
+        let said_again = said_again(session);
         Subjects {
-            reads: numbered(calls().map(|call| call.and_then(whole_read))),
-            test_runs: numbered(calls().map(|call| call.and_then(test_command))),
-            attempts: attempts(calls()),
+            outputs: Grouped::new(tools(session, &said_again).into_iter()),
+            said_again,
+            reads: Grouped::new(calls().map(|call| call.and_then(whole_read))),
+            test_runs: Grouped::new(calls().map(|call| call.and_then(test_command))),
+            // Commands may be long: their hashes are shorter to keep.
+            attempts: Grouped::new(calls().map(|call| call.map(|call| xxh3_64(tried(call).as_bytes())))),
         }
     }
 
-    /// Whole reads of a file that is read whole again later.
-    pub fn repeated_reads(&self, session: &Session) -> Vec<Repeat> {
-        stale(session, &self.reads)
+    fn grouped(&self, again: Again) -> &Grouped {
+        match again {
+            Again::Read => &self.reads,
+            Again::TestRun => &self.test_runs,
+            Again::Success => &self.attempts,
+            Again::Output => &self.outputs,
+        }
     }
 
-    /// Test runs that the same command, run again later, supersedes.
-    pub fn repeated_tests(&self, session: &Session) -> Vec<Repeat> {
-        stale(session, &self.test_runs)
+    /// How many groups of calls about the same there are.
+    pub fn groups(&self, again: Again) -> usize {
+        self.grouped(again).calls.len()
     }
 
-    /// Calls with an error in their exchange for which a later live call tries the same and has none.
-    pub fn resolved_failures(&self, session: &Session, exchanges: &Exchanges) -> Vec<Repeat> {
-        let mut went_through: Vec<Option<usize>> = vec![None; self.attempts.len()];
+    /// The group that a call belongs to.
+    pub fn group(&self, again: Again, index: usize) -> Option<usize> {
+        self.grouped(again).group[index].map(|group| group as usize)
+    }
+
+    /// The calls of a group, ascending.
+    pub fn calls(&self, again: Again, group: usize) -> &[usize] {
+        &self.grouped(again).calls[group]
+    }
+
+    /// What all calls of a group are about.
+    pub fn about(&self, again: Again, group: usize, session: &Session) -> Arc<str> {
+        let calls = self.calls(again, group);
+        let call = &session.entries[calls[0]];
+        match again {
+            Again::Output => calls.last().and_then(|&last| session.entries[last].tool.clone()).unwrap_or_default(),
+            Again::Read => call.path.as_deref().unwrap_or_default().into(),
+            Again::TestRun => command(&call.text).into(),
+            Again::Success => tried(call).into(),
+        }
+    }
+
+    /// The calls of a group that a later one makes stale, ascending, each with that one.
+    pub fn stale(&self, again: Again, group: usize, session: &Session, exchanges: &Exchanges) -> Vec<(usize, usize)> {
+        let is_live = |index: &usize| session.entries[*index].state.fate == Fate::Live;
+        let live = self.calls(again, group).iter().copied().filter(is_live);
+        if again == Again::Output {
+            return live.filter_map(|output| Some((output, self.last_saying(output, is_live)?))).collect();
+        }
         let mut found = Vec::new();
-        for (index, attempt) in self.attempts.iter().enumerate().rev() {
-            let Some(attempt) = attempt.filter(|_| session.entries[index].state.fate == Fate::Live) else { continue };
-            let exchange = exchanges.of(index);
-            let failed = exchange.iter().any(|&member| session.entries[member].marks.has(Mark::Error));
-            if !failed && exchange.len() > 1 {
-                went_through[attempt] = Some(index);
-            } else if failed && let Some(by) = went_through[attempt] {
-                found.push(Repeat { stale: index, by, about: tried(&session.entries[index]).into() });
+        let mut by = None;
+        for call in live.rev() {
+            let (can_be_stale, makes_stale) = match again {
+                Again::Read | Again::TestRun | Again::Output => (by.is_some(), by.is_none()),
+                Again::Success => {
+                    let exchange = exchanges.of(call);
+                    let failed = exchange.iter().any(|&member| session.entries[member].marks.has(Mark::Error));
+                    (failed, !failed && exchange.len() > 1)
+                }
+            };
+            if makes_stale {
+                by = Some(call);
+            } else if can_be_stale {
+                found.extend(by.map(|by| (call, by)));
             }
         }
         found.reverse();
         found
     }
+
+    /// The last live output that says about the same as this one: of an output that comes up again and again only the
+    /// last is needed, however little changes from one to the next.
+    fn last_saying(&self, output: usize, is_live: impl Fn(&usize) -> bool) -> Option<usize> {
+        let next = |&(output, so_far): &(usize, f64)| {
+            let (newer, share) = self.said_again.get(&output)?;
+            Some((*newer, so_far * share))
+        };
+        let chain = std::iter::successors(Some((output, 1.0)), next).skip(1);
+        chain.take_while(|(_, share)| *share >= SAID_AGAIN).map(|(newer, _)| newer).filter(is_live).last()
+    }
+
+    /// Whole reads of a file that is read whole again later.
+    pub fn repeated_reads(&self, session: &Session) -> Vec<Repeat> {
+        self.repeats(Again::Read, session, &Exchanges::default())
+    }
+
+    /// Test runs that the same command, run again later, supersedes.
+    pub fn repeated_tests(&self, session: &Session) -> Vec<Repeat> {
+        self.repeats(Again::TestRun, session, &Exchanges::default())
+    }
+
+    /// Calls with an error in their exchange for which a later live call tries the same and has none.
+    pub fn resolved_failures(&self, session: &Session, exchanges: &Exchanges) -> Vec<Repeat> {
+        self.repeats(Again::Success, session, exchanges)
+    }
+
+    fn repeats(&self, again: Again, session: &Session, exchanges: &Exchanges) -> Vec<Repeat> {
+        let of_group = |group: usize| {
+            let found = self.stale(again, group, session, exchanges);
+            let about = if found.is_empty() { Arc::default() } else { self.about(again, group, session) };
+            found.into_iter().map(move |(stale, by)| Repeat { stale, by, about: about.clone() })
+        };
+        let mut repeats: Vec<Repeat> = (0..self.groups(again)).flat_map(of_group).collect();
+        repeats.sort_unstable_by_key(|repeat| repeat.stale);
+        repeats
+    }
 }
 
-fn numbered(abouts: impl Iterator<Item = Option<Arc<str>>>) -> Vec<Option<Subject>> {
-    let mut numbers: HashMap<Arc<str>, usize> = HashMap::new();
-    let mut number = |about: Arc<str>| {
-        let next = numbers.len();
-        Subject { number: *numbers.entry(about.clone()).or_insert(next), about }
-    };
-    abouts.map(|about| about.map(&mut number)).collect()
+impl Grouped {
+    fn new<A: Hash + Eq>(abouts: impl Iterator<Item = Option<A>>) -> Grouped {
+        let mut numbers: HashMap<A, u32> = HashMap::new();
+        let mut grouped = Grouped::default();
+        for (index, about) in abouts.enumerate() {
+            let group = about.map(|about| {
+                let next = grouped.calls.len() as u32;
+                *numbers.entry(about).or_insert(next)
+            });
+            if let Some(group) = group {
+                if group as usize == grouped.calls.len() {
+                    grouped.calls.push(Vec::with_capacity(1));
+                }
+                grouped.calls[group as usize].push(index);
+            }
+            grouped.group.push(group);
+        }
+        grouped
+    }
 }
 
-/// What each call tries: to use a tool on a file, or to run a command.
-fn attempts<'a>(calls: impl Iterator<Item = Option<&'a Entry>>) -> Vec<Option<usize>> {
-    let mut numbers: HashMap<u64, usize> = HashMap::new();
-    let mut number = |call: &Entry| {
-        let next = numbers.len();
-        *numbers.entry(xxh3_64(tried(call).as_bytes())).or_insert(next)
-    };
-    calls.map(|call| call.map(&mut number)).collect()
+/// By output: the next that says it again, and how much of it.
+fn said_again(session: &Session) -> HashMap<usize, (usize, f64)> {
+    let place = |id| session.index_of(id);
+    let pairs = session.repeated.iter();
+    pairs.filter_map(|again| Some((place(again.older)?, (place(again.newer)?, f64::from(again.share))))).collect()
+}
+
+/// By entry, as far as it is an output that is said again or says another again: the tool of the last one that says it.
+fn tools<'a>(session: &'a Session, said_again: &HashMap<usize, (usize, f64)>) -> Vec<Option<&'a str>> {
+    let mut tools = vec![None; session.entries.len()];
+    let mut older: Vec<usize> = said_again.keys().copied().collect();
+    older.sort_unstable_by(|a, b| b.cmp(a));
+    for output in older {
+        let newer = said_again[&output].0;
+        let own = session.entries[newer].tool.as_deref().unwrap_or_default();
+        tools[output] = Some(*tools[newer].get_or_insert(own));
+    }
+    tools
 }
 
 /// What a call tries: to use a tool on a file, or to run a command.
@@ -123,22 +238,6 @@ pub(super) fn test_command(call: &Entry) -> Option<Arc<str>> {
 
 /// Tools that read a whole file, in lower case.
 const READERS: [&str; 6] = ["read", "view", "read_file", "cat", "notebookread", "open_file"];
-
-/// Live calls for which a later live call is about the same.
-fn stale(session: &Session, subjects: &[Option<Subject>]) -> Vec<Repeat> {
-    let mut latest: Vec<Option<usize>> = vec![None; subjects.len()];
-    let mut found = Vec::new();
-    let is_live = |index: usize| session.entries[index].state.fate == Fate::Live;
-    for (index, subject) in subjects.iter().enumerate().rev() {
-        let Some(subject) = subject.as_ref().filter(|_| is_live(index)) else { continue };
-        match latest[subject.number] {
-            Some(by) => found.push(Repeat { stale: index, by, about: subject.about.clone() }),
-            None => latest[subject.number] = Some(index),
-        }
-    }
-    found.reverse();
-    found
-}
 
 /// A call's text without the lines that its other inputs make after the command, which change from run to run.
 fn command(text: &str) -> &str {

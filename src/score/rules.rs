@@ -140,7 +140,7 @@ pub(super) fn heirs(session: &Session) -> Vec<(usize, usize)> {
     let by = |fate| if let Fate::Superseded { by } = fate { Some(by) } else { None };
     let superseded: Vec<_> =
         (0..session.entries.len()).filter_map(|index| Some((index, by(session.entries[index].state.fate)?))).collect();
-    let place = session.places(superseded.len());
+    let place = |id| session.index_of(id);
     superseded.into_iter().filter_map(|(old, by)| Some((old, place(by)?))).filter(|(old, new)| old < new).collect()
 }
 

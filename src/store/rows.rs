@@ -88,7 +88,6 @@ fn head(connection: &Connection, id: &SessionId) -> Result<Session> {
     let mut rows = statement.query([id.as_str()])?;
     let row = rows.next()?.ok_or_else(|| StoreError::NoSession(id.clone()))?;
     Ok(Session {
-        id: id.clone(),
         title: redact::stored(row.get(0)?),
         project: redact::stored(row.get(1)?),
         parent: row.get::<_, Option<String>>(2)?.map(SessionId::new),
@@ -96,10 +95,7 @@ fn head(connection: &Connection, id: &SessionId) -> Result<Session> {
         settings: from_json(row, 4)?,
         sources: from_json(row, 5)?,
         problems: from_json(row, 6)?,
-        entries: Vec::new(),
-        facts: Vec::new(),
-        names: Vec::new(),
-        repeated: Vec::new(),
+        ..Session::new(id.clone())
     })
 }
 

@@ -1,7 +1,11 @@
 //! An open session with its plan always in step: what a screen draws from. Pure; storing an edit is `Workspace`'s.
 
+mod apart;
+mod columns;
 mod done;
+mod editing;
 mod honoured;
+mod moved;
 mod note;
 mod outcome;
 mod reports;
@@ -10,32 +14,45 @@ mod tests;
 mod totals;
 mod why;
 
-use std::{borrow::Cow, cell::RefCell, sync::Arc};
+use std::{
+    borrow::Cow,
+    cell::RefCell,
+    sync::{Arc, OnceLock},
+};
 
+pub use columns::{Columns, Row, Sight};
 pub use honoured::Honoured;
+pub use moved::{Edition, Moved};
 pub use outcome::Outcome;
 pub use reports::Export;
 pub use totals::Totals;
 
-use self::{done::Packed, totals::Holdings};
+use self::{apart::Awaited, totals::Holdings};
 use crate::{
     facts,
-    model::{Budget, Change, Drift, Edit, EntryId, ExclusionReason, Kind, Level, Plan, Refusal, Session, Time, Verb},
+    model::{Budget, Edit, EntryId, ExclusionReason, Kind, Level, Plan, Refusal, Session, Time},
     pack::{
-        cache::{Boundary, Sent},
+        cache::Sent,
         chosen::{Chosen, Piece},
         price, render,
         settings::PlanSettings,
-        strategy::{Folding, Given, Strategy, balanced::Ledger, needs, needs::Needs, texts::Texts},
+        strategy::{
+            Folding, Given, Strategy,
+            balanced::{Ledger, Price, Search},
+            needs,
+            needs::Needs,
+            texts::Texts,
+        },
         suggest::{Findings, Suggestion},
+        sweep::Whole,
         value::{self, Standing},
     },
     store::{Part, StoreKind},
-    text::{
-        tokens::{Encoding, Tokenizer},
-        words::exact,
-    },
+    text::tokens::{Encoding, Tokenizer},
 };
+
+/// Steps of a search for a price that are looked at between two keys: about 2 ms.
+const PRICE_AT_ONCE: usize = 400_000;
 
 pub struct Desk {
     session: Arc<Session>,
@@ -58,7 +75,19 @@ pub struct Desk {
     /// What was exported last under this strategy.
     last_sent: Option<Sent>,
     findings: Findings,
-    suggestions: Vec<Suggestion>,
+    suggestions: Vec<Arc<Suggestion>>,
+    /// What lists ask of every entry; made when a list first asks.
+    columns: OnceLock<Columns>,
+    /// Entries of the tail, by index.
+    tail: Vec<usize>,
+    moved: Moved,
+    shape: u64,
+    edition: Edition,
+    /// What a plan of this edition could carry; added up when it is first asked for.
+    whole: OnceLock<Whole>,
+    /// Entries beyond which plans that take long are made apart; `None`: none are.
+    apart_beyond: Option<usize>,
+    awaited: Option<Awaited>,
 }
 
 /// What an edit did.
@@ -107,6 +136,14 @@ impl Desk {
             last_sent: None,
             findings: Findings::default(),
             suggestions: Vec::new(),
+            columns: OnceLock::new(),
+            tail: Vec::new(),
+            moved: Moved::Any,
+            shape: 0,
+            edition: Edition::default(),
+            whole: OnceLock::new(),
+            apart_beyond: None,
+            awaited: None,
         };
         desk.findings = Findings::new(&desk.session, &desk.ledger.exchanges);
         desk.holdings = Holdings::of(&desk.session);
@@ -159,109 +196,27 @@ impl Desk {
         if facts.is_empty() || facts::standings(facts, then) == facts::standings(facts, self.as_of) {
             return false;
         }
-        self.ledger = Arc::new(self.ledger.again(&self.session, self.settings, self.as_of, &[]));
-        self.chosen = self.choose();
-        self.refresh();
+        self.update_ledger(&[]);
+        self.begin_edition();
+        self.plan_anew();
         true
     }
 
     /// Under `balanced` a binary search and a short walk; nothing of the session is read again.
     pub fn set_budget(&mut self, budget: Budget) {
         self.budget = budget;
-        self.chosen = self.choose();
-        self.refresh();
+        self.plan_anew();
     }
 
     /// Plans by another strategy from now on.
     pub fn set_strategy(&mut self, strategy: Strategy) {
         self.settings.strategy = strategy;
-        self.chosen = self.choose();
-        self.refresh();
+        self.plan_anew();
     }
 
     /// Lends a tokenizer that is built already, for strategies that write texts of their own.
     pub fn lend(&self, tokenizer: Arc<Tokenizer>) {
         self.texts.lend(tokenizer);
-    }
-
-    /// Applies a verb in memory and repacks. Storing the edit in `Done` is the caller's part.
-    pub fn edit(&mut self, verb: &Verb, targets: &[EntryId]) -> Result<Done, Refusal> {
-        let (edit, refusals) = self.edit_for(verb, targets)?;
-        let cached = self.boundary();
-        self.take(verb, &edit)?;
-        let words = self.repack(&edit, cached);
-        let honoured = honoured::of_edit(self.kind, &edit);
-        Ok(Done { edit, words, honoured, refusals })
-    }
-
-    /// The edit that a verb would make of these entries.
-    pub fn edit_for(&self, verb: &Verb, targets: &[EntryId]) -> Result<(Edit, Vec<Refusal>), Refusal> {
-        self.session.edit_within(verb, targets, &self.ledger.exchanges)
-    }
-
-    /// Applies several verbs, each to its own entries, as one edit, and repacks once. A verb that does not go is told in
-    /// `Done`; an error where none does, and then nothing has changed.
-    pub fn edit_several(&mut self, steps: &[(Verb, Vec<EntryId>)]) -> Result<Done, Refusal> {
-        if let [(verb, targets)] = steps {
-            return self.edit(verb, targets);
-        }
-        let cached = self.boundary();
-        let (mut whole, mut refusals) = (Edit::default(), Vec::new());
-        for (verb, targets) in steps {
-            let step = self.session.edit_for(verb, targets).and_then(|(edit, refused)| {
-                self.take(verb, &edit)?;
-                Ok((edit, refused))
-            });
-            match step {
-                Ok((edit, refused)) => {
-                    refusals.extend(refused);
-                    whole = whole.then(edit);
-                }
-                Err(refusal) => refusals.push(refusal),
-            }
-        }
-        if whole.changes.is_empty() {
-            let nothing = Refusal { seq: 0, why: "nothing is selected".into() };
-            return Err(refusals.into_iter().next().unwrap_or(nothing));
-        }
-        let words = self.repack(&whole, cached);
-        let honoured = honoured::of_edit(self.kind, &whole);
-        Ok(Done { edit: whole, words, honoured, refusals })
-    }
-
-    /// Applies what a verb makes of entries to the session, without repacking.
-    fn take(&mut self, verb: &Verb, edit: &Edit) -> Result<(), Refusal> {
-        if !edit.changes.iter().all(|change| matches!(change, Change::State { .. })) {
-            self.takes_entries()?;
-        }
-        let drift = |drift: Drift| Refusal { seq: 0, why: drift.to_string() };
-        let rewritten = Arc::make_mut(&mut self.session).apply(edit).map_err(drift)?;
-        for id in rewritten {
-            self.note_costs(id, verb);
-        }
-        Ok(())
-    }
-
-    /// Takes in an edit that the store has recorded already: an undo, a redo, somebody else's. `tokenizer` counts texts
-    /// that the edit changed; it must be of this desk's encoding.
-    pub fn absorb(&mut self, edit: &Edit, tokenizer: Option<&Tokenizer>) -> Result<Done, Drift> {
-        let cached = self.boundary();
-        let rewritten = Arc::make_mut(&mut self.session).apply(edit)?;
-        if let Some(tokenizer) = tokenizer {
-            for id in rewritten {
-                if let Some(index) = self.session.index_of(id) {
-                    price::price(&mut Arc::make_mut(&mut self.session).entries[index], tokenizer);
-                }
-            }
-            // A fact that is back knows no cost: an edit does not carry it.
-            if self.session.facts.iter().any(|fact| fact.cost == 0) {
-                let facts = Arc::make_mut(&mut self.session).facts.iter_mut();
-                facts.filter(|fact| fact.cost == 0).for_each(|fact| price::price_fact(fact, tokenizer));
-            }
-        }
-        let words = self.repack(edit, cached);
-        let honoured = honoured::of_edit(self.kind, edit);
-        Ok(Done { edit: edit.clone(), words, honoured, refusals: Vec::new() })
     }
 
     /// The level at which the plan carries an entry.
@@ -300,6 +255,11 @@ impl Desk {
         entries().filter(|(_, entry)| entry.text.to_lowercase().contains(&lower)).map(|(index, _)| index).collect()
     }
 
+    /// What lists ask of every entry at once.
+    pub fn columns(&self) -> &Columns {
+        self.columns.get_or_init(|| Columns::new(&self.session))
+    }
+
     /// What an entry takes of the pack; 0 where it is out.
     pub fn packed_tokens(&self, index: usize) -> u32 {
         self.block_tokens[index].unwrap_or(0)
@@ -314,11 +274,9 @@ impl Desk {
 
     /// What a token of the entry in full is worth, for sorting.
     pub fn value_per_token(&self, index: usize) -> f64 {
-        let entry = &self.session.entries[index];
-        let tail =
-            self.ledger.place[index].is_ok_and(|(unit, _)| self.ledger.forced[self.ledger.pins..].contains(&unit));
-        let standing = if tail { Standing::Tail } else { Standing::Older };
-        value::weight(entry, standing) / f64::from(entry.cost(Level::Full).max(1))
+        let row = &self.columns().rows[index];
+        let standing = if self.tail.contains(&index) { Standing::Tail } else { Standing::Older };
+        value::weight_of(row.importance, standing) / f64::from(row.costs[Level::Full.index()].max(1))
     }
 
     pub fn totals(&self) -> &Totals {
@@ -395,54 +353,57 @@ impl Desk {
         }
     }
 
-    /// The same as far as it can be told within a key press: always under `balanced`, and where a session is small.
-    pub fn needs_at_once(&self, index: usize) -> Option<u32> {
+    /// The same as far as it can be told within a key press: under `balanced` it can be gone on with
+    /// ([`Desk::go_on`]); under others it is not told of a large session.
+    pub fn price(&self, index: usize) -> Price {
         let small = self.session.entries.len() <= needs::EXACT;
-        if small || self.settings.strategy == Strategy::Balanced { self.needs(index) } else { None }
+        match self.settings.strategy {
+            _ if self.chosen.out[index].is_none() => Price::Known(None),
+            Strategy::Balanced => self.go_on_or_end(self.ledger.price(self.budget.tokens(), index)),
+            _ if small => Price::Known(self.needs(index)),
+            _ => Price::Known(None),
+        }
+    }
+
+    /// Goes on with a search for a price of this plan, for no longer than a key may wait.
+    pub fn go_on(&self, search: Search) -> Price {
+        self.ledger.go_on(search, PRICE_AT_ONCE)
+    }
+
+    fn go_on_or_end(&self, price: Price) -> Price {
+        match price {
+            Price::Searching(search) => self.go_on(search),
+            known => known,
+        }
     }
 
     /// What to do next, best first.
-    pub fn suggestions(&self) -> &[Suggestion] {
+    pub fn suggestions(&self) -> &[Arc<Suggestion>] {
         &self.suggestions
     }
 
     /// The full answer to "why is this entry where it is?", a line each.
     pub fn why(&self, index: usize) -> Vec<String> {
-        why::why(self, index)
+        let price = match self.settings.strategy {
+            Strategy::Balanced => Price::Known(self.needs(index)),
+            _ => self.price(index),
+        };
+        why::why(self, index, &price)
     }
 
-    /// Costs of an entry whose text a verb changed, from the count that the verb brought along.
-    fn note_costs(&mut self, id: EntryId, verb: &Verb) {
-        let Some(index) = self.session.index_of(id) else { return };
-        // Notes bring their costs; dropping a rewrite needs a count, which the caller makes by `absorb`. Deeper levels may
-        // cost more than before too, where the text above held them down: all are counted, as the store counts them.
-        if matches!(verb, Verb::Rewrite { .. }) {
-            price::price(&mut Arc::make_mut(&mut self.session).entries[index], self.texts.tokenizer());
-        }
+    /// The same with the price as far as it is known.
+    pub fn why_at(&self, index: usize, price: &Price) -> Vec<String> {
+        why::why(self, index, price)
     }
 
-    /// Plans anew and says what the edit did to the pack.
-    /// `cached`: the boundary before the edit, while the plan's places were still those of the session's entries.
-    fn repack(&mut self, edit: &Edit, cached: Option<Boundary>) -> String {
-        let states_alone = edit.changes.iter().all(|change| matches!(change, Change::State { .. }));
-        self.ledger = Arc::new(match states_alone {
-            true => self.ledger.again(&self.session, self.settings, self.as_of, &edit.touches()),
-            false => Ledger::new(&self.session, self.settings, self.as_of),
-        });
-        self.findings.refresh(&self.session, &self.ledger.exchanges);
-        self.holdings = Holdings::of(&self.session);
-        let after = self.choose();
-        let before = Packed { chosen: std::mem::replace(&mut self.chosen, after), kept: self.totals.kept };
-        self.refresh();
-        let words = before.changed_by(edit, &self.session, &self.chosen, self.totals.kept);
-        match (cached, self.boundary()) {
-            (Some(before), Some(after)) if after.tokens < before.tokens => {
-                let at = after.breaks_at_words(&self.session, &self.chosen);
-                let at = at.unwrap_or_else(|| "its end".into());
-                format!("{words}; breaks the prompt cache at {at}, {} tokens of it hold", exact(after.tokens.into()))
-            }
-            _ => words,
-        }
+    /// Brings the numbers into step with an edit that changed the states of these entries alone.
+    fn update_ledger(&mut self, touched: &[EntryId]) {
+        Arc::make_mut(&mut self.ledger).update(&self.session, self.settings, self.as_of, touched);
+    }
+
+    fn begin_edition(&mut self) {
+        self.edition = Edition::default();
+        self.whole.take();
     }
 
     fn given(&self) -> Given<'_> {
@@ -459,7 +420,46 @@ impl Desk {
         self.settings.strategy.choose(&self.given(), self.budget.tokens())
     }
 
+    /// Plans anew; no entry has changed.
+    fn plan_anew(&mut self) {
+        if self.puts_off() {
+            return self.carry_on(&[]);
+        }
+        let after = self.choose();
+        self.put(after, &[]);
+    }
+
+    /// Goes on with the plan of before, where these entries have changed.
+    fn carry_on(&mut self, touched: &[usize]) {
+        self.refresh();
+        let touched = Moved::Only(touched.to_vec());
+        self.moved = std::mem::take(&mut self.moved).and(touched);
+    }
+
+    /// Puts a plan in place of the one that stands, where these entries may have changed. Gives the plan of before.
+    fn put(&mut self, after: Chosen, touched: &[usize]) -> Chosen {
+        self.awaited = None;
+        let before = std::mem::replace(&mut self.chosen, after);
+        let costs = std::mem::take(&mut self.block_tokens);
+        let tail = std::mem::take(&mut self.tail);
+        self.refresh();
+        let moved = match costs.len() == self.block_tokens.len() {
+            true => {
+                let columns = before.levels.iter().zip(&self.chosen.levels).zip(costs.iter().zip(&self.block_tokens));
+                let is_other = |(_, ((was, is), (cost, now))): &(usize, ((&_, &_), (&_, &_)))| was != is || cost != now;
+                let carried = columns.enumerate().filter(is_other).map(|(index, _)| index);
+                let standing = if tail == self.tail { [].iter().chain(&[]) } else { tail.iter().chain(&self.tail) };
+                Moved::Only(carried.chain(touched.iter().copied()).chain(standing.copied()).collect())
+            }
+            false => Moved::Any,
+        };
+        self.moved = std::mem::take(&mut self.moved).and(moved);
+        before
+    }
+
     fn refresh(&mut self) {
+        let tail = self.ledger.forced[self.ledger.pins..].iter();
+        self.tail = tail.flat_map(|&unit| self.ledger.units[unit].members.iter().copied()).collect();
         self.left_out =
             self.chosen.out.iter().enumerate().filter_map(|(index, reason)| Some((index, (*reason)?))).collect();
         self.block_tokens = self.chosen.block_tokens();

@@ -110,9 +110,7 @@ impl Warm {
 
     /// Applies an edit of states alone.
     pub fn apply(&mut self, edit: &Edit) -> Result<(), Drift> {
-        let place = self.session.places(edit.changes.len());
-        let places: Vec<Option<usize>> = edit.changes.iter().map(|change| place(change.id())).collect();
-        drop(place);
+        let places: Vec<Option<usize>> = edit.changes.iter().map(|change| self.session.index_of(change.id())).collect();
         for (change, place) in edit.changes.iter().zip(places) {
             let (Change::State { id, before, after }, Some(index)) = (change, place) else {
                 return Err(Drift::Entry { id: change.id(), seq: None });

@@ -83,7 +83,7 @@ fn build(parts: &[Part]) -> Session {
 }
 
 /// When plans are made: facts written after it are not there yet.
-const NOW: Time = Time(1_000);
+pub const NOW: Time = Time(1_000);
 
 /// Adds writes of a few keys: trust, when, how long it holds, pinned.
 fn with_facts(mut session: Session, writes: &[(u8, u8, i64, Option<i64>, bool)]) -> Session {
@@ -109,7 +109,7 @@ fn with_facts(mut session: Session, writes: &[(u8, u8, i64, Option<i64>, bool)])
     session
 }
 
-fn sessions() -> impl Strategy<Value = Session> {
+pub fn sessions() -> impl Strategy<Value = Session> {
     let write = (0..8u8, 0..5u8, 0..1_200i64, proptest::option::of(0..600i64), any::<bool>());
     (parts(), proptest::collection::vec(write, 0..6)).prop_map(|(parts, writes)| with_facts(build(&parts), &writes))
 }
@@ -128,7 +128,8 @@ struct Packed {
 
 impl Packed {
     fn inside(&self, unit: usize) -> bool {
-        self.chosen.levels[self.ledger.units[unit].members[0]].is_some()
+        let first = self.ledger.units[unit].members.first();
+        first.is_some_and(|&first| self.chosen.levels[first].is_some())
     }
 }
 

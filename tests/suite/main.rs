@@ -13,6 +13,7 @@ mod distill;
 mod docs;
 mod guarantees;
 mod invariants;
+mod kept;
 mod kill;
 mod llm;
 mod pushes;

@@ -78,10 +78,10 @@ impl Harness {
         for effect in effects {
             self.effects.push(effect.clone());
             if let Effect::Search { generation, needle, texts } = effect {
-                let ids = search::search(&needle, &texts);
-                self.event(Event::Found { generation, ids });
+                let places = search::search(&needle, &texts);
+                self.event(Event::Found { generation, places });
             } else if let Effect::Mentions { of, texts } = effect {
-                self.event(Event::Mentioned { of, mentions: NameIndex::new(texts).mentions(of) });
+                self.event(Event::Mentioned { of, mentions: NameIndex::new(&texts).mentions(of) });
             } else if let Effect::History { of, version, .. } = effect {
                 let rows = self.history(of);
                 self.event(Event::History { of, version, rows, now: Time(180_000) });
@@ -89,6 +89,10 @@ impl Harness {
                 let texts = Texts::with(basis.tokenizer.clone());
                 let [left, right] = sides.map(|asked| packed(&basis, &texts, asked));
                 self.event(Event::Compared { job, comparison: Box::new(Comparison::new(left, right)) });
+            } else if let Effect::Plan { job, basis, budget } = effect {
+                let texts = Texts::with(basis.tokenizer.clone());
+                let plan = basis.settings.strategy.choose(&basis.given(&texts, Folding::Written), budget);
+                self.event(Event::Planned { job, plan: Box::new(plan) });
             } else if let Effect::Sweep { job, basis, wanted } = effect {
                 let texts = Texts::with(basis.tokenizer.clone());
                 let given = basis.given(&texts, Folding::Spared);

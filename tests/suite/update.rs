@@ -418,3 +418,35 @@ fn what_the_agent_lost_is_one_key_away() {
     harness.keys("L");
     assert_eq!(seqs(&harness).len(), harness.desk().session().entries.len());
 }
+
+#[test]
+fn a_plan_that_takes_long_is_asked_for_and_comes_in() {
+    let mut harness = open();
+    if let Screen::Session(inspector) = &mut harness.state.screen {
+        inspector.desk.plan_apart(0);
+    }
+    harness.keys("tj<enter>");
+    let asked = harness.effects.iter().filter(|effect| matches!(effect, Effect::Plan { .. })).count();
+    assert_eq!(asked, 1, "once for one plan");
+    assert!(!harness.desk().is_awaiting(), "the harness has answered");
+    assert!(said(&harness).0.starts_with("ladder: "), "{:?}", said(&harness));
+    harness.keys("x");
+    let desk = harness.desk();
+    let fresh = Desk::new(desk.session().clone(), desk.settings(), desk.budget(), desk.as_of());
+    assert_eq!(desk.plan(), fresh.plan());
+    assert!(said(&harness).0.contains("pack"), "what it did is told when the plan is there: {:?}", said(&harness));
+}
+
+#[test]
+fn a_plan_of_before_an_edit_is_dropped() {
+    let mut harness = open();
+    if let Screen::Session(inspector) = &mut harness.state.screen {
+        inspector.desk.plan_apart(0);
+        inspector.desk.set_strategy(haversack::pack::strategy::Strategy::Window);
+        let stale = inspector.desk.chosen().clone();
+        let job = harness.state.plans;
+        harness.event(Event::Planned { job: job.wrapping_sub(1), plan: Box::new(stale) });
+    }
+    assert!(!harness.desk().is_awaiting(), "the newest was asked for and has come");
+    assert_eq!(harness.desk().chosen().notes.len(), 1, "window says what it did");
+}

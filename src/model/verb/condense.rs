@@ -9,7 +9,7 @@ impl Session {
     /// Which entries (indices, ascending) a condensing of these would take: their whole exchanges, as far as they are
     /// live. Pins stay, and so does what is out of the pack already; both are named. Boundaries are passed over.
     pub fn condensable(&self, targets: &[EntryId]) -> (Vec<usize>, Vec<Refusal>) {
-        let (exchanges, place) = (self.exchanges(), self.places(targets.len()));
+        let (exchanges, place) = (self.exchanges(), |id| self.index_of(id));
         let mut sources: Vec<usize> = Vec::new();
         let mut refusals = Vec::new();
         for &id in targets {

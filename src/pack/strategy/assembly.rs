@@ -89,10 +89,12 @@ impl<'a> Assembly<'a> {
         self.left
     }
 
-    /// Units that are no pins, by their place in the session.
+    /// Units that can be carried and are no pins, by their place in the session.
     pub fn units(&self) -> Vec<usize> {
-        let pins = &self.given.ledger.forced[..self.given.ledger.pins];
-        (0..self.carried.len()).filter(|unit| !pins.contains(unit)).collect()
+        let mut pins = self.given.ledger.forced[..self.given.ledger.pins].to_vec();
+        pins.sort_unstable();
+        let units = self.given.ledger.units.iter().enumerate().filter(|(_, unit)| !unit.is_nothing());
+        units.map(|(number, _)| number).filter(|unit| pins.binary_search(unit).is_err()).collect()
     }
 
     /// What a unit costs at full.

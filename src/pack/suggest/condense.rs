@@ -2,7 +2,7 @@
 
 use super::{Remedy, Suggestion, held};
 use crate::{
-    model::{Entry, Kind, Session},
+    model::{Entry, Session},
     pack::summary::WorkingSummary,
     text::words,
 };
@@ -10,9 +10,10 @@ use crate::{
 /// One summary is worth it where it saves at least this share.
 const SAVES: f64 = 0.25;
 
-pub fn summaries(session: &Session) -> Option<Suggestion> {
-    let is_one = |entry: &Entry| entry.kind == Kind::Summary && entry.is_live() && !entry.state.pinned;
-    let found: Vec<usize> = (0..session.entries.len()).filter(|&index| is_one(&session.entries[index])).collect();
+/// `all`: every summary of the session.
+pub fn summaries(session: &Session, all: &[usize]) -> Option<Suggestion> {
+    let can_go = |entry: &Entry| entry.is_live() && !entry.state.pinned;
+    let found: Vec<usize> = all.iter().copied().filter(|&index| can_go(&session.entries[index])).collect();
     if found.len() < 2 {
         return None;
     }

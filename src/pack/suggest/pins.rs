@@ -1,5 +1,10 @@
 //! What should be carried whatever happens: rules of the user's, and what comes up again and again.
 
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, BTreeSet},
+};
+
 use super::{Remedy, Suggestion};
 use crate::{
     model::{Entry, Fate, Kind, Level, Session, Verb},
@@ -34,29 +39,51 @@ pub fn can_be_pinned(entry: &Entry) -> bool {
     !entry.state.pinned && entry.state.fate == Fate::Live && entry.cost(Level::Full) <= PIN_AT_MOST
 }
 
-/// What many later entries mention.
-pub fn often(session: &Session) -> Vec<usize> {
-    let is_often = |entry: &Entry| {
-        let spoken = matches!(entry.kind, Kind::Prompt | Kind::Message | Kind::Result);
-        spoken && score::mentioned_again(entry) >= OFTEN
-    };
-    (0..session.entries.len()).filter(|&index| is_often(&session.entries[index])).collect()
+/// What many later entries mention, and is best pinned: rules aside, which are suggested as such. Kept from edit to edit.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Recurring {
+    /// Entries that are mentioned often, with the importance that they are listed under; `None`: they are not.
+    often: BTreeMap<usize, Option<Rank>>,
+    /// Most important first, ties by sequence.
+    listed: BTreeSet<(Reverse<Rank>, usize)>,
 }
 
-/// What of that is best pinned, most often mentioned first; rules aside, which are suggested as such.
-pub fn recurring(session: &Session, often: &[usize], rules: &[usize]) -> Vec<usize> {
-    let recurs = |&index: &usize| {
-        let entry = &session.entries[index];
-        can_be_pinned(entry) && entry.cost(Level::Full) <= RECURRING_AT_MOST && rules.binary_search(&index).is_err()
-    };
-    let mut found: Vec<usize> = often.iter().copied().filter(recurs).collect();
-    found.sort_by(|&a, &b| {
-        let importance = |index: usize| session.entries[index].importance();
-        importance(b).total_cmp(&importance(a)).then(a.cmp(&b))
-    });
-    found.truncate(RECURRING);
-    found.sort_unstable();
-    found
+/// An importance as whole numbers that sort as it does.
+type Rank = u32;
+
+impl Recurring {
+    pub fn new(session: &Session, rules: &[usize]) -> Recurring {
+        let is_often = |index: &usize| {
+            let entry = &session.entries[*index];
+            matches!(entry.kind, Kind::Prompt | Kind::Message | Kind::Result)
+                && score::mentioned_again(entry) >= OFTEN
+                && rules.binary_search(index).is_err()
+        };
+        let often = (0..session.entries.len()).filter(is_often).map(|index| (index, None)).collect();
+        let mut recurring = Recurring { often, listed: BTreeSet::new() };
+        recurring.update(session, 0..session.entries.len());
+        recurring
+    }
+
+    pub fn update(&mut self, session: &Session, touched: impl Iterator<Item = usize>) {
+        for index in touched {
+            let Some(known) = self.often.get_mut(&index) else { continue };
+            let entry = &session.entries[index];
+            let recurs = can_be_pinned(entry) && entry.cost(Level::Full) <= RECURRING_AT_MOST;
+            let rank = recurs.then(|| entry.importance().to_bits());
+            if let Some(rank) = std::mem::replace(known, rank) {
+                self.listed.remove(&(Reverse(rank), index));
+            }
+            self.listed.extend(rank.map(|rank| (Reverse(rank), index)));
+        }
+    }
+
+    /// The few that are mentioned most, ascending.
+    pub fn first(&self) -> Vec<usize> {
+        let mut first: Vec<usize> = self.listed.iter().take(RECURRING).map(|&(_, index)| index).collect();
+        first.sort_unstable();
+        first
+    }
 }
 
 pub fn pins(session: &Session, levels: &[Option<Level>], found: &[usize], about: Pins) -> Option<Suggestion> {

@@ -1,10 +1,13 @@
 //! Long tool outputs whose summary says most of what they say, tool by tool.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
-use super::{Remedy, Suggestion, held, loss, stale::Stale};
+use super::{Remedy, Suggestion, held, loss};
 use crate::{
-    model::{Entry, Kind, Level, Session, Verb},
+    model::{Entry, EntryId, Kind, Level, Session, Verb},
     pack::value::FIDELITY,
     text::words,
 };
@@ -14,14 +17,66 @@ const LONG: u32 = 400;
 /// A summary that keeps no more than this share of the tokens is worth holding.
 const SHARE: f64 = 0.4;
 
-pub fn long_outputs(session: &Session, stale: &Stale) -> Vec<Suggestion> {
-    let mut by_tool: BTreeMap<&str, Vec<&Entry>> = BTreeMap::new();
-    for (index, entry) in session.entries.iter().enumerate() {
-        if is_long_output(entry) && !stale.holds(index) {
-            by_tool.entry(entry.tool.as_deref().unwrap_or("tools")).or_default().push(entry);
+/// The outputs that could be held at their summary. Kept from edit to edit.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct LongOutputs {
+    /// By tool: by index in the session.
+    outputs: BTreeMap<Arc<str>, BTreeMap<usize, Output>>,
+    found: BTreeMap<Arc<str>, Arc<Suggestion>>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Output {
+    id: EntryId,
+    seq: u32,
+    held: u64,
+    summary: u64,
+    lost: f64,
+}
+
+impl LongOutputs {
+    /// Takes in that these entries have changed, or that it is suggested or no longer suggested that they go.
+    pub fn update(&mut self, session: &Session, entries: impl Iterator<Item = usize>, goes: impl Fn(usize) -> bool) {
+        let mut told = BTreeSet::new();
+        for index in entries {
+            let entry = &session.entries[index];
+            if entry.kind != Kind::Result {
+                continue;
+            }
+            let tool: &str = entry.tool.as_deref().unwrap_or("tools");
+            if is_long_output(entry) && !goes(index) {
+                let output = Output {
+                    id: entry.id,
+                    seq: entry.seq,
+                    held: held(entry),
+                    summary: entry.cost(Level::Summary).into(),
+                    lost: loss(entry, Some(Level::Summary)),
+                };
+                match self.outputs.get_mut(tool) {
+                    Some(outputs) => drop(outputs.insert(index, output)),
+                    None => drop(self.outputs.insert(tool.into(), BTreeMap::from([(index, output)]))),
+                }
+            } else if self.outputs.get_mut(tool).is_none_or(|outputs| outputs.remove(&index).is_none()) {
+                continue;
+            }
+            told.insert(tool);
+        }
+        for tool in told {
+            match self.outputs.get_key_value(tool).filter(|(_, outputs)| !outputs.is_empty()) {
+                Some((name, outputs)) => {
+                    drop(self.found.insert(name.clone(), Arc::new(summarise(tool, outputs.values()))));
+                }
+                None => {
+                    self.outputs.remove(tool);
+                    self.found.remove(tool);
+                }
+            }
         }
     }
-    by_tool.into_iter().map(|(tool, outputs)| summarise(tool, &outputs)).collect()
+
+    pub fn suggestions(&self) -> impl Iterator<Item = &Arc<Suggestion>> {
+        self.found.values()
+    }
 }
 
 fn is_long_output(entry: &Entry) -> bool {
@@ -34,13 +89,14 @@ fn is_long_output(entry: &Entry) -> bool {
         && f64::from(summary) <= f64::from(full) * SHARE
 }
 
-fn summarise(tool: &str, outputs: &[&Entry]) -> Suggestion {
-    let before: u64 = outputs.iter().map(|entry| held(entry)).sum();
-    let after: u64 = outputs.iter().map(|entry| u64::from(entry.cost(Level::Summary))).sum();
-    let words = match outputs {
-        [one] => format!("#{} is a long output of {tool}: hold its summary", one.seq),
-        many => format!("{} long outputs of {tool}: hold their summaries", many.len()),
+fn summarise<'a>(tool: &str, outputs: impl ExactSizeIterator<Item = &'a Output> + Clone) -> Suggestion {
+    let before: u64 = outputs.clone().map(|output| output.held).sum();
+    let after: u64 = outputs.clone().map(|output| output.summary).sum();
+    let words = match (outputs.len(), outputs.clone().next()) {
+        (1, Some(one)) => format!("#{} is a long output of {tool}: hold its summary", one.seq),
+        (many, _) => format!("{many} long outputs of {tool}: hold their summaries"),
     };
+    let targets: Vec<EntryId> = outputs.clone().map(|output| output.id).collect();
     Suggestion {
         words,
         why: format!(
@@ -49,10 +105,10 @@ fn summarise(tool: &str, outputs: &[&Entry]) -> Suggestion {
             words::percent(after as f64 / before.max(1) as f64)
         ),
         remedy: Remedy::Verb(Verb::CompactTo(Level::Summary)),
-        targets: outputs.iter().map(|entry| entry.id).collect(),
-        changes: outputs.iter().map(|entry| entry.id).collect(),
+        changes: targets.clone(),
+        targets,
         before,
         after,
-        lost: outputs.iter().map(|entry| loss(entry, Some(Level::Summary))).sum(),
+        lost: outputs.map(|output| output.lost).sum(),
     }
 }

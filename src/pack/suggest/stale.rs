@@ -2,122 +2,141 @@
 //! output that is said again.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, BTreeSet},
     sync::Arc,
 };
 
+use strum::VariantArray;
+
 use super::{Remedy, Suggestion, held, loss};
 use crate::{
-    model::{EntryId, Exchanges, Repeated, Session, Verb},
-    score::{Repeat, Subjects, duplicates::SAID_AGAIN},
+    model::{Exchanges, Session, Verb},
+    score::{Again, Subjects},
     text::words,
 };
 
-/// What each kind of repeat holds, by what it is about.
+/// What can go, by why and by what it is about. Kept from edit to edit.
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Stale {
-    reads: ByAbout,
-    tests: ByAbout,
-    resolved: ByAbout,
-    /// Outputs that are said again, by tool, with where one is.
-    repeated: BTreeMap<Arc<str>, (Vec<usize>, usize)>,
-    /// By entry: whether it belongs to one of their exchanges.
-    members: Vec<bool>,
+    /// By [`Again`] and entry: whether a later call makes it stale.
+    is_stale: [Vec<bool>; Again::VARIANTS.len()],
+    /// By exchange: for what it is suggested to go, and the call that it goes with.
+    claims: Vec<Option<(Again, usize)>>,
+    /// By [`Again`] and group, in the order in which they are told.
+    found: BTreeMap<(Again, Arc<str>, usize), Arc<Suggestion>>,
 }
-
-type ByAbout = BTreeMap<Arc<str>, Vec<usize>>;
 
 impl Stale {
     pub fn new(session: &Session, exchanges: &Exchanges, subjects: &Subjects) -> Stale {
-        let mut members = vec![false; session.entries.len()];
-        let mut grouped = |repeats: Vec<Repeat>| {
-            let mut by_about = ByAbout::new();
-            for repeat in repeats {
-                let exchange = exchanges.of(repeat.stale);
-                // What is stale for one reason is not counted for another.
-                let is_new = !members[repeat.stale];
-                if is_new && exchange.iter().all(|&index| !session.entries[index].state.pinned) {
-                    exchange.iter().for_each(|&index| members[index] = true);
-                    by_about.entry(repeat.about).or_default().push(repeat.stale);
+        let mut stale = Stale {
+            is_stale: std::array::from_fn(|_| vec![false; session.entries.len()]),
+            claims: vec![None; exchanges.len()],
+            found: BTreeMap::new(),
+        };
+        stale.update(session, exchanges, subjects, (0..exchanges.len()).collect());
+        stale
+    }
+
+    /// Takes in that entries of these exchanges have changed. Gives all exchanges of which something else is suggested
+    /// than before, and these.
+    pub fn update(
+        &mut self,
+        session: &Session,
+        exchanges: &Exchanges,
+        subjects: &Subjects,
+        touched: BTreeSet<usize>,
+    ) -> BTreeSet<usize> {
+        let mut moved = touched.clone();
+        for &again in Again::VARIANTS {
+            for group in groups(subjects, exchanges, &touched, again) {
+                let stale = subjects.stale(again, group, session, exchanges);
+                let mut stale = stale.iter().map(|&(stale, _)| stale).peekable();
+                for &call in subjects.calls(again, group) {
+                    let now = stale.next_if_eq(&call).is_some();
+                    if std::mem::replace(&mut self.is_stale[again as usize][call], now) != now {
+                        moved.insert(exchanges.number(call));
+                    }
                 }
             }
-            by_about
-        };
-        let reads = grouped(subjects.repeated_reads(session));
-        let tests = grouped(subjects.repeated_tests(session));
-        let resolved = grouped(subjects.resolved_failures(session, exchanges));
-        let mut repeated: BTreeMap<Arc<str>, (Vec<usize>, usize)> = BTreeMap::new();
-        for (older, newer) in said_again(session) {
-            let exchange = exchanges.of(older);
-            let entries = || exchange.iter().map(|&index| (members[index], &session.entries[index]));
-            if entries().all(|(is_stale, entry)| !is_stale && entry.is_live() && !entry.state.pinned) {
-                exchange.iter().for_each(|&index| members[index] = true);
-                let tool = session.entries[older].tool.clone().unwrap_or_else(|| "a tool".into());
-                repeated.entry(tool).or_insert_with(|| (Vec::new(), newer)).0.push(older);
+        }
+        let mut told = BTreeSet::new();
+        for &exchange in &moved {
+            let members = &exchanges[exchange];
+            let before = self.claims[exchange];
+            self.claims[exchange] = self.claim(session, members);
+            for (again, call) in before.into_iter().chain(self.claims[exchange]) {
+                told.extend(subjects.group(again, call).map(|group| (again, group)));
             }
         }
-        Stale { reads, tests, resolved, repeated, members }
+        for (again, group) in told {
+            let is_claimed = |call: &usize| self.claims[exchanges.number(*call)] == Some((again, *call));
+            let calls: Vec<usize> = subjects.calls(again, group).iter().copied().filter(is_claimed).collect();
+            let about = subjects.about(again, group, session);
+            let key = (again, about.clone(), group);
+            match calls.is_empty() {
+                true => drop(self.found.remove(&key)),
+                false => drop(self.found.insert(key, Arc::new(suggestion(session, exchanges, again, &about, &calls)))),
+            }
+        }
+        moved
     }
 
-    pub fn holds(&self, index: usize) -> bool {
-        self.members[index]
+    /// What is stale for one reason is not counted for another; a pin keeps its exchange.
+    fn claim(&self, session: &Session, members: &[usize]) -> Option<(Again, usize)> {
+        if members.iter().any(|&index| session.entries[index].state.pinned) {
+            return None;
+        }
+        Again::VARIANTS.iter().find_map(|&again| {
+            let call = members.iter().find(|&&index| self.is_stale[again as usize][index])?;
+            Some((again, *call))
+        })
     }
 
-    pub fn suggestions(&self, session: &Session, exchanges: &Exchanges) -> Vec<Suggestion> {
-        let stale = |count: usize| words::plural(count, "stale one", "stale ones");
-        let reads = self.reads.iter().map(|(about, calls)| {
-            let said = format!("{} reads of {}: evict {}", calls.len() + 1, short(about), stale(calls.len()));
-            (
-                said,
-                "The file was read whole again later: the last read shows what these show, and what changed since.",
-                calls,
-            )
-        });
-        let tests = self.tests.iter().map(|(about, calls)| {
-            let said = format!("{} runs of {}: evict {}", calls.len() + 1, short(about), stale(calls.len()));
-            (said, "The same tests ran again later: only the last run tells how things stand.", calls)
-        });
-        let resolved = self.resolved.iter().map(|(about, calls)| {
-            let said = match calls.len() {
-                1 => format!("a failed {} that went through later: evict it", short(about)),
-                many => format!("{many} failed {} before it went through: evict them", short(about)),
-            };
-            (said, "The same was tried again later and went through: the error is resolved.", calls)
-        });
-        let repeated = self.repeated.iter().map(|(tool, (older, newer))| {
-            let said = match older.len() {
-                1 => format!("an output of {tool} that #{} says again: evict it", session.entries[*newer].seq),
-                many => format!("{many} outputs of {tool} that later ones say again: evict them"),
-            };
-            (said, "A later output says the same, or nearly: what changed since stands there.", older)
-        });
-        reads
-            .chain(repeated)
-            .chain(tests)
-            .chain(resolved)
-            .map(|(said, why, calls)| evict(session, exchanges, said, why, calls))
-            .collect()
+    /// Whether it is suggested that an exchange goes.
+    pub fn holds(&self, exchange: usize) -> bool {
+        self.claims[exchange].is_some()
+    }
+
+    pub fn suggestions(&self) -> impl Iterator<Item = &Arc<Suggestion>> {
+        self.found.values()
     }
 }
 
-/// Live outputs, each with the last live one that says about the same: of an output that comes up again and again only
-/// the last is needed, however little changes from one to the next.
-fn said_again(session: &Session) -> Vec<(usize, usize)> {
-    if session.repeated.is_empty() {
-        return Vec::new();
-    }
-    let places: HashMap<EntryId, usize> =
-        session.entries.iter().enumerate().map(|(index, entry)| (entry.id, index)).collect();
-    let live = |id: EntryId| places.get(&id).copied().filter(|&index| session.entries[index].is_live());
-    let later: HashMap<EntryId, &Repeated> = session.repeated.iter().map(|again| (again.older, again)).collect();
-    let last = |again: &Repeated| {
-        let next = |(id, share): &(EntryId, f64)| {
-            let again = later.get(id)?;
-            Some((again.newer, share * f64::from(again.share)))
-        };
-        let chain = std::iter::successors(Some((again.newer, f64::from(again.share))), next);
-        chain.take_while(|(_, share)| *share >= SAID_AGAIN).filter_map(|(id, _)| live(id)).last()
+/// The groups that calls of these exchanges belong to.
+fn groups(subjects: &Subjects, exchanges: &Exchanges, touched: &BTreeSet<usize>, again: Again) -> BTreeSet<usize> {
+    let members = touched.iter().flat_map(|&exchange| &exchanges[exchange]);
+    members.filter_map(|&index| subjects.group(again, index)).collect()
+}
+
+fn suggestion(session: &Session, exchanges: &Exchanges, again: Again, about: &str, calls: &[usize]) -> Suggestion {
+    let stale = words::plural(calls.len(), "stale one", "stale ones");
+    let (said, why) = match (again, calls.len()) {
+        (Again::Read, count) => (
+            format!("{} reads of {}: evict {stale}", count + 1, short(about)),
+            "The file was read whole again later: the last read shows what these show, and what changed since.",
+        ),
+        (Again::TestRun, count) => (
+            format!("{} runs of {}: evict {stale}", count + 1, short(about)),
+            "The same tests ran again later: only the last run tells how things stand.",
+        ),
+        (Again::Success, 1) => (
+            format!("a failed {} that went through later: evict it", short(about)),
+            "The same was tried again later and went through: the error is resolved.",
+        ),
+        (Again::Success, many) => (
+            format!("{many} failed {} before it went through: evict them", short(about)),
+            "The same was tried again later and went through: the error is resolved.",
+        ),
+        (Again::Output, 1) => (
+            format!("an output of {} that a later one says again: evict it", short(about)),
+            "A later output says the same, or nearly: what changed since stands there.",
+        ),
+        (Again::Output, many) => (
+            format!("{many} outputs of {} that later ones say again: evict them", short(about)),
+            "Later outputs say the same, or nearly: what changed since stands there.",
+        ),
     };
-    session.repeated.iter().filter_map(|again| Some((live(again.older)?, last(again)?))).collect()
+    evict(session, exchanges, said, why, calls)
 }
 
 fn evict(session: &Session, exchanges: &Exchanges, said: String, why: &str, calls: &[usize]) -> Suggestion {

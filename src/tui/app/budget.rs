@@ -5,7 +5,7 @@ use super::{
     popup::{Line, LinePurpose},
     state::Screen,
 };
-use crate::{model::Budget, pack::strategy::Strategy, text::words, tui::action::Action};
+use crate::{model::Budget, pack::strategy::Strategy, text::words, tui::action::Action, workspace::desk::Desk};
 
 /// Budgets that are one key and one choice away.
 pub const PRESETS: [u32; 5] = [8_000, 32_000, 128_000, 200_000, 1_000_000];
@@ -30,8 +30,7 @@ pub fn set(state: &mut State, tokens: u32) {
     let before = inspector.desk.totals().carried as i64;
     inspector.desk.set_budget(Budget::Tokens(tokens.clamp(SMALLEST, LARGEST)));
     inspector.refresh();
-    let said = format!("budget {}", words::exact(inspector.desk.totals().budget.into()));
-    say_what_moved(state, said, before);
+    say_what_moved(state, Moving::Budget, before);
 }
 
 /// Plans by another strategy and says what that let in or pushed out.
@@ -48,13 +47,36 @@ pub fn plan_by(state: &mut State, strategy: Strategy) {
     let before = inspector.desk.totals().carried as i64;
     inspector.desk.set_strategy(strategy);
     inspector.refresh();
-    let notes = inspector.desk.chosen().notes.join(", ");
-    let said = if notes.is_empty() { strategy.to_string() } else { format!("{strategy}, {notes}") };
-    say_what_moved(state, said, before);
+    say_what_moved(state, Moving::Strategy, before);
 }
 
-fn say_what_moved(state: &mut State, what: String, before: i64) {
-    let Some(inspector) = state.inspector() else { return };
+/// What has moved the plan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Moving {
+    Budget,
+    Strategy,
+}
+
+impl Moving {
+    fn words(self, desk: &Desk) -> String {
+        let notes = if desk.is_awaiting() { String::new() } else { desk.chosen().notes.join(", ") };
+        match self {
+            Moving::Budget => format!("budget {}", words::exact(desk.budget().tokens().into())),
+            Moving::Strategy if notes.is_empty() => desk.settings().strategy.to_string(),
+            Moving::Strategy => format!("{}, {notes}", desk.settings().strategy),
+        }
+    }
+}
+
+/// Says what another budget or strategy let in or pushed out, of so many entries that were in before; or that the plan is
+/// still to come.
+pub fn say_what_moved(state: &mut State, moving: Moving, before: i64) {
+    let Screen::Session(inspector) = &mut state.screen else { return };
+    let what = moving.words(&inspector.desk);
+    if inspector.desk.is_awaiting() {
+        inspector.moving.get_or_insert((moving, before)).0 = moving;
+        return state.say(Tone::Plain, format!("{what}: the pack is being planned anew"));
+    }
     let totals = inspector.desk.totals();
     let moved = match totals.carried as i64 - before {
         0 => "the same entries are in".to_owned(),

@@ -2,8 +2,6 @@
 //! differs. Below the list of entries the two texts stand word by word, wrapped and compared block by block as they come
 //! into sight.
 
-use std::sync::Arc;
-
 use super::{
     Areas, Effect, Lens, State, Tone,
     inspector::Inspector,
@@ -16,11 +14,12 @@ use crate::{
     model::{Kind, Seen, Session},
     pack::{
         sides::{Asked, Comparison, Differs, Of, Row},
-        strategy::{Strategy, balanced::Ledger},
+        strategy::Strategy,
         sweep::budget_in_words,
     },
     text::{sanitize, words},
     tui::{action::Action, app::budget::PRESETS},
+    workspace::desk::Edition,
 };
 use strum::VariantArray;
 
@@ -38,7 +37,7 @@ pub struct Compare {
     pub focus: Focus,
     pub text: SideText,
     /// What the newest job was asked for.
-    asked: Option<(Arc<Ledger>, [Asked; 2])>,
+    asked: Option<(Edition, [Asked; 2])>,
     job: u64,
 }
 
@@ -200,12 +199,12 @@ pub fn ask(state: &mut State) -> Option<Effect> {
     let tokenizer = state.tokenizer.clone()?;
     let job = state.jobs + 1;
     let (Some(Lens::Compare(lens)), Screen::Session(inspector)) = (&mut state.lens, &state.screen) else { return None };
-    let ledger = inspector.desk.ledger();
+    let edition = inspector.desk.edition();
     let sides = [lens.left, lens.right].map(|side| side.asked(inspector));
-    if lens.asked.as_ref().is_some_and(|(of, asked)| Arc::ptr_eq(of, ledger) && *asked == sides) {
+    if lens.asked.as_ref().is_some_and(|(of, asked)| of == edition && *asked == sides) {
         return None;
     }
-    lens.asked = Some((ledger.clone(), sides));
+    lens.asked = Some((edition.clone(), sides));
     lens.job = job;
     state.jobs = job;
     Some(Effect::Compare { job, basis: inspector.desk.basis(tokenizer), sides })

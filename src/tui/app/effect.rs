@@ -2,10 +2,10 @@
 
 use std::{collections::BTreeSet, path::PathBuf};
 
-use super::event::Way;
+use super::{event::Way, search::Texts};
 use crate::{
     insight::{Pattern, Rules, review::Choice},
-    model::{Budget, Clean, Edit, EntryId, SessionId},
+    model::{Budget, Edit, EntryId, SessionId},
     pack::{basis::Basis, settings::PlanSettings, sides::Asked, strategy::Strategy},
     workspace::{Assignment, Cancel, FactRequest, Model, Point, Reply, Scope, desk::Export},
 };
@@ -90,12 +90,12 @@ pub enum Effect {
     Search {
         generation: u64,
         needle: String,
-        texts: Vec<(EntryId, Clean)>,
+        texts: Texts,
     },
     /// Which entries share names with one: `Event::Mentioned`.
     Mentions {
         of: EntryId,
-        texts: Vec<(EntryId, Clean)>,
+        texts: Texts,
     },
     /// Which edits touched an entry: `Event::History`, with the same version.
     History {
@@ -135,6 +135,12 @@ pub enum Effect {
         job: u64,
         basis: Basis,
         wanted: Vec<(Strategy, u32)>,
+    },
+    /// Plan by the basis's own strategy: `Event::Planned`.
+    Plan {
+        job: u64,
+        basis: Basis,
+        budget: u32,
     },
     /// Make two packs and say what differs: `Event::Compared`.
     Compare {

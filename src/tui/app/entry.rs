@@ -206,7 +206,7 @@ impl EntryView {
         let mentions = Some((self.of, inspector.desk.session().entries.len()));
         if self.asked_mentions != mentions {
             self.asked_mentions = mentions;
-            let texts = links::texts(inspector.desk.session());
+            let texts = inspector.desk.columns().named.clone();
             effects.push(Effect::Mentions { of: self.of, texts });
         }
         let asked = Some((self.of, inspector.version));

@@ -1,6 +1,6 @@
 //! Event: what happened outside.
 
-use std::{collections::HashSet, path::PathBuf, sync::Arc};
+use std::{path::PathBuf, sync::Arc};
 
 use crossterm::event::{KeyEvent, MouseEvent};
 use ratatui::layout::Position;
@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     model::{Edit, EntryId, JournalRow, SessionId, Time, Usage},
-    pack::{replay::Step, sides::Comparison, strategy::Strategy, sweep},
+    pack::{chosen::Chosen, replay::Step, sides::Comparison, strategy::Strategy, sweep},
     text::tokens::Tokenizer,
     workspace::{AgentLogs, Point, Proposal, Reply, SessionRow, desk::Desk},
 };
@@ -102,7 +102,8 @@ pub enum Event {
     TokenizerReady(Arc<Tokenizer>),
     Found {
         generation: u64,
-        ids: HashSet<EntryId>,
+        /// Places in the texts that were given.
+        places: Vec<u32>,
     },
     Mentioned {
         of: EntryId,
@@ -148,6 +149,11 @@ pub enum Event {
     Swept {
         job: u64,
         points: Vec<(Strategy, sweep::Point)>,
+    },
+    /// A plan that was made apart.
+    Planned {
+        job: u64,
+        plan: Box<Chosen>,
     },
     /// Two packs that the planner has made.
     Compared {

@@ -74,8 +74,8 @@ impl Facts {
         self.of = Some(now);
         let all = &inspector.desk.session().facts;
         self.standings = facts::standings(all, inspector.desk.as_of());
-        let place = inspector.desk.session().places(all.len());
-        self.sources = all.iter().map(|fact| fact.source.and_then(&place)).collect();
+        let place = |id| inspector.desk.session().index_of(id);
+        self.sources = all.iter().map(|fact| fact.source.and_then(place)).collect();
         self.counts = Tab::VARIANTS
             .iter()
             .map(|&tab| self.standings.iter().filter(|&&standing| Tab::of(standing) == tab).count())

@@ -13,7 +13,7 @@ use crate::text::words;
 pub fn clear_filter(state: &mut State) {
     let Screen::Session(inspector) = &mut state.screen else { return };
     inspector.list.filter = Filter::default();
-    inspector.refresh();
+    inspector.relist();
 }
 
 /// Shows only what the agent's own context lost, or everything again.
@@ -29,7 +29,7 @@ pub fn toggle_lost(state: &mut State) {
         facets.insert(Facet::Lost);
         format!("{} that the agent's own context lost", words::plural(lost, "entry", "entries"))
     };
-    inspector.refresh();
+    inspector.relist();
     state.say(Tone::Plain, said);
 }
 
@@ -39,12 +39,12 @@ pub fn find(state: &mut State, text: &str) -> Vec<Effect> {
     state.searches += 1;
     let generation = state.searches;
     let Screen::Session(inspector) = &mut state.screen else { return Vec::new() };
-    let entries = &inspector.desk.session().entries;
-    let query = Query::new(text, entries);
+    let columns = inspector.desk.columns();
+    let query = Query::new(text, columns);
     let needle = query.text().to_owned();
-    let texts = entries.iter().map(|entry| (entry.id, entry.text.clone())).collect();
+    let texts = columns.texts.clone();
     inspector.list.filter.query = query;
-    inspector.refresh();
+    inspector.relist();
     match needle.is_empty() {
         true => Vec::new(),
         false => vec![Effect::Search { generation, needle, texts }],
@@ -58,5 +58,5 @@ pub fn sort_by(inspector: &mut Inspector, column: Column) {
         true => Sort { by: column, order: sort.order.reversed() },
         false => Sort { by: column, order: column.first_order() },
     };
-    inspector.refresh();
+    inspector.relist();
 }

@@ -1,13 +1,17 @@
 //! The main screen: an open session, and what its keys do except verbs and typing.
 
+use std::collections::BTreeSet;
+
 use super::{
-    Areas, Border, Effect, Popup, State, Tone, budget,
+    Areas, Border, Effect, Popup, State, Tone,
+    budget::{self, Moving},
     event::Keeping,
     finding, lens,
     list::{Filter, List, Sort, offset_for},
     menus,
     panes::{LeftOut, PackPane},
     picker,
+    plans::{self, Asked},
     popup::{Line, LinePurpose, Reading},
     preview::{self, Preview},
     scroll::{self, Scroll},
@@ -16,10 +20,10 @@ use super::{
 };
 use crate::{
     model::{EntryId, Level, SessionId},
-    pack::chosen::PieceKind,
+    pack::{chosen::PieceKind, strategy::balanced::Price},
     text::words,
     tui::action::Action,
-    workspace::desk::{Desk, Outcome},
+    workspace::desk::{Desk, Moved, Outcome},
 };
 
 pub struct Inspector {
@@ -41,6 +45,10 @@ pub struct Inspector {
     pub split: Split,
     /// Grows with every change of the desk, so that what is derived from it can tell.
     pub version: u64,
+    /// The plan that was asked for and has not come yet.
+    pub asked: Option<Asked>,
+    /// What moved the plan that is awaited, and the entries that were in before.
+    pub moving: Option<(Moving, i64)>,
     /// What the pack pane last scrolled to.
     shown: Option<(EntryId, usize)>,
 }
@@ -106,9 +114,10 @@ impl Pane {
 }
 
 impl Inspector {
-    pub fn new(desk: Desk, keeping: Keeping) -> Self {
+    pub fn new(mut desk: Desk, keeping: Keeping) -> Self {
+        desk.plan_apart(plans::AT_ONCE);
         let mut list = List::default();
-        list.refresh(&desk);
+        list.refresh(&desk, &Moved::Any);
         let mut inspector = Self {
             desk,
             keeping,
@@ -124,6 +133,8 @@ impl Inspector {
             drag: None,
             split: Split::default(),
             version: 1,
+            asked: None,
+            moving: None,
             shown: None,
         };
         inspector.left_out.refresh(&inspector.desk);
@@ -136,10 +147,12 @@ impl Inspector {
         if desk.settings().strategy != strategy {
             desk.set_strategy(strategy);
         }
+        desk.plan_apart(plans::AT_ONCE);
         let at = self.list.current().map(|index| self.desk.session().entries[index].id);
         let was_last = self.list.cursor + 1 == self.list.rows.len();
         let read = self.piece_read();
         self.desk = desk;
+        self.list.forget();
         self.refresh();
         // Who stands at the end sees what comes; who reads further up is not moved.
         if self.keeping == Keeping::Following && was_last && self.list.sort == Sort::default() {
@@ -165,13 +178,22 @@ impl Inspector {
         if self.list.marked.is_empty() {
             return self.list.current().map(|index| entries[index].id).into_iter().collect();
         }
-        entries.iter().map(|entry| entry.id).filter(|id| self.list.marked.contains(id)).collect()
+        let mut places: Vec<usize> =
+            self.list.marked.iter().filter_map(|&id| self.desk.session().index_of(id)).collect();
+        places.sort_unstable();
+        places.into_iter().map(|index| entries[index].id).collect()
+    }
+
+    /// Takes in that other entries are to be shown, or in another order, of a desk that is as it was.
+    pub fn relist(&mut self) {
+        self.list.refresh(&self.desk, &Moved::default());
     }
 
     /// Takes in that the desk has changed.
     pub fn refresh(&mut self) {
         self.version += 1;
-        self.list.refresh(&self.desk);
+        let moved = self.desk.take_moved();
+        self.list.refresh(&self.desk, &moved);
         self.suggestion = self.suggestion.min(self.desk.suggestions().len().saturating_sub(1));
         self.left_out.refresh(&self.desk);
         self.pack.refresh(&self.desk);
@@ -190,7 +212,7 @@ impl Inspector {
     /// the whole plan.
     pub fn work_on(&mut self, areas: &Areas) {
         if self.outcome == Weighed::NotYet {
-            let shown = self.desk.suggestions().get(self.suggestion).cloned();
+            let shown = self.desk.suggestions().get(self.suggestion).filter(|_| !self.desk.plans_apart()).cloned();
             let outcome = shown.and_then(|shown| self.desk.outcome_of(&shown));
             self.outcome = outcome.map_or(Weighed::Nothing, Weighed::Outcome);
             return;
@@ -262,7 +284,7 @@ impl Inspector {
         let Some(index) = self.desk.session().index_of(id) else { return };
         if !self.list.go_to(index) {
             self.list.filter = Filter::default();
-            self.refresh();
+            self.relist();
             self.list.go_to(index);
         }
         self.focus = Pane::Entries;
@@ -320,7 +342,7 @@ pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Sort => state.popup = Some(Popup::Menu(menus::columns(inspector))),
         Action::Reverse => {
             inspector.list.sort.order = inspector.list.sort.order.reversed();
-            inspector.refresh();
+            inspector.relist();
         }
         Action::Filter => state.popup = Some(Popup::Menu(menus::facets(inspector))),
         Action::FilterLost => finding::toggle_lost(state),
@@ -331,6 +353,7 @@ pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
         }
         Action::CopyEntry => return copy_entry(state),
         Action::CopyPack => {
+            plans::settle(inspector);
             let text = inspector.desk.pack_text();
             let used = words::exact(inspector.desk.totals().used.into());
             state.say(Tone::Done, format!("copied the pack, {used} tokens"));
@@ -363,12 +386,12 @@ fn mark(inspector: &mut Inspector) {
 }
 
 fn mark_all(inspector: &mut Inspector) {
-    let entries = &inspector.desk.session().entries;
-    let shown: Vec<EntryId> = inspector.list.rows.iter().map(|&index| entries[index].id).collect();
+    let rows = &inspector.desk.columns().rows;
+    let mut shown: BTreeSet<EntryId> = inspector.list.rows.iter().map(|&index| rows[index].id).collect();
     let marked = &mut inspector.list.marked;
-    match shown.iter().all(|id| marked.contains(id)) {
+    match shown.is_subset(marked) {
         true => marked.clear(),
-        false => marked.extend(shown),
+        false => marked.append(&mut shown),
     }
 }
 
@@ -379,9 +402,15 @@ fn open(state: &mut State) {
         Pane::Entries | Pane::Preview => {
             let Some(index) = inspector.list.current() else { return };
             let seq = inspector.desk.session().entries[index].seq;
-            let lines = inspector.desk.why(index);
-            let helping = verbs::helping(&inspector.desk, index);
-            state.popup = Some(Popup::Why(Reading { title: format!("Why #{seq}"), lines, scroll: 0, helping }));
+            let price = inspector.left_out.known(index).unwrap_or_else(|| inspector.desk.price(index));
+            let reading = Reading {
+                title: format!("Why #{seq}"),
+                lines: inspector.desk.why_at(index, &price),
+                scroll: 0,
+                helping: verbs::helping(&inspector.desk, index),
+                waits_for: matches!(price, Price::Searching(_)).then_some(index),
+            };
+            state.popup = Some(Popup::Why(reading));
             return;
         }
         Pane::CarryForward => {

@@ -1,14 +1,13 @@
 //! The entry list: which entries it shows, in which order, which of them is under the cursor and which are marked.
 
-use std::{cmp::Ordering, collections::BTreeSet, sync::Arc};
+use std::{collections::BTreeSet, sync::Arc};
 
 use strum::VariantArray;
 
 use super::search::Query;
 use crate::{
-    model::{Entry, EntryId, Fate, HeldBy, Kind, Level, Mark, Role, Seen},
-    pack::price,
-    workspace::desk::Desk,
+    model::{EntryId, ExclusionReason, Kind, Level, Mark, Role},
+    workspace::desk::{Desk, Moved, Sight},
 };
 
 /// State of the list. `rows` is derived and kept in step by `refresh`.
@@ -23,6 +22,18 @@ pub struct List {
     pub marked: BTreeSet<EntryId>,
     pub sort: Sort,
     pub filter: Filter,
+    /// What `rows` were made by; `None`: they are to be made anew.
+    made_by: Option<MadeBy>,
+}
+
+/// What decides which rows there are, and in which order, beside the entries themselves.
+#[derive(Clone, Debug, PartialEq)]
+struct MadeBy {
+    shape: u64,
+    sort: Sort,
+    facets: BTreeSet<Facet>,
+    /// What is looked for, and whether texts are still being looked through.
+    query: (String, bool),
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -79,20 +90,85 @@ pub enum Facet {
 }
 
 impl List {
-    /// Derives the rows again and keeps the cursor on its entry, or near where it was.
-    pub fn refresh(&mut self, desk: &Desk) {
+    /// An empty list that is to be sorted and filtered so.
+    pub fn by(sort: Sort, filter: Filter) -> List {
+        List { sort, filter, ..List::default() }
+    }
+
+    /// Derives the rows again, of which only these entries can stand elsewhere, and keeps the cursor on its entry, or near
+    /// where it was.
+    pub fn refresh(&mut self, desk: &Desk, moved: &Moved) {
         let before = self.current();
-        let entries = &desk.session().entries;
         let position = self.cursor;
-        let groups = self.filter.groups();
-        self.rows = (0..entries.len()).filter(|&index| self.filter.shows(&groups, desk, index)).collect();
-        if self.sort.by != Column::Seq || !self.filter.is_empty() {
-            self.rows.retain(|&index| entries[index].kind != Kind::Boundary || self.filter.names(Kind::Boundary));
+        let made_by = self.made_by(desk);
+        let same_shape = self.made_by.as_ref().is_some_and(|by| by.shape == made_by.shape);
+        let is_every_row = self.filter.is_empty() && self.sort == Sort::default();
+        match moved {
+            // Every entry in its own order: no edit of one moves any.
+            Moved::Only(_) if self.made_by.as_ref() == Some(&made_by) && is_every_row => return,
+            Moved::Only(moved)
+                if self.made_by.as_ref() == Some(&made_by) && moved.len() <= desk.columns().rows.len() / FEW =>
+            {
+                self.put_again(desk, moved);
+            }
+            _ => self.put_all(desk),
         }
-        self.order(desk);
+        self.made_by = Some(made_by);
         let same = before.and_then(|index| self.rows.iter().position(|&row| row == index));
         self.cursor = same.unwrap_or(position).min(self.rows.len().saturating_sub(1));
-        self.marked.retain(|&id| desk.session().index_of(id).is_some());
+        if !same_shape {
+            self.marked.retain(|&id| desk.session().index_of(id).is_some());
+        }
+    }
+
+    /// The session was read again.
+    pub fn forget(&mut self) {
+        self.made_by = None;
+    }
+
+    fn made_by(&self, desk: &Desk) -> MadeBy {
+        let query = (self.filter.query.text().to_owned(), self.filter.query.is_searching());
+        MadeBy { shape: desk.shape(), sort: self.sort, facets: self.filter.facets.clone(), query }
+    }
+
+    fn put_all(&mut self, desk: &Desk) {
+        let shown = self.shown(desk, 0..desk.columns().rows.len());
+        self.rows = self.in_order(desk, shown);
+    }
+
+    /// Takes these out and puts those of them that are shown where they belong.
+    fn put_again(&mut self, desk: &Desk, moved: &[usize]) {
+        let again = self.shown(desk, moved.iter().copied());
+        let again = self.in_order(desk, again);
+        let stays = self.rows.iter().copied().filter(|index| moved.binary_search(index).is_err());
+        let stays: Vec<usize> = stays.collect();
+        let Sort { by, order } = self.sort;
+        let key = |index: usize| (by.key(desk, index), index);
+        let is_before = |one: usize, other: usize| match order {
+            Order::Ascending => key(one) < key(other),
+            Order::Descending => key(one) > key(other),
+        };
+        let mut rows = Vec::with_capacity(stays.len() + again.len());
+        let mut rest = stays.as_slice();
+        for index in again {
+            let (earlier, later) = rest.split_at(rest.partition_point(|&other| is_before(other, index)));
+            rows.extend_from_slice(earlier);
+            rows.push(index);
+            rest = later;
+        }
+        rows.extend_from_slice(rest);
+        self.rows = rows;
+    }
+
+    /// Those of these entries that are shown.
+    fn shown(&self, desk: &Desk, entries: impl Iterator<Item = usize>) -> Vec<usize> {
+        let groups = self.filter.groups();
+        let rows = &desk.columns().rows;
+        let cuts = (self.sort.by == Column::Seq && self.filter.is_empty()) || self.filter.names(Kind::Boundary);
+        entries
+            .filter(|&index| cuts || rows[index].kind != Kind::Boundary)
+            .filter(|&index| self.filter.shows(&groups, desk, index))
+            .collect()
     }
 
     /// The index of the entry under the cursor.
@@ -107,29 +183,22 @@ impl List {
         at.is_some()
     }
 
-    fn order(&mut self, desk: &Desk) {
+    fn in_order(&self, desk: &Desk, mut entries: Vec<usize>) -> Vec<usize> {
         let Sort { by, order } = self.sort;
-        match by {
-            // In that order already.
-            Column::Seq => {}
-            // What has to be worked out is, once for each row; the sort is stable.
-            Column::Who => {
-                let entries = &desk.session().entries;
-                self.rows.sort_by_cached_key(|&index| price::who(&entries[index]).to_lowercase());
-            }
-            Column::ValuePerToken => {
-                let worth = |&index: &usize| (desk.value_per_token(index), index);
-                let mut worths: Vec<(f64, usize)> = self.rows.iter().map(worth).collect();
-                worths.sort_by(|a, b| a.0.total_cmp(&b.0));
-                self.rows = worths.into_iter().map(|(_, index)| index).collect();
-            }
-            _ => self.rows.sort_by(|&a, &b| by.compare(desk, a, b)),
+        if by != Column::Seq {
+            let mut keys: Vec<(u64, usize)> = entries.iter().map(|&index| (by.key(desk, index), index)).collect();
+            keys.sort_unstable();
+            entries = keys.into_iter().map(|(_, index)| index).collect();
         }
         if order == Order::Descending {
-            self.rows.reverse();
+            entries.reverse();
         }
+        entries
     }
 }
+
+/// Where more than every so many entries have moved, all are put in order again.
+const FEW: usize = 16;
 
 /// The first row to show so that the cursor is on the screen, as near to `offset` as can be.
 pub fn offset_for(cursor: usize, offset: usize, height: usize, len: usize) -> usize {
@@ -149,7 +218,7 @@ impl Filter {
             let mut facets = self.facets.iter().filter(|facet| facet.group() == group);
             facets.any(|facet| facet.holds(desk, index))
         };
-        self.query.finds(&desk.session().entries[index]) && groups.iter().all(in_group)
+        self.query.finds(desk.columns().rows[index].id, index) && groups.iter().all(in_group)
     }
 
     fn groups(&self) -> BTreeSet<Group> {
@@ -214,31 +283,25 @@ impl Facet {
     }
 
     pub fn holds(&self, desk: &Desk, index: usize) -> bool {
-        let entry = &desk.session().entries[index];
-        let fate = entry.state.fate;
+        let columns = desk.columns();
+        let row = &columns.rows[index];
         match self {
             Facet::In => desk.packed(index).is_some(),
-            Facet::Out => desk.packed(index).is_none() && entry.kind != Kind::Boundary,
-            Facet::Pinned => entry.state.pinned,
-            Facet::ByHand => is_by_hand(entry),
-            Facet::Evicted => fate == Fate::Evicted,
-            Facet::Superseded => matches!(fate, Fate::Superseded { .. }),
-            Facet::Archived => fate == Fate::Archived,
-            Facet::Lost => matches!(entry.seen, Seen::Lost { .. }),
-            Facet::StillSeen => entry.seen == Seen::Held,
-            Facet::Role(role) => entry.role == *role && entry.kind != Kind::Boundary,
-            Facet::Kind(kind) => entry.kind == *kind,
+            Facet::Out => desk.packed(index).is_none() && row.kind != Kind::Boundary,
+            Facet::Pinned => row.pinned,
+            Facet::ByHand => row.by_hand,
+            Facet::Evicted => row.out == Some(ExclusionReason::Evicted),
+            Facet::Superseded => row.out == Some(ExclusionReason::Superseded),
+            Facet::Archived => row.out == Some(ExclusionReason::Archived),
+            Facet::Lost => row.seen == Sight::Lost,
+            Facet::StillSeen => row.seen == Sight::Held,
+            Facet::Role(role) => row.role == *role && row.kind != Kind::Boundary,
+            Facet::Kind(kind) => row.kind == *kind,
             Facet::Packed(level) => desk.packed(index) == Some(*level),
-            Facet::Mark(mark) => entry.marks.has(*mark),
-            Facet::Tool(tool) => entry.tool.as_ref() == Some(tool),
+            Facet::Mark(mark) => row.marks.has(*mark),
+            Facet::Tool(tool) => columns.tool(index) == Some(tool),
         }
     }
-}
-
-/// Whether a hand has set its importance, its level or a text.
-pub fn is_by_hand(entry: &Entry) -> bool {
-    let state = &entry.state;
-    state.importance.is_some() || state.held.by == HeldBy::Hand || !state.rewrites.is_empty()
 }
 
 impl Column {
@@ -280,20 +343,22 @@ impl Column {
         }
     }
 
-    fn compare(self, desk: &Desk, a: usize, b: usize) -> Ordering {
-        let entries = &desk.session().entries;
-        let (left, right) = (&entries[a], &entries[b]);
-        // What is not packed comes after every level.
-        let depth = |index: usize| desk.packed(index).map_or(Level::ALL.len(), Level::index);
+    /// What sorts as the column does, of one entry; ties stand in the order of the session.
+    fn key(self, desk: &Desk, index: usize) -> u64 {
+        let columns = desk.columns();
+        let row = &columns.rows[index];
         match self {
-            // Not sorted by comparing: see `List::order`.
-            Column::Seq | Column::Who | Column::ValuePerToken => Ordering::Equal,
-            Column::Held => left.state.held.level.cmp(&right.state.held.level),
-            Column::Packed => depth(a).cmp(&depth(b)),
-            Column::Importance => left.importance().total_cmp(&right.importance()),
-            Column::Tokens => left.cost(Level::Full).cmp(&right.cost(Level::Full)),
-            Column::PackedTokens => desk.packed_tokens(a).cmp(&desk.packed_tokens(b)),
-            Column::Text => left.text.trim_start().cmp(right.text.trim_start()),
+            Column::Seq => 0,
+            Column::Who => columns.who_rank(index).into(),
+            Column::Held => row.held.level.index() as u64,
+            // What is not packed comes after every level.
+            Column::Packed => desk.packed(index).map_or(Level::ALL.len(), Level::index) as u64,
+            // Neither is negative, so their bits sort as they do.
+            Column::Importance => row.importance.to_bits().into(),
+            Column::ValuePerToken => desk.value_per_token(index).to_bits(),
+            Column::Tokens => row.costs[Level::Full.index()].into(),
+            Column::PackedTokens => desk.packed_tokens(index).into(),
+            Column::Text => columns.text_rank(index).into(),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The menus: what each offers, and what choosing does.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 use strum::VariantArray;
 
@@ -115,30 +115,27 @@ pub fn session_facets(picker: &Picker) -> Menu {
 pub fn facets(inspector: &Inspector) -> Menu {
     let desk = &inspector.desk;
     let entries = &desk.session().entries;
-    let mut tools: BTreeMap<Arc<str>, usize> = BTreeMap::new();
-    for tool in entries.iter().filter_map(|entry| entry.tool.as_ref()) {
-        match tools.get_mut(tool) {
-            Some(count) => *count += 1,
-            None => drop(tools.insert(tool.clone(), 1)),
-        }
-    }
-    let mut tools: Vec<(Arc<str>, usize)> = tools.into_iter().collect();
-    tools.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    let columns = desk.columns();
+    let mut tools: Vec<(&Arc<str>, usize)> = columns.tools.iter().map(|tool| (tool, 0)).collect();
+    columns.rows.iter().filter_map(|row| row.tool).for_each(|tool| tools[tool as usize].1 += 1);
+    tools.sort_by_key(|&(tool, count)| (std::cmp::Reverse(count), tool));
     let fates = [Facet::Pinned, Facet::ByHand, Facet::Evicted, Facet::Superseded, Facet::Archived];
-    let mut all: Vec<(Facet, usize)> = [Facet::In, Facet::Out, Facet::Lost, Facet::StillSeen]
+    let others = [Facet::In, Facet::Out, Facet::Lost, Facet::StillSeen]
         .into_iter()
         .chain(fates)
         .chain(Level::ALL.map(Facet::Packed))
-        .chain(Mark::VARIANTS.iter().copied().map(Facet::Mark))
-        .chain(tools.into_iter().map(|(tool, _)| Facet::Tool(tool)))
-        .chain(Kind::VARIANTS.iter().copied().map(Facet::Kind))
-        .chain(Role::VARIANTS.iter().copied().map(Facet::Role))
-        .map(|facet| (facet, 0))
-        .collect();
-    // Each entry once: a long session does not fit into the processor's cache.
-    for index in 0..entries.len() {
+        .chain(Mark::VARIANTS.iter().copied().map(Facet::Mark));
+    let mut all: Vec<(Facet, usize)> = others.map(|facet| (facet, 0)).collect();
+    // Kinds and roles are counted by number, as tools are: an entry has one of each.
+    let (mut kinds, mut roles) = ([0; Kind::VARIANTS.len()], [0; Role::VARIANTS.len()]);
+    for (index, row) in columns.rows.iter().enumerate() {
         all.iter_mut().for_each(|(facet, count)| *count += usize::from(facet.holds(desk, index)));
+        kinds[row.kind as usize] += 1;
+        roles[row.role as usize] += usize::from(row.kind != Kind::Boundary);
     }
+    all.extend(tools.into_iter().map(|(tool, count)| (Facet::Tool(tool.clone()), count)));
+    all.extend(Kind::VARIANTS.iter().map(|&kind| (Facet::Kind(kind), kinds[kind as usize])));
+    all.extend(Role::VARIANTS.iter().map(|&role| (Facet::Role(role), roles[role as usize])));
     let chosen = &inspector.list.filter.facets;
     let mut items = vec![Item {
         label: "every entry".into(),
@@ -248,7 +245,7 @@ fn only(state: &mut State, facet: Option<SessionFacet>) {
 fn filter(state: &mut State, change: impl FnOnce(&mut std::collections::BTreeSet<Facet>)) {
     let Screen::Session(inspector) = &mut state.screen else { return };
     change(&mut inspector.list.filter.facets);
-    inspector.refresh();
+    inspector.relist();
     if let Some(Popup::Menu(menu)) = &mut state.popup {
         let Menu { cursor, offset, .. } = *menu;
         *menu = Menu { cursor, offset, ..facets(inspector) };

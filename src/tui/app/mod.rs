@@ -34,6 +34,7 @@ pub mod fact_form;
 pub mod replay;
 pub mod writing;
 pub mod budget;
+pub mod plans;
 pub mod popup;
 pub mod menus;
 pub mod typing;

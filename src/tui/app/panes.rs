@@ -4,8 +4,11 @@
 use std::collections::HashMap;
 
 use crate::{
-    model::{ExclusionReason, Kind},
-    pack::chosen::PieceKind,
+    model::ExclusionReason,
+    pack::{
+        chosen::PieceKind,
+        strategy::balanced::{Price, Search},
+    },
     text::wrap::Wrapped,
     workspace::desk::Desk,
 };
@@ -18,13 +21,15 @@ pub struct PackPane {
 }
 
 /// The list of what is left out, and the cursor in it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct LeftOut {
     /// Entries by index, with the reason. Boundaries are no loss and not among them.
     pub rows: Vec<(usize, ExclusionReason)>,
     /// What it takes to bring an entry in, by index, for those that were on the screen since the plan changed: each
     /// is a walk through the plan, too long to be made in every frame.
     prices: HashMap<usize, Option<u32>>,
+    /// The search for one more, by index, as far as it has come.
+    searching: Option<(usize, Search)>,
     pub cursor: usize,
     pub offset: usize,
 }
@@ -48,10 +53,14 @@ impl PieceRows {
 
 impl LeftOut {
     pub fn refresh(&mut self, desk: &Desk) {
-        let entries = &desk.session().entries;
-        let rows = desk.left_out().iter().filter(|&&(index, _)| entries[index].kind != Kind::Boundary);
-        self.rows = rows.copied().collect();
+        let mut boundaries = desk.columns().boundaries.iter().copied().peekable();
+        let mut is_boundary = |index: usize| {
+            while boundaries.next_if(|&boundary| boundary < index).is_some() {}
+            boundaries.peek() == Some(&index)
+        };
+        self.rows = desk.left_out().iter().copied().filter(|&(index, _)| !is_boundary(index)).collect();
         self.prices.clear();
+        self.searching = None;
         self.cursor = self.cursor.min(self.rows.len().saturating_sub(1));
     }
 
@@ -63,8 +72,21 @@ impl LeftOut {
         current.into_iter().chain(shown).find(|index| !self.prices.contains_key(index))
     }
 
+    /// Searches for a price, for no longer than a key may wait.
     pub fn price(&mut self, desk: &Desk, index: usize) {
-        self.prices.insert(index, desk.needs_at_once(index));
+        let price = match self.searching.take() {
+            Some((of, search)) if of == index => desk.go_on(search),
+            _ => desk.price(index),
+        };
+        match price {
+            Price::Known(price) => drop(self.prices.insert(index, price)),
+            Price::Searching(search) => self.searching = Some((index, search)),
+        }
+    }
+
+    /// What it takes to bring an entry in, if that has been found.
+    pub fn known(&self, index: usize) -> Option<Price> {
+        self.prices.get(&index).copied().map(Price::Known)
     }
 
     /// The least extra budget at which an entry comes in; `None` where no budget does it, or it is not known yet.

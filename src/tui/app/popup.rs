@@ -20,6 +20,8 @@ use crate::{
 /// Text to scroll through.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Reading {
+    /// The entry whose answer it is, by index, while its price is still being searched for.
+    pub waits_for: Option<usize>,
     pub title: String,
     pub lines: Vec<String>,
     pub scroll: usize,

@@ -292,12 +292,16 @@ fn next_place(state: &mut State) {
     };
 }
 
+/// Said where nothing can be chosen yet.
+pub const SEARCHING: &str = "the search is still running: try again in a moment";
+
 /// Enter: the session, at the entry.
 fn open_hit(state: &mut State) -> Vec<Effect> {
     let Some(Lens::Recall(recall)) = &state.lens else { return Vec::new() };
     let row = recall.cursor.cursor;
     let Some(session) = recall.session_at(row).cloned() else {
-        state.say(Tone::Plain, "nothing to open");
+        let why = if recall.is_waiting() { SEARCHING } else { "nothing to open" };
+        state.say(Tone::Plain, why);
         return Vec::new();
     };
     let entry = recall.entry_at(row).map(|(_, entry)| entry);
@@ -323,7 +327,8 @@ fn bring_back(state: &mut State) -> Vec<Effect> {
     let hit = match (recall.rows.get(recall.cursor.cursor), &recall.answer) {
         (Some(&Row::Hit(number)), Some(answer)) => answer.hits[number].clone(),
         _ => {
-            state.say(Tone::Refused, "only entries are brought back: choose one");
+            let why = if recall.is_waiting() { SEARCHING } else { "only entries are brought back: choose one" };
+            state.say(Tone::Refused, why);
             return Vec::new();
         }
     };

@@ -1,7 +1,7 @@
 //! Finding entries: fuzzily by number, speaker, tool and path at once; letter by letter in whole texts as soon as the
 //! worker answers.
 
-use std::{collections::HashSet, ops::Range};
+use std::{fmt::Write, ops::Range, sync::Arc};
 
 use nucleo_matcher::{
     Config, Matcher, Utf32Str,
@@ -10,28 +10,34 @@ use nucleo_matcher::{
 use regex::{Regex, RegexBuilder};
 
 use crate::{
-    model::{Clean, Entry, EntryId},
-    pack::price,
+    model::{Clean, EntryId},
+    workspace::desk::Columns,
 };
+
+/// The texts of a session in order, as a search is given them.
+pub type Texts = Arc<[(EntryId, Clean)]>;
 
 /// What the person looks for, and the entries that are known to have it.
 #[derive(Clone, Debug, Default)]
 pub struct Query {
     text: String,
     letters: Option<Regex>,
-    by_label: HashSet<EntryId>,
-    in_text: HashSet<EntryId>,
+    texts: Texts,
+    /// By place in `texts`.
+    by_label: Vec<bool>,
+    /// The same; `None` until the texts have been looked through.
+    in_text: Option<Vec<bool>>,
 }
 
 impl Query {
     /// Compares the labels of all entries; their texts are for `search`.
-    pub fn new(text: &str, entries: &[Entry]) -> Self {
+    pub fn new(text: &str, columns: &Columns) -> Self {
         let text = text.trim().to_owned();
         if text.is_empty() {
             return Self::default();
         }
-        let by_label = by_label(&text, entries);
-        Self { letters: Some(letters(&text)), text, by_label, in_text: HashSet::new() }
+        let by_label = by_label(&text, columns);
+        Self { letters: Some(letters(&text)), text, by_label, in_text: None, texts: columns.texts.clone() }
     }
 
     pub fn text(&self) -> &str {
@@ -42,13 +48,27 @@ impl Query {
         self.text.is_empty()
     }
 
-    /// Takes in the worker's answer.
-    pub fn found(&mut self, ids: HashSet<EntryId>) {
-        self.in_text = ids;
+    /// Takes in the worker's answer: places in the texts that it was given.
+    pub fn found(&mut self, places: &[u32]) {
+        let mut in_text = vec![false; self.texts.len()];
+        places.iter().for_each(|&place| in_text[place as usize] = true);
+        self.in_text = Some(in_text);
     }
 
-    pub fn finds(&self, entry: &Entry) -> bool {
-        self.is_empty() || self.in_text.contains(&entry.id) || self.by_label.contains(&entry.id)
+    /// Whether texts are still being looked through.
+    pub fn is_searching(&self) -> bool {
+        !self.is_empty() && self.in_text.is_none()
+    }
+
+    /// `index`: where the entry stands now. Entries may have come or gone since it was looked for.
+    pub fn finds(&self, id: EntryId, index: usize) -> bool {
+        if self.is_empty() {
+            return true;
+        }
+        let is_it = |place: &usize| self.texts.get(*place).is_some_and(|(known, _)| *known == id);
+        let near = || (index.saturating_sub(NEAR)..=index + NEAR).find(is_it);
+        let Some(place) = Some(index).filter(is_it).or_else(near) else { return false };
+        self.by_label[place] || self.in_text.as_ref().is_some_and(|found| found[place])
     }
 
     /// Where the letters stand in a line, in bytes.
@@ -57,10 +77,24 @@ impl Query {
     }
 }
 
-/// The entries whose text holds the needle. Letters in lower case find both cases.
-pub fn search(needle: &str, texts: &[(EntryId, Clean)]) -> HashSet<EntryId> {
+/// So many notes and summaries may have come or gone before an entry since it was looked for.
+const NEAR: usize = 64;
+
+/// The places of the texts that hold the needle. Letters in lower case find both cases.
+pub fn search(needle: &str, texts: &[(EntryId, Clean)]) -> Vec<u32> {
+    search_in(needle, texts, 0..texts.len() as u32)
+}
+
+/// The same among these places: what a longer needle finds, a shorter one that it holds has found too.
+pub fn search_in(needle: &str, texts: &[(EntryId, Clean)], places: impl Iterator<Item = u32>) -> Vec<u32> {
     let letters = letters(needle);
-    texts.iter().filter(|(_, text)| letters.is_match(text)).map(|&(id, _)| id).collect()
+    places.filter(|&place| letters.is_match(&texts[place as usize].1)).collect()
+}
+
+/// Whether all that a needle finds has been found by an earlier one.
+pub fn narrows(needle: &str, earlier: &str) -> bool {
+    // A capital letter makes a needle look at the case: that finds less too.
+    needle.contains(earlier) || needle.to_lowercase().contains(earlier)
 }
 
 /// The lines that match fuzzily, by index.
@@ -84,17 +118,32 @@ pub fn ranked<'a>(needle: &str, lines: impl Iterator<Item = &'a str>) -> Vec<usi
     found.into_iter().map(|(_, index)| index).collect()
 }
 
-/// The entries of whose names one matches fuzzily.
-fn by_label(needle: &str, entries: &[Entry]) -> HashSet<EntryId> {
+/// The entries of whose names one matches fuzzily, by index. Names are few, so each is looked at once.
+fn by_label(needle: &str, columns: &Columns) -> Vec<bool> {
     let pattern = Pattern::parse(needle, CaseMatching::Smart, Normalization::Smart);
     let mut matcher = Matcher::new(Config::DEFAULT);
     let mut buffer = Vec::new();
     let mut matches =
         |name: &str| !name.is_empty() && pattern.score(Utf32Str::new(name, &mut buffer), &mut matcher).is_some();
-    let found = entries.iter().filter(|entry| {
-        matches(file(entry, needle)) || matches(&price::who(entry)) || matches(&format!("#{}", entry.seq))
+    let files: Vec<bool> = columns.files.iter().map(|path| matches(file(path, needle))).collect();
+    let whos: Vec<bool> = columns.whos.iter().map(|who| matches(who)).collect();
+    let by_number = can_be_number(needle);
+    let mut number = String::new();
+    let found = columns.rows.iter().map(|row| {
+        let named = whos[row.who as usize] || row.file.is_some_and(|file| files[file as usize]);
+        named
+            || by_number && {
+                number.clear();
+                let written = write!(number, "#{}", row.seq);
+                written.is_ok() && matches(&number)
+            }
     });
-    found.map(|entry| entry.id).collect()
+    found.collect()
+}
+
+/// Whether the needle may match something like `#12`. One that excludes (`!`) may whatever letters it has.
+fn can_be_number(needle: &str) -> bool {
+    needle.contains('!') || !needle.chars().any(char::is_alphabetic)
 }
 
 pub(super) fn letters(needle: &str) -> Regex {
@@ -105,7 +154,17 @@ pub(super) fn letters(needle: &str) -> Regex {
 
 /// Besides its number and who speaks, an entry is called by its file. Whole paths match nearly everything fuzzily, so they
 /// are looked at only when the needle is a path itself.
-fn file<'a>(entry: &'a Entry, needle: &str) -> &'a str {
-    let path = entry.path.as_deref().unwrap_or("");
+fn file<'a>(path: &'a str, needle: &str) -> &'a str {
     if needle.contains('/') { path } else { path.rsplit('/').next().unwrap_or("") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::narrows;
+
+    #[test]
+    fn a_needle_that_grows_finds_no_more() {
+        assert!(narrows("round", "roun") && narrows("a round", "round") && narrows("Round", "round"));
+        assert!(!narrows("roun", "round") && !narrows("round", "Round") && !narrows("ROUND", "Round"));
+    }
 }

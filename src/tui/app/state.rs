@@ -59,6 +59,8 @@ pub struct State {
     pub searches: u64,
     /// Number of the newest job of the planner.
     pub jobs: u64,
+    /// Number of the newest plan that is made apart.
+    pub plans: u64,
     /// Number of the newest replay that was asked for, and whether it is to be ended when nobody looks.
     pub replays: u64,
     pub replay_runs: bool,
@@ -187,6 +189,7 @@ impl State {
             reloading: None,
             searches: 0,
             jobs: 0,
+            plans: 0,
             replays: 0,
             replay_runs: false,
             writings: 0,

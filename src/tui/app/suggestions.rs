@@ -1,5 +1,7 @@
 //! Suggestions: everything there is to do, each with its effect; one or all marked ones are applied as one edit.
 
+use std::sync::Arc;
+
 use super::{
     Areas, Effect, State, Tone,
     inspector::{Inspector, Weighed},
@@ -12,7 +14,7 @@ use crate::{model::EntryId, pack::suggest::Suggestion, tui::action::Action};
 #[derive(Default)]
 pub struct Suggestions {
     pub rows: Rows,
-    pub marked: Vec<Suggestion>,
+    pub marked: Vec<Arc<Suggestion>>,
     /// What each would do to the pack, as far as it is known.
     pub outcomes: Vec<Weighed>,
     /// The inspector's version that `outcomes` belong to.
@@ -44,12 +46,15 @@ impl Suggestions {
     pub fn work_on(&mut self, inspector: &mut Inspector, areas: &Areas) {
         let Some(row) = self.next_unweighed(inspector, areas) else { return };
         let suggestion = inspector.desk.suggestions()[row].clone();
-        let outcome = inspector.desk.outcome_of(&suggestion);
+        let outcome = match inspector.desk.plans_apart() {
+            true => None,
+            false => inspector.desk.outcome_of(&suggestion),
+        };
         self.outcomes[row] = outcome.map_or(Weighed::Nothing, Weighed::Outcome);
     }
 
     /// What Enter applies: the marked ones in their order, else the one under the cursor.
-    fn chosen(&self, inspector: &Inspector) -> Vec<Suggestion> {
+    fn chosen(&self, inspector: &Inspector) -> Vec<Arc<Suggestion>> {
         let all = inspector.desk.suggestions();
         match self.marked.is_empty() {
             true => all.get(self.rows.cursor).cloned().into_iter().collect(),
@@ -91,7 +96,7 @@ pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
         }
         Action::ShowTargets => {
             let targets: Vec<EntryId> =
-                lens.chosen(inspector).into_iter().flat_map(|suggestion| suggestion.targets).collect();
+                lens.chosen(inspector).iter().flat_map(|suggestion| suggestion.targets.iter().copied()).collect();
             show(state, &targets);
         }
         _ => {}

@@ -4,10 +4,7 @@
 //! thread and come in as they are ready. What is known is kept until an edit changes the numbers; until the new ones are
 //! there the old ones stay on the screen.
 
-use std::{
-    collections::{HashMap, HashSet},
-    sync::Arc,
-};
+use std::collections::{HashMap, HashSet};
 
 use ratatui::layout::{Position, Rect};
 use strum::VariantArray;
@@ -15,10 +12,11 @@ use strum::VariantArray;
 use super::{Effect, Lens, State, Tone, budget, inspector::Inspector, state::Screen};
 use crate::{
     pack::{
-        strategy::{Strategy, balanced::Ledger},
+        strategy::Strategy,
         sweep::{self, Point, Scale, rounded},
     },
     tui::action::Action,
+    workspace::desk::Edition,
 };
 
 /// Budgets on a curve.
@@ -39,11 +37,11 @@ pub struct Sweep {
     /// What was known before the last edit, shown until it is known again.
     before: HashMap<(Strategy, u32), Point>,
     /// The numbers that `known` comes from.
-    ledger: Option<Arc<Ledger>>,
+    edition: Option<Edition>,
     /// The inspector's version that `here` belongs to.
     version: u64,
     /// What the newest job was asked for: it is asked again when this differs.
-    asked: Option<(Arc<Ledger>, u32)>,
+    asked: Option<(Edition, u32)>,
     job: u64,
 }
 
@@ -55,7 +53,7 @@ impl Sweep {
         }
         self.version = inspector.version;
         let ledger = inspector.desk.ledger();
-        if self.ledger.as_ref().is_none_or(|known| !Arc::ptr_eq(known, ledger)) {
+        if self.edition.as_ref() != Some(inspector.desk.edition()) {
             let scale = Scale::of(ledger);
             self.before = match self.scale == Some(scale) {
                 true => std::mem::take(&mut self.known),
@@ -69,7 +67,11 @@ impl Sweep {
                 let balanced = sweep::balanced(inspector.desk.session(), ledger, &self.budgets);
                 self.known.extend(balanced.into_iter().map(|point| ((Strategy::Balanced, point.budget), point)));
             }
-            self.ledger = Some(ledger.clone());
+            self.edition = Some(inspector.desk.edition().clone());
+        }
+        if inspector.desk.is_awaiting() {
+            // The point of the plan of before is not where this strategy stands now.
+            return;
         }
         let here = inspector.desk.point();
         self.known.insert((inspector.desk.settings().strategy, here.budget), here.clone());
@@ -118,11 +120,11 @@ pub fn ask(state: &mut State) -> Option<Effect> {
     let tokenizer = state.tokenizer.clone()?;
     let job = state.jobs + 1;
     let (Some(Lens::Sweep(lens)), Screen::Session(inspector)) = (&mut state.lens, &state.screen) else { return None };
-    let (ledger, budget) = (inspector.desk.ledger(), inspector.desk.budget().tokens());
-    if lens.asked.as_ref().is_some_and(|(asked, at)| Arc::ptr_eq(asked, ledger) && *at == budget) {
+    let (edition, budget) = (inspector.desk.edition(), inspector.desk.budget().tokens());
+    if lens.asked.as_ref().is_some_and(|(asked, at)| asked == edition && *at == budget) {
         return None;
     }
-    lens.asked = Some((ledger.clone(), budget));
+    lens.asked = Some((edition.clone(), budget));
     let wanted = lens.wanted(budget);
     if wanted.is_empty() {
         return None;

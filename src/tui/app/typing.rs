@@ -169,8 +169,9 @@ fn submit(state: &mut State) -> Vec<Effect> {
         }
         LinePurpose::WritePack if text.is_empty() => return again(state, line, "the path of the file to write"),
         LinePurpose::WritePack => {
-            let Screen::Session(inspector) = &state.screen else { return Vec::new() };
+            let Screen::Session(inspector) = &mut state.screen else { return Vec::new() };
             let markdown = text.ends_with(".md");
+            super::plans::settle(inspector);
             let text_of_pack = if markdown { inspector.desk.pack_markdown() } else { inspector.desk.pack_text() };
             let path = PathBuf::from(text);
             let write = Effect::Write { path, text: text_of_pack, existing: Existing::Ask };

@@ -7,7 +7,7 @@ use super::{
     event::{AfterFailure, Keeping, Way},
     facts, help,
     inspector::{self, Inspector},
-    journal, lens, lessons, menus, mouse, palette, picker, recall, replay,
+    journal, lens, lessons, menus, mouse, palette, picker, plans, recall, replay,
     state::Screen,
     typing, writing,
 };
@@ -27,6 +27,7 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
     }
     settle(state);
     effects.extend(lens::asks(state));
+    effects.extend(plans::ask(state));
     if let Screen::Sessions(picker) = &mut state.screen {
         effects.extend(picker.asks(usize::from(state.areas.list.height)));
     }
@@ -52,10 +53,10 @@ fn route(state: &mut State, event: Event) -> Vec<Effect> {
         Event::Opened { generation, desk, keeping } if generation == state.generation => {
             opened(state, *desk, keeping);
         }
-        Event::Found { generation, ids } if generation == state.searches => {
+        Event::Found { generation, places } if generation == state.searches => {
             if let Screen::Session(inspector) = &mut state.screen {
-                inspector.list.filter.query.found(ids);
-                inspector.refresh();
+                inspector.list.filter.query.found(&places);
+                inspector.relist();
             }
         }
         // Answers to a request that a newer one has replaced.
@@ -146,6 +147,7 @@ fn route(state: &mut State, event: Event) -> Vec<Effect> {
                 lens.take(job, points);
             }
         }
+        Event::Planned { job, plan } => plans::arrived(state, job, *plan),
         Event::Compared { job, comparison } => {
             if let Some(Lens::Compare(lens)) = &mut state.lens {
                 lens.take(job, comparison);
@@ -394,6 +396,13 @@ fn settle(state: &mut State) {
         Screen::Waiting(_) => {}
     }
     lens::settle(state);
+    if let (Some(Popup::Why(reading)), Screen::Session(inspector)) = (&mut state.popup, &state.screen)
+        && let Some(index) = reading.waits_for
+        && let Some(price) = inspector.left_out.known(index)
+    {
+        reading.lines = inspector.desk.why_at(index, &price);
+        reading.waits_for = None;
+    }
     let height = usize::from(state.areas.popup.height);
     let beyond = state.areas.popup_rows.saturating_sub(height);
     match &mut state.popup {

@@ -1,10 +1,13 @@
 //! The verbs: what a person does to entries. The desk is changed at once; an effect records the edit.
 
+use std::sync::Arc;
+
 use super::{
     Effect, Popup, State, Tone,
     event::Way,
     menus,
     popup::{Editor, EditorPurpose, Line, LinePurpose},
+    recall,
     state::Screen,
     typing,
 };
@@ -28,6 +31,11 @@ const NOTE_AT_MOST: u32 = 2_000;
 pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
     let Some(inspector) = state.inspector() else { return Vec::new() };
     let targets = inspector.targets();
+    let needs_targets = !matches!(action, Action::ApplyPlan | Action::ApplySuggestion | Action::Undo | Action::Redo);
+    if needs_targets && targets.is_empty() && inspector.list.filter.query.is_searching() {
+        state.say(Tone::Refused, recall::SEARCHING);
+        return Vec::new();
+    }
     act_on(state, action, targets)
 }
 
@@ -47,6 +55,7 @@ pub fn act_on(state: &mut State, action: Action, targets: Vec<EntryId>) -> Vec<E
         Action::Raise => return step_importance(state, &targets, STEP),
         Action::Lower => return step_importance(state, &targets, -STEP),
         Action::ApplyPlan => {
+            super::plans::settle(inspector);
             let levels = inspector.desk.packed_levels();
             return perform(state, &Verb::ApplyPlan(levels), &[]);
         }
@@ -74,13 +83,14 @@ pub fn perform(state: &mut State, verb: &Verb, targets: &[EntryId]) -> Vec<Effec
 }
 
 /// Applies suggestions as one edit.
-pub fn apply(state: &mut State, suggestions: Vec<Suggestion>) -> Vec<Effect> {
+pub fn apply(state: &mut State, suggestions: Vec<Arc<Suggestion>>) -> Vec<Effect> {
     let tokenizer = state.tokenizer.clone();
     let Screen::Session(inspector) = &mut state.screen else { return Vec::new() };
     let mut steps = Vec::with_capacity(suggestions.len());
-    for Suggestion { remedy, targets, .. } in suggestions {
-        let verb = match (remedy, &tokenizer) {
-            (Remedy::Verb(verb), _) => Ok(verb),
+    for suggestion in suggestions {
+        let targets = suggestion.targets.clone();
+        let verb = match (&suggestion.remedy, &tokenizer) {
+            (Remedy::Verb(verb), _) => Ok(verb.clone()),
             (Remedy::Condense, Some(tokenizer)) => {
                 let counters = Counters::of(tokenizer.clone());
                 condensed(inspector.desk.session(), &targets, None, &counters).map(|made| made.verb())

@@ -132,6 +132,8 @@ struct Backstage {
     worker: Worker,
     searcher: Searcher,
     planner: Planner,
+    /// Makes the plans that the screen itself waits for: those never wait for a sweep.
+    plans: Planner,
 }
 
 impl Backstage {
@@ -147,13 +149,15 @@ impl Backstage {
         Backstage {
             worker: Worker::start(open, followed, plan, facts, keeping, home, events.clone()),
             searcher: Searcher::start(plan.encoding, events.clone()),
-            planner: Planner::start(events),
+            planner: Planner::start("planner", events.clone()),
+            plans: Planner::start("plans", events),
         }
     }
 
     fn run(&self, effect: Effect) {
         match effect {
             effect @ (Effect::Search { .. } | Effect::Mentions { .. }) => self.searcher.run(effect),
+            effect @ Effect::Plan { .. } => self.plans.run(effect),
             effect @ (Effect::Sweep { .. } | Effect::Compare { .. }) => self.planner.run(effect),
             effect => self.worker.run(effect),
         }

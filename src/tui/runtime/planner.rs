@@ -9,6 +9,7 @@ use std::sync::{
 use super::spawn;
 use crate::{
     pack::{
+        mirror::Mirror,
         sides::{Comparison, packed},
         strategy::{Folding, texts::Texts},
         sweep,
@@ -22,9 +23,10 @@ pub struct Planner {
 }
 
 impl Planner {
-    pub fn start(events: Sender<Event>) -> Self {
+    /// On a thread of this name.
+    pub fn start(name: &str, events: Sender<Event>) -> Self {
         let (queue, jobs) = mpsc::channel();
-        spawn("planner", move || work(&jobs, &events));
+        spawn(name, move || work(&jobs, &events));
         Self { queue }
     }
 
@@ -35,10 +37,10 @@ impl Planner {
 }
 
 fn work(jobs: &Receiver<Effect>, events: &Sender<Event>) {
-    let mut texts = None;
+    let (mut texts, mut mirror) = (None, Mirror::default());
     let mut next = jobs.recv().ok();
     while let Some(job) = next.take() {
-        if perform(job, &mut texts, jobs, &mut next, events).is_err() {
+        if perform(job, &mut texts, &mut mirror, jobs, &mut next, events).is_err() {
             // The loop has ended.
             return;
         }
@@ -50,16 +52,24 @@ fn work(jobs: &Receiver<Effect>, events: &Sender<Event>) {
 fn perform(
     job: Effect,
     texts: &mut Option<Texts>,
+    mirror: &mut Mirror,
     jobs: &Receiver<Effect>,
     next: &mut Option<Effect>,
     events: &Sender<Event>,
 ) -> Result<(), SendError<Event>> {
     let (job, basis, wanted) = match job {
-        Effect::Sweep { job, basis, wanted } => (job, basis, wanted),
+        Effect::Sweep { job, basis, wanted } => (job, mirror.of(basis), wanted),
         Effect::Compare { job, basis, sides: [left, right] } => {
+            let basis = mirror.of(basis);
             let texts = counting(texts, &basis.tokenizer);
             let comparison = Comparison::new(packed(&basis, texts, left), packed(&basis, texts, right));
             return events.send(Event::Compared { job, comparison: Box::new(comparison) });
+        }
+        Effect::Plan { job, basis, budget } => {
+            let basis = mirror.of(basis);
+            let given = basis.given(counting(texts, &basis.tokenizer), Folding::Written);
+            let plan = Box::new(basis.settings.strategy.choose(&given, budget));
+            return events.send(Event::Planned { job, plan });
         }
         _ => return Ok(()),
     };

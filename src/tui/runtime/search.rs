@@ -9,7 +9,11 @@ use std::sync::{
 use super::spawn;
 use crate::{
     text::tokens::{Encoding, Tokenizer},
-    tui::app::{Effect, Event, entry::links::NameIndex, search},
+    tui::app::{
+        Effect, Event,
+        entry::links::NameIndex,
+        search::{self, Texts},
+    },
 };
 
 pub struct Searcher {
@@ -35,6 +39,7 @@ fn work(encoding: Encoding, effects: &Receiver<Effect>, events: &Sender<Event>) 
         return;
     }
     let mut names = NameIndex::default();
+    let mut last = Searched::default();
     while let Ok(first) = effects.recv() {
         // Only the newest question of each kind is still wanted.
         let (mut searched, mut mentions) = (None, None);
@@ -45,18 +50,38 @@ fn work(encoding: Encoding, effects: &Receiver<Effect>, events: &Sender<Event>) 
             }
         }
         if let Some(Effect::Search { generation, needle, texts }) = searched {
-            let ids = search::search(&needle, &texts);
-            if events.send(Event::Found { generation, ids }).is_err() {
+            let places = last.find(needle, texts);
+            if events.send(Event::Found { generation, places }).is_err() {
                 return;
             }
         }
         if let Some((of, texts)) = mentions {
             if !names.is_of(&texts) {
-                names = NameIndex::new(texts);
+                names = NameIndex::new(&texts);
             }
             if events.send(Event::Mentioned { of, mentions: names.mentions(of) }).is_err() {
                 return;
             }
         }
+    }
+}
+
+/// The last search: a needle that grows letter by letter is looked for only where it was found so far.
+#[derive(Default)]
+struct Searched {
+    needle: String,
+    texts: Texts,
+    places: Vec<u32>,
+}
+
+impl Searched {
+    fn find(&mut self, needle: String, texts: Texts) -> Vec<u32> {
+        let goes_on = Arc::ptr_eq(&self.texts, &texts) && search::narrows(&needle, &self.needle);
+        let places = match goes_on {
+            true => search::search_in(&needle, &texts, self.places.iter().copied()),
+            false => search::search(&needle, &texts),
+        };
+        *self = Searched { needle, texts, places: places.clone() };
+        places
     }
 }

@@ -341,6 +341,7 @@ impl Work {
             Effect::Copy { .. }
             | Effect::Search { .. }
             | Effect::Mentions { .. }
+            | Effect::Plan { .. }
             | Effect::Sweep { .. }
             | Effect::Compare { .. } => return Ok(None),
         };

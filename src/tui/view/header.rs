@@ -25,6 +25,7 @@ pub fn draw(inspector: &Inspector, area: Rect, legend: Legend, paint: &mut Paint
     let encoding = inspector.desk.encoding();
     let strategy = match inspector.desk.settings().strategy {
         Strategy::Balanced => String::new(),
+        strategy if inspector.desk.is_awaiting() => format!("{strategy}, planning… "),
         strategy => format!("{strategy}  "),
     };
     let counted = if area.width >= 100 { format!("{encoding} {}  ", encoding.label()) } else { String::new() };

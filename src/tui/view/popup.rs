@@ -170,7 +170,10 @@ pub fn find_line(state: &State, line: &Line, row: Rect, paint: &mut Painter) {
             Some(crate::tui::app::Lens::Journal(lens)) => format!("{} found", lens.shown.len()),
             _ => String::new(),
         },
-        (crate::tui::app::Screen::Session(inspector), _) => format!("{} found", inspector.list.rows.len()),
+        (crate::tui::app::Screen::Session(inspector), _) => {
+            let searching = if inspector.list.filter.query.is_searching() { ", searching…" } else { "" };
+            format!("{} found{searching}", inspector.list.rows.len())
+        }
         (crate::tui::app::Screen::Sessions(picker), _) => format!("{} found", picker.rows.len()),
         _ => String::new(),
     };

@@ -169,7 +169,7 @@ fn carried(inspector: &Inspector, index: usize, level: Level) -> String {
 fn excluded(inspector: &Inspector, index: usize) -> String {
     let session = inspector.desk.session();
     let entry = &session.entries[index];
-    let reason = inspector.desk.left_out().iter().find(|(at, _)| *at == index).map(|&(_, reason)| reason);
+    let reason = inspector.desk.chosen().out[index];
     match (reason, entry.state.fate) {
         (Some(ExclusionReason::Superseded), crate::model::Fate::Superseded { by }) => {
             format!("left out: superseded by #{}", session.entry(by).map_or(0, |entry| entry.seq))

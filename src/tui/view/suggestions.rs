@@ -9,6 +9,8 @@
 //!   #12    → Read      412  src/db.rs
 //! ```
 
+use std::sync::Arc;
+
 use ratatui::{layout::Rect, text::Span};
 
 use super::{
@@ -60,11 +62,11 @@ pub fn draw(lens: &Suggestions, inspector: &Inspector, area: Rect, paint: &mut P
     }
 }
 
-fn title(lens: &Suggestions, all: &[Suggestion]) -> String {
+fn title(lens: &Suggestions, all: &[Arc<Suggestion>]) -> String {
     match lens.marked.as_slice() {
         [] => format!("Suggestions {}", all.len()),
         marked => {
-            let frees: i64 = marked.iter().map(Suggestion::frees).sum();
+            let frees: i64 = marked.iter().map(|one| one.frees()).sum();
             format!("Suggestions {} · {} marked, {} tok", all.len(), marked.len(), words::change(-frees))
         }
     }

@@ -29,7 +29,8 @@ impl Packed {
         let comparable = self.chosen.levels.len() == after.levels.len();
         let (mut pushed_out, mut let_in, mut fuller, mut shorter) = (Vec::new(), Vec::new(), 0, 0);
         let pairs = self.chosen.levels.iter().zip(&after.levels).zip(&session.entries).filter(|_| comparable);
-        for ((was, is), entry) in pairs.filter(|(_, entry)| !touched.contains(&entry.id)) {
+        let moved = pairs.filter(|((was, is), entry)| was != is && !touched.contains(&entry.id));
+        for ((was, is), entry) in moved {
             match (was, is) {
                 (Some(_), None) => pushed_out.push(entry.seq),
                 (None, Some(_)) => let_in.push(entry.seq),

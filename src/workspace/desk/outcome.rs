@@ -35,14 +35,20 @@ impl Desk {
             return None;
         }
         Arc::make_mut(&mut self.session).apply(&edit).ok()?;
+        let ids = edit.touches();
         let states_alone = edit.changes.iter().all(|change| matches!(change, Change::State { .. }));
-        let ledger = match states_alone {
-            true => self.ledger.again(&self.session, self.settings, self.as_of, &edit.touches()),
-            false => Ledger::new(&self.session, self.settings, self.as_of),
+        let after = if states_alone {
+            self.update_ledger(&ids);
+            self.choose()
+        } else {
+            let ledger = Ledger::new(&self.session, self.settings, self.as_of);
+            self.settings.strategy.choose(&Given { ledger: &ledger, ..self.given() }, self.budget.tokens())
         };
-        let after = self.settings.strategy.choose(&Given { ledger: &ledger, ..self.given() }, self.budget.tokens());
         Arc::make_mut(&mut self.session).apply(&edit.inverse()).expect("nothing came between the edit and its inverse");
-        let touched: HashSet<EntryId> = edit.touches().into_iter().collect();
+        if states_alone {
+            self.update_ledger(&ids);
+        }
+        let touched: HashSet<EntryId> = ids.into_iter().collect();
         let moved = |from: &Chosen, to: &Chosen| {
             (0..from.levels.len().min(to.levels.len()))
                 .filter(|&index| from.levels[index].is_none() && to.levels[index].is_some())

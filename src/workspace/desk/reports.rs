@@ -17,7 +17,7 @@ use crate::{
             window::{self, Compaction},
         },
         summary::WorkingSummary,
-        sweep::{self, Point},
+        sweep::{self, Point, Whole},
     },
     text::tokens::Tokenizer,
 };
@@ -115,12 +115,13 @@ impl Desk {
 
     /// What this plan keeps, as a point of its strategy's curve.
     pub fn point(&self) -> Point {
-        sweep::of(&self.given(), &self.chosen)
+        let whole = self.whole.get_or_init(|| Whole::of(&self.session, &self.ledger));
+        sweep::of_whole(&self.given(), whole, &self.chosen)
     }
 
-    /// Packs under this desk's budget, side by side.
+    /// Packs side by side, under this desk's budget where a side has none of its own.
     pub fn compare(&self, compared: &[Compared]) -> Vec<Side> {
-        compare(&self.given(), self.budget.tokens(), compared)
+        compare(&self.basis(self.texts.share()), &self.texts, self.budget.tokens(), compared)
     }
 
     /// The session again, turn by turn; `tell` hears how many turns are done, and of how many.

@@ -4,7 +4,7 @@ use pretty_assertions::assert_eq;
 
 use super::*;
 use crate::{
-    model::{Entry, Importance, Kind, SessionId},
+    model::{Entry, Importance, Kind, SessionId, Verb},
     pack::strategy::tests::entry,
     text::redact,
 };
@@ -249,5 +249,26 @@ fn a_note_is_taken_back_after_the_pack_was_sent() {
     assert_eq!(desk.session().entries.len(), 10);
     assert!(undone.words.contains("breaks the prompt cache"), "{}", undone.words);
     desk.remember(None);
+    assert_in_step(&desk);
+}
+
+#[test]
+fn a_plan_made_apart_is_the_one_that_would_have_been_made_at_once() {
+    let mut desk = desk(400);
+    desk.plan_apart(0);
+    desk.set_strategy(Strategy::Ladder);
+    assert!(desk.is_awaiting());
+    let done = desk.edit(&Verb::Evict, &[id(9)]).expect("it can be evicted");
+    assert_eq!(done.words, "evicted #9: the pack is being planned anew");
+    desk.set_budget(Budget::Tokens(300));
+    let said = desk.take_plan(desk.choose()).expect("something was edited");
+    assert!(said.starts_with("evicted #9: "), "{said}");
+    assert!(!desk.is_awaiting());
+    assert_in_step(&desk);
+    desk.edit(&Verb::Pin, &[id(1)]).expect("it can be pinned");
+    desk.settle();
+    assert_in_step(&desk);
+    desk.set_strategy(Strategy::Balanced);
+    assert!(!desk.is_awaiting(), "balanced is planned at once, however long the session");
     assert_in_step(&desk);
 }

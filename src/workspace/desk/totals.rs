@@ -1,9 +1,9 @@
 //! The numbers over the list: what fills the pack, what fills the session.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, ops::Deref, sync::Arc};
 
 use crate::{
-    model::{Kind, Level, Seen, Session},
+    model::{Clean, Kind, Level, Seen, Session},
     pack::chosen::{Chosen, Part, PieceKind},
 };
 
@@ -49,24 +49,53 @@ pub struct Totals {
     pub logged_context: Option<u64>,
 }
 
-/// What the session alone tells, whatever the budget: counted again after an edit, not when the budget moves.
-#[derive(Clone, Debug, Default)]
+/// What the session alone tells, whatever the budget. Kept as running sums: an edit changes what it touches.
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Holdings {
-    carriable: usize,
-    held: u64,
+    /// Live entries, and their tokens at their held levels.
+    live: Sum,
     /// Full tokens of all that is no boundary.
     whole: u64,
-    by_tool: Vec<(String, u64)>,
-    by_path: Vec<(String, u64)>,
+    by_tool: Vec<(Arc<str>, Sum)>,
+    by_path: Vec<(Clean, Sum)>,
     seen: Option<u64>,
     lost: usize,
     logged_context: Option<u64>,
+    /// By entry.
+    counted: Vec<Counted>,
+}
+
+/// What an entry adds.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Counted {
+    /// Numbers into the sums by tool and by file.
+    tool: Option<u32>,
+    path: Option<u32>,
+    /// Tokens at its held level; `None` where it is not live.
+    held: Option<u32>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+struct Sum {
+    entries: usize,
+    tokens: u64,
+}
+
+impl Sum {
+    fn add(&mut self, held: Option<u32>) {
+        self.entries += usize::from(held.is_some());
+        self.tokens += u64::from(held.unwrap_or(0));
+    }
+
+    fn subtract(&mut self, held: Option<u32>) {
+        self.entries -= usize::from(held.is_some());
+        self.tokens -= u64::from(held.unwrap_or(0));
+    }
 }
 
 impl Totals {
     pub fn of(holdings: &Holdings, session: &Session, chosen: &Chosen) -> Totals {
         let bound_share = |bound: f64| if bound > 0.0 { (chosen.value / bound).min(1.0) } else { 1.0 };
-        let Holdings { carriable, held, whole, by_tool, by_path, seen, lost, logged_context } = holdings.clone();
         let mut totals = Totals {
             budget: chosen.budget,
             used: chosen.used,
@@ -75,14 +104,14 @@ impl Totals {
             kept: chosen.kept,
             bound_share: chosen.bound.map(bound_share),
             overflow: chosen.overflow.len(),
-            carriable,
-            held,
-            left_out_tokens: whole,
-            by_tool,
-            by_path,
-            seen,
-            lost,
-            logged_context,
+            carriable: holdings.live.entries,
+            held: holdings.live.tokens,
+            left_out_tokens: holdings.whole,
+            by_tool: largest(&holdings.by_tool),
+            by_path: largest(&holdings.by_path),
+            seen: holdings.seen,
+            lost: holdings.lost,
+            logged_context: holdings.logged_context,
             ..Totals::default()
         };
         for piece in &chosen.pieces {
@@ -113,18 +142,21 @@ impl Totals {
 impl Holdings {
     pub fn of(session: &Session) -> Holdings {
         let mut holdings = Holdings::default();
-        let mut tools: HashMap<&str, u64> = HashMap::new();
-        let mut paths: HashMap<&str, u64> = HashMap::new();
-        let mut path_of_call: HashMap<&str, &str> = HashMap::new();
-        let (mut seen, mut seen_known) = (0, false);
+        let mut tools = Numbers::default();
+        let mut paths = Numbers::default();
+        let mut path_of_call: HashMap<&str, u32> = HashMap::new();
         for entry in &session.entries {
-            if let (Some(call), Some(path)) = (entry.call_id.as_deref(), entry.path.as_deref()) {
+            let own = entry.path.as_ref().map(|path| paths.number(path, &mut holdings.by_path));
+            if let (Some(call), Some(path)) = (entry.call_id.as_deref(), own) {
                 path_of_call.insert(call, path);
             }
             let full = u64::from(entry.cost(Level::Full));
             match entry.seen {
-                Seen::Held => (seen, seen_known) = (seen + full, true),
-                Seen::Lost { .. } => (holdings.lost, seen_known) = (holdings.lost + 1, true),
+                Seen::Held => *holdings.seen.get_or_insert(0) += full,
+                Seen::Lost { .. } => {
+                    holdings.lost += 1;
+                    holdings.seen.get_or_insert(0);
+                }
                 Seen::Never | Seen::Unknown => {}
             }
             if let Some(usage) = entry.usage {
@@ -134,30 +166,56 @@ impl Holdings {
             if entry.kind != Kind::Boundary {
                 holdings.whole += full;
             }
-            if !entry.is_live() {
-                continue;
-            }
-            holdings.carriable += 1;
-            let held = u64::from(entry.cost(entry.state.held.level));
-            holdings.held += held;
-            if let (Kind::Call | Kind::Result, Some(tool)) = (entry.kind, entry.tool.as_deref()) {
-                *tools.entry(tool).or_default() += held;
-            }
-            let path = entry.path.as_deref().or_else(|| path_of_call.get(entry.call_id.as_deref()?).copied());
-            if let Some(path) = path {
-                *paths.entry(path).or_default() += held;
-            }
+            let tool = entry.tool.as_ref().filter(|_| matches!(entry.kind, Kind::Call | Kind::Result));
+            let of_call = || path_of_call.get(entry.call_id.as_deref()?).copied();
+            holdings.counted.push(Counted {
+                tool: tool.map(|tool| tools.number(tool, &mut holdings.by_tool)),
+                path: own.or_else(of_call),
+                held: None,
+            });
         }
-        holdings.seen = seen_known.then_some(seen);
-        holdings.by_tool = largest(tools);
-        holdings.by_path = largest(paths);
+        holdings.update(session, 0..session.entries.len());
         holdings
+    }
+
+    /// Takes in that the states of these entries have changed.
+    pub fn update(&mut self, session: &Session, touched: impl Iterator<Item = usize>) {
+        for index in touched {
+            let Counted { tool, path, held: before } = self.counted[index];
+            let entry = &session.entries[index];
+            let held = entry.is_live().then(|| entry.cost(entry.state.held.level));
+            let sums = [
+                Some(&mut self.live),
+                tool.map(|tool| &mut self.by_tool[tool as usize].1),
+                path.map(|path| &mut self.by_path[path as usize].1),
+            ];
+            for sum in sums.into_iter().flatten() {
+                sum.subtract(before);
+                sum.add(held);
+            }
+            self.counted[index].held = held;
+        }
     }
 }
 
-fn largest(sums: HashMap<&str, u64>) -> Vec<(String, u64)> {
-    let mut rows: Vec<(String, u64)> = sums.into_iter().map(|(name, tokens)| (name.to_string(), tokens)).collect();
-    rows.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
-    rows.truncate(12);
-    rows
+/// Names by number, from 0.
+#[derive(Default)]
+struct Numbers<'a>(HashMap<&'a str, u32>);
+
+impl<'a> Numbers<'a> {
+    fn number<N: Clone + Deref<Target = str>>(&mut self, name: &'a N, sums: &mut Vec<(N, Sum)>) -> u32 {
+        *self.0.entry(name).or_insert_with(|| {
+            sums.push((name.clone(), Sum::default()));
+            sums.len() as u32 - 1
+        })
+    }
+}
+
+/// The names that hold most; those of which nothing is live are not among them.
+fn largest<N: Deref<Target = str>>(sums: &[(N, Sum)]) -> Vec<(String, u64)> {
+    const SHOWN: usize = 12;
+    let mut rows: Vec<(&str, u64)> =
+        sums.iter().filter(|(_, sum)| sum.entries > 0).map(|(name, sum)| (&**name, sum.tokens)).collect();
+    rows.sort_unstable_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
+    rows.iter().take(SHOWN).map(|&(name, tokens)| (name.to_owned(), tokens)).collect()
 }

@@ -4,17 +4,18 @@
 use super::{Desk, honoured};
 use crate::{
     model::{Entry, ExclusionReason, HeldBy, Kind, Level, LossCause, Seen, Session},
-    pack::strategy::Strategy,
+    pack::strategy::{Strategy, balanced::Price},
     score,
     text::words::exact,
 };
 
-pub fn why(desk: &Desk, index: usize) -> Vec<String> {
+/// `price`: what it takes to bring the entry in, as far as that is known.
+pub fn why(desk: &Desk, index: usize, price: &Price) -> Vec<String> {
     let session = desk.session();
     let entry = &session.entries[index];
     let mut lines = vec![place(session, entry), seen(session, entry), state(session, entry)];
     lines.push(plan(desk, index));
-    lines.extend(back(desk, index));
+    lines.extend(back(desk, index, price));
     if entry.kind != Kind::Boundary {
         lines.push(match entry.state.importance {
             Some(hand) => format!(
@@ -109,11 +110,17 @@ fn plan(desk: &Desk, index: usize) -> String {
     }
 }
 
-fn back(desk: &Desk, index: usize) -> Option<String> {
+fn back(desk: &Desk, index: usize, price: &Price) -> Option<String> {
     let entry = &desk.session().entries[index];
     match desk.chosen.out[index]? {
         ExclusionReason::OverBudget => {
-            let needs = desk.needs_at_once(index)?;
+            let Price::Known(needs) = *price else {
+                return Some(format!(
+                    "It comes in at a larger budget, which is still being worked out, or pinned, for {} tokens in full.",
+                    exact(entry.cost(Level::Full).into())
+                ));
+            };
+            let needs = needs?;
             let budget = exact(u64::from(desk.budget().tokens()) + u64::from(needs));
             Some(format!(
                 "It comes in at a budget of {budget} (+{}), or pinned, for {} tokens in full.",
@@ -121,12 +128,12 @@ fn back(desk: &Desk, index: usize) -> Option<String> {
                 exact(entry.cost(Level::Full).into())
             ))
         }
-        ExclusionReason::Folded | ExclusionReason::OutsideWindow => Some(match desk.needs_at_once(index) {
-            Some(needs) => {
+        ExclusionReason::Folded | ExclusionReason::OutsideWindow => Some(match *price {
+            Price::Known(Some(needs)) => {
                 let budget = exact(u64::from(desk.budget().tokens()) + u64::from(needs));
                 format!("It comes in at a budget of {budget}, or pinned.")
             }
-            None => "Pinned it is always in.".into(),
+            _ => "Pinned it is always in.".into(),
         }),
         ExclusionReason::Opaque => None,
         _ => Some("Restore brings it back.".into()),

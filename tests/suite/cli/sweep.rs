@@ -198,7 +198,7 @@ fn outputs_that_are_said_again_are_found_by_the_sweep_and_suggested_to_go() {
     };
     place.claude("5e55.jsonl", &log_text(2).replace(&lines, &listing));
     place.sweep(&[]);
-    assert!(suggestions().contains("an output of Bash that #8 says again: evict it"), "{}", suggestions());
+    assert!(suggestions().contains("an output of Bash that a later one says again: evict it"), "{}", suggestions());
     place.claude("5e55.jsonl", &log_text(3).replace(&lines, &listing));
     place.sweep(&[]);
     assert!(suggestions().contains("2 outputs of Bash that later ones say again: evict them"), "{}", suggestions());

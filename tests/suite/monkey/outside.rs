@@ -122,14 +122,14 @@ impl Outside {
             Effect::Delete { session, title } => vec![Event::Deleted { session, title }],
             Effect::Undelete { title, .. } => vec![Event::Undeleted { title }],
             Effect::Search { generation, needle, texts } => {
-                let ids = search::search(&needle, &texts);
+                let places = search::search(&needle, &texts);
                 vec![
-                    Event::Found { generation: generation.wrapping_sub(1), ids: ids.clone() },
-                    Event::Found { generation, ids },
+                    Event::Found { generation: generation.wrapping_sub(1), places: places.clone() },
+                    Event::Found { generation, places },
                 ]
             }
             Effect::Mentions { of, texts } => {
-                vec![Event::Mentioned { of, mentions: NameIndex::new(texts).mentions(of) }]
+                vec![Event::Mentioned { of, mentions: NameIndex::new(&texts).mentions(of) }]
             }
             Effect::History { of, version, .. } => {
                 vec![Event::History { of, version, rows: self.history(of), now: self.now }]
@@ -151,6 +151,11 @@ impl Outside {
                 Event::Lessons { generation, learned: lessons::learned() },
             ],
             Effect::BringBack { session, .. } => vec![Event::BroughtBack { session, words: "restored #4".into() }],
+            Effect::Plan { job, basis, budget } => {
+                let texts = Texts::with(basis.tokenizer.clone());
+                let plan = basis.settings.strategy.choose(&basis.given(&texts, Folding::Written), budget);
+                vec![Event::Planned { job, plan: Box::new(plan) }]
+            }
             Effect::Sweep { job, basis, wanted } => {
                 let texts = Texts::with(basis.tokenizer.clone());
                 let given = basis.given(&texts, Folding::Spared);

@@ -15,7 +15,7 @@ fn stale_answers_are_dropped() {
     assert!(state_of(&harness, 1).pinned, "the older answer did not replace the session");
     harness.state.searches += 1;
     let generation = harness.state.searches - 1;
-    harness.event(Event::Found { generation, ids: [EntryId(1)].into() });
+    harness.event(Event::Found { generation, places: vec![0] });
     assert_eq!(seqs(&harness).len(), 17);
 }
 

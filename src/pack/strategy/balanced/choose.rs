@@ -1,6 +1,6 @@
 //! A selection as the pieces of a pack.
 
-use super::{Ledger, ledger::Of};
+use super::{Ledger, Of};
 use crate::{
     model::{ExclusionReason, Level, Overflow, Session},
     pack::chosen::{Chosen, Contents, lay},

@@ -8,6 +8,7 @@
 
 mod bound;
 mod choose;
+mod order;
 mod ledger;
 mod needs;
 mod rising;
@@ -15,7 +16,9 @@ mod select;
 mod units;
 
 pub use choose::{choose, facts_out, ordered, overflow};
-pub use ledger::{Ledger, Of};
+pub use ledger::Ledger;
+pub use needs::{Price, Search};
+pub use order::Of;
 pub use rising::{Rising, Tally};
 pub use select::Selection;
 pub use units::Unit;

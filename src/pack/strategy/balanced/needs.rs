@@ -1,71 +1,122 @@
 //! The price of an exclusion: the least extra budget at which an entry is in.
 
-use super::ledger::{Ledger, Of};
+use super::{Ledger, Of};
+
+/// The search for a price. It may be long, so it can be gone on with piece by piece.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Search {
+    budget: u32,
+    /// Cost of the frame and of all that is forced in.
+    floor: u64,
+    /// The first step of the ladder that is to come in.
+    target: usize,
+    /// How far it has come: steps that are bought one after the other, and tokens to be tried with them.
+    prefix: usize,
+    tokens: u64,
+}
+
+/// A price, or how far the search for it has come.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Price {
+    /// `None` where no budget does it, or where it is in.
+    Known(Option<u32>),
+    Searching(Search),
+}
 
 impl Ledger {
     /// The least extra budget at which this entry is included; `None` where no budget does it, or where it is in.
     pub fn needs(&self, budget: u32, index: usize) -> Option<u32> {
-        let (unit, _) = self.place[index].ok()?;
-        more_than(budget, self.least_budget(budget, Of::Unit(unit))?)
+        self.found(self.price(budget, index))
     }
 
     /// The same of a fact.
     pub fn fact_needs(&self, budget: u32, fact: usize) -> Option<u32> {
         self.facts[fact].and_then(Result::ok)?;
-        more_than(budget, self.least_budget(budget, Of::Fact(fact))?)
+        self.found(self.price_of(budget, Of::Fact(fact)))
     }
 
-    fn least_budget(&self, budget: u32, of: Of) -> Option<u64> {
+    /// The same, to be searched for with [`Ledger::go_on`].
+    pub fn price(&self, budget: u32, index: usize) -> Price {
+        match self.place[index] {
+            Ok((unit, _)) => self.price_of(budget, Of::Unit(unit)),
+            Err(_) => Price::Known(None),
+        }
+    }
+
+    fn found(&self, price: Price) -> Option<u32> {
+        match price {
+            Price::Known(price) => price,
+            Price::Searching(search) => self.found(self.go_on(search, usize::MAX)),
+        }
+    }
+
+    fn price_of(&self, budget: u32, of: Of) -> Price {
         let mut floor = u64::from(self.frame);
         for (forced, cost) in self.forced_costs() {
             floor += u64::from(cost);
             if forced == of {
-                return Some(floor);
+                return Price::Known(more_than(budget, floor));
             }
         }
-        let step = self.steps.iter().position(|ordered| ordered.of == of && ordered.nth == 0)?;
+        let Some(target) = self.steps.first_of(of) else { return Price::Known(None) };
         let tokens = (u64::from(budget) + 1).saturating_sub(floor);
-        Some(floor + self.least_tokens(tokens, step))
+        Price::Searching(Search { budget, floor, target, prefix: self.steps.prefix(tokens), tokens })
     }
 
-    /// The least number of tokens, from `tokens` up, at which the walk takes step `target`, the first of its ladder.
+    /// Goes on with a search for about so many steps, or to its end.
     ///
-    /// While the walk's prefix ends before step k, what is left over is less than step k costs. So only stretches
-    /// between prefixes whose step costs more than the target can let it in early; the rest are passed over whole.
-    fn least_tokens(&self, tokens: u64, target: usize) -> u64 {
-        let cost = u64::from(self.steps[target].step.cost);
-        let first = self.sums.partition_point(|&sum| sum <= tokens).saturating_sub(1);
-        for prefix in first..target {
-            let from = tokens.max(self.sums[prefix] + cost);
-            let mut at = from;
-            while at < self.sums[prefix + 1] {
-                match self.lacks(prefix, (at - self.sums[prefix]) as u32, target) {
-                    0 => return at,
+    /// The least number of tokens, from `tokens` up, is looked for at which the walk takes the target. While the walk's
+    /// prefix ends before step k, what is left over is less than step k costs. So only stretches between prefixes whose
+    /// step costs more than the target can let it in early; the rest are passed over whole.
+    pub fn go_on(&self, mut search: Search, mut work: usize) -> Price {
+        let Search { budget, floor, target, .. } = search;
+        let cost = u64::from(self.steps.cost(target));
+        let price = |tokens: u64| Price::Known(more_than(budget, floor + tokens));
+        while search.prefix < target {
+            let before = self.steps.sum(search.prefix);
+            let mut at = search.tokens.max(before + cost);
+            while at < self.steps.sum(search.prefix + 1) {
+                match self.lacks(search.prefix, (at - before) as u32, target, &mut work) {
+                    0 => return price(at),
                     // With fewer more than these, either the same steps are taken and it still lacks some, or a further
                     // step is taken and what is left after it is less than they are.
                     lacking => at += u64::from(lacking),
                 }
+                if work == 0 {
+                    search.tokens = at;
+                    return Price::Searching(search);
+                }
+            }
+            search.prefix += 1;
+            work = work.saturating_sub(1);
+            if work == 0 {
+                return Price::Searching(search);
             }
         }
-        tokens.max(self.sums[target + 1])
+        price(search.tokens.max(self.steps.sum(target + 1)))
     }
 
     /// How many tokens a walk with this much left after its prefix lacks when it comes to the target; 0 = it takes it.
-    fn lacks(&self, prefix: usize, mut left: u32, target: usize) -> u32 {
-        let cost = self.steps[target].step.cost;
-        // Ladders of which a step was skipped: their later steps cannot be taken.
-        let mut skipped: Vec<Of> = Vec::new();
-        for ordered in &self.steps[prefix..target] {
-            // Little is left, so few steps are cheap enough that the long list has to be looked through.
-            let is_blocked = || ordered.nth > 0 && skipped.contains(&ordered.of);
-            if ordered.step.cost <= left && !is_blocked() {
+    fn lacks(&self, prefix: usize, mut left: u32, target: usize, work: &mut usize) -> u32 {
+        let cost = self.steps.cost(target);
+        // What is left is less than the prefix's next step, so few steps can be taken.
+        let mut taken: Vec<(Of, u32)> = Vec::new();
+        let mut from = prefix;
+        *work = work.saturating_sub(1 + (target - prefix) / 64);
+        while let Some(at) = self.steps.next_within(from..target, left) {
+            let ordered = self.steps.get(at);
+            let is_next = ordered.nth == 0
+                || taken.contains(&(ordered.of, ordered.nth - 1))
+                || !self.steps.follows_one_of(at, prefix..at);
+            *work = work.saturating_sub(1 + if ordered.nth == 0 { 0 } else { at - prefix } / 16);
+            if is_next {
                 left -= ordered.step.cost;
+                taken.push((ordered.of, ordered.nth));
                 if left < cost {
                     break;
                 }
-            } else {
-                skipped.push(ordered.of);
             }
+            from = at + 1;
         }
         cost.saturating_sub(left)
     }

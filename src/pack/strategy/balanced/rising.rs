@@ -1,11 +1,8 @@
 //! Many budgets in rising order, each a little further along the sorted steps than the one before: what a sweep needs of
 //! `balanced`, exactly as [`Ledger::select`] would choose, without building a plan for each.
 
-use super::ledger::{Ledger, Of};
+use super::{Ledger, Of};
 use crate::model::Level;
-
-/// Steps whose least cost is known together, so that a walk passes over them at once.
-const STRETCH: usize = 64;
 
 /// What a budget buys, in numbers.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -30,8 +27,6 @@ pub struct Rising {
     units: Vec<(u32, Option<usize>)>,
     /// By group of rows: steps that are taken.
     rows: Vec<u32>,
-    /// By stretch: the least cost in it.
-    least: Vec<u32>,
 }
 
 impl Rising {
@@ -42,11 +37,6 @@ impl Rising {
             tally: Tally::default(),
             units: vec![(0, None); ledger.units.len()],
             rows: vec![0; ledger.row_groups.len()],
-            least: ledger
-                .steps
-                .chunks(STRETCH)
-                .map(|stretch| stretch.iter().map(|ordered| ordered.step.cost).min().unwrap_or(0))
-                .collect(),
         };
         for (of, cost) in ledger.forced_costs() {
             rising.floor += u64::from(cost);
@@ -57,31 +47,25 @@ impl Rising {
 
     pub fn at(&mut self, ledger: &Ledger, budget: u32) -> Tally {
         let Some(tokens) = u64::from(budget).checked_sub(self.floor) else { return below(ledger, budget) };
-        let prefix = ledger.sums.partition_point(|&sum| sum <= tokens) - 1;
+        let prefix = ledger.steps.prefix(tokens);
         debug_assert!(prefix >= self.prefix, "budgets come in rising order");
         while self.prefix < prefix {
             self.take(ledger, self.prefix);
             self.prefix += 1;
         }
         let kept = self.tally;
-        let mut left = (tokens - ledger.sums[prefix]) as u32;
+        let mut left = (tokens - ledger.steps.sum(prefix)) as u32;
         // What the fill takes is given back: a richer budget fills otherwise.
         let mut taken: Vec<(Of, (u32, Option<usize>))> = Vec::new();
-        let mut number = prefix;
-        while left >= ledger.least[number] {
-            if number.is_multiple_of(STRETCH) && self.least[number / STRETCH] > left {
-                number += STRETCH;
-                continue;
+        let mut from = prefix;
+        while let Some(number) = ledger.steps.next_within(from..ledger.steps.len(), left) {
+            let ordered = ledger.steps.get(number);
+            let before = self.stands(ordered.of);
+            if self.take(ledger, number) {
+                taken.push((ordered.of, before));
+                left -= ordered.step.cost;
             }
-            let ordered = &ledger.steps[number];
-            if ordered.step.cost <= left {
-                let before = self.stands(ordered.of);
-                if self.take(ledger, number) {
-                    taken.push((ordered.of, before));
-                    left -= ordered.step.cost;
-                }
-            }
-            number += 1;
+            from = number + 1;
         }
         let tally = Tally { used: budget - left, ..self.tally };
         for (of, before) in taken.into_iter().rev() {
@@ -105,7 +89,7 @@ impl Rising {
 
     /// Takes a step if its predecessor is taken; whether it did.
     fn take(&mut self, ledger: &Ledger, number: usize) -> bool {
-        let ordered = &ledger.steps[number];
+        let ordered = ledger.steps.get(number);
         match ordered.of {
             Of::Fact(_) => {}
             Of::Rows(group) if self.rows[group] != ordered.nth => return false,
@@ -174,6 +158,6 @@ impl Ledger {
     /// Tokens of everything that a plan can carry, in full, index rows and frame included.
     pub fn whole_cost(&self) -> u64 {
         let forced: u64 = self.forced_costs().map(|(_, cost)| u64::from(cost)).sum();
-        u64::from(self.frame) + forced + self.sums.last().expect("it starts with 0")
+        u64::from(self.frame) + forced + self.steps.sum(self.steps.len())
     }
 }

@@ -1,6 +1,6 @@
 //! One budget: which levels, facts and rows are in.
 
-use super::ledger::{Ledger, Of};
+use super::{Ledger, Of};
 use crate::model::{ExclusionReason, Level};
 
 /// What a budget buys. Levels by entry index.
@@ -24,9 +24,13 @@ pub struct Selection {
     pub overflow: Vec<Of>,
 }
 
+/// In place of a unit's rises: it is not in.
+const OUT: u32 = u32::MAX;
+
 impl Ledger {
     pub fn select(&self, budget: u32) -> Selection {
-        let mut taken: Vec<Option<usize>> = vec![None; self.units.len()];
+        // By unit: its rises that are done, and steps that are taken.
+        let mut taken = vec![OUT; self.units.len()];
         let mut shown = vec![0; self.row_groups.len()];
         let mut next_rows = vec![0u32; self.row_groups.len()];
         let mut facts = Vec::new();
@@ -44,7 +48,7 @@ impl Ledger {
             match of {
                 Of::Unit(unit) => {
                     value += self.units[unit].base_value;
-                    taken[unit] = Some(0);
+                    taken[unit] = 0;
                 }
                 Of::Fact(fact) => {
                     value += self.fact(fact).map_or(0.0, |fact| fact.value);
@@ -56,7 +60,7 @@ impl Ledger {
         if out.is_empty() && holds_frame {
             let mut next = vec![0u32; self.units.len()];
             left = self.walk(left, &mut |number| {
-                let ordered = &self.steps[number];
+                let ordered = self.steps.get(number);
                 match ordered.of {
                     Of::Fact(fact) => facts.push(fact),
                     Of::Rows(group) if next_rows[group] != ordered.nth => return false,
@@ -67,7 +71,7 @@ impl Ledger {
                     Of::Unit(unit) if next[unit] != ordered.nth => return false,
                     Of::Unit(unit) => {
                         next[unit] += 1;
-                        taken[unit] = Some(ordered.step.rises);
+                        taken[unit] = ordered.step.rises as u32;
                     }
                 }
                 value += ordered.step.value;
@@ -79,19 +83,17 @@ impl Ledger {
             self.row_groups.iter().zip(&shown).flat_map(|(group, &shown)| &group[..shown]).copied().collect();
         rows.sort_unstable();
         let mut levels = vec![None; self.place.len()];
-        for (unit, rises) in self.units.iter().zip(&taken) {
-            if let Some(rises) = *rises {
-                for (&index, level) in unit.members.iter().zip(unit.levels(rises)) {
-                    levels[index] = Some(level);
-                }
-            }
+        for (unit, &rises) in self.units.iter().zip(&taken).filter(|(_, rises)| **rises != OUT) {
+            unit.members.iter().zip(&unit.base).for_each(|(&index, &level)| levels[index] = Some(level));
+            unit.rises[..rises as usize].iter().for_each(|rise| levels[unit.members[rise.member]] = Some(rise.to));
         }
         let tail = &self.forced[self.pins..];
         let overflow: Vec<Of> =
             out.into_iter().filter(|of| !matches!(of, Of::Unit(unit) if tail.contains(unit))).collect();
         let used = if holds_frame { budget - left } else { 0 };
         let kept = self.share(value);
-        let bound = (overflow.is_empty() && holds_frame).then(|| self.bound.at(budget - self.frame).max(value));
+        let bound =
+            (overflow.is_empty() && holds_frame).then(|| self.bound.at(&self.steps, budget - self.frame).max(value));
         Selection { budget, levels, facts, rows, used, frame, value, kept, bound, overflow }
     }
 
@@ -113,17 +115,17 @@ impl Ledger {
     /// Walks the order with so many tokens, offering each step that fits; gives what is left.
     fn walk(&self, tokens: u32, take: &mut dyn FnMut(usize) -> bool) -> u32 {
         // The longest prefix of the order that they buy, by binary search; then step by step.
-        let prefix = self.sums.partition_point(|&sum| sum <= u64::from(tokens)) - 1;
-        let mut left = tokens - self.sums[prefix] as u32;
+        let prefix = self.steps.prefix(tokens.into());
+        let mut left = tokens - self.steps.sum(prefix) as u32;
         (0..prefix).for_each(|number| {
             take(number);
         });
-        let mut number = prefix;
-        while left >= self.least[number] {
-            if self.steps[number].step.cost <= left && take(number) {
-                left -= self.steps[number].step.cost;
+        let mut from = prefix;
+        while let Some(number) = self.steps.next_within(from..self.steps.len(), left) {
+            if take(number) {
+                left -= self.steps.cost(number);
             }
-            number += 1;
+            from = number + 1;
         }
         left
     }

@@ -13,7 +13,7 @@ pub struct FactUnit {
 }
 
 /// An exchange (or lone entry) as a ladder.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Unit {
     /// Indices into the session's entries, ascending.
     pub members: Vec<usize>,
@@ -75,6 +75,22 @@ impl Unit {
             rises.sort_by(|a, b| density(b.cost, b.value).total_cmp(&density(a.cost, a.value)));
         }
         Unit { members: members.to_vec(), standing, base, base_cost, base_value, rises }
+    }
+
+    /// In place of an exchange that no plan can carry.
+    pub fn nothing() -> Unit {
+        Unit {
+            members: Vec::new(),
+            standing: Standing::Older,
+            base: Vec::new(),
+            base_cost: 0,
+            base_value: 0.0,
+            rises: Vec::new(),
+        }
+    }
+
+    pub fn is_nothing(&self) -> bool {
+        self.members.is_empty()
     }
 
     /// The ladder's steps, densities falling, in place of what `steps` held.

@@ -176,12 +176,6 @@ pub fn why(desk: &Desk, index: usize) -> String {
     lines.iter().map(|line| sanitize::inert_line(line)).collect::<Vec<_>>().join("\n")
 }
 
-/// The texts that names are looked for in. Cheap: texts are shared, not copied.
-pub fn texts(session: &Session) -> Vec<(EntryId, Clean)> {
-    let named = |entry: &&Entry| !matches!(entry.kind, Kind::Boundary | Kind::Opaque | Kind::Note);
-    session.entries.iter().filter(named).map(|entry| (entry.id, entry.text.clone())).collect()
-}
-
 /// The names of a whole session and which entries hold them. Built once, in the background; a second or so where a
 /// session has 100,000 entries.
 #[derive(Debug, Default)]
@@ -194,19 +188,19 @@ pub struct NameIndex {
 }
 
 impl NameIndex {
-    pub fn new(texts: Vec<(EntryId, Clean)>) -> Self {
+    pub fn new(texts: &[(EntryId, Clean)]) -> Self {
         let mut index = NameIndex::default();
-        for (at, (id, text)) in texts.into_iter().enumerate() {
-            for name in names::names(&text) {
+        for (at, (id, text)) in texts.iter().enumerate() {
+            for name in names::names(text) {
                 match index.holders.get_mut(name.text) {
                     Some(holders) if holders.last() == Some(&(at as u32)) => {}
                     Some(holders) => holders.push(at as u32),
                     None => drop(index.holders.insert(name.text.into(), vec![at as u32])),
                 }
             }
-            index.ids.push(id);
-            index.places.insert(id, at as u32);
-            index.texts.push(text);
+            index.ids.push(*id);
+            index.places.insert(*id, at as u32);
+            index.texts.push(text.clone());
         }
         index
     }

@@ -31,6 +31,6 @@ pub fn names(effect: &Effect) -> (&'static str, AfterFailure) {
         Effect::BringBack { .. } => ("Bringing it back", AfterFailure::Stay),
         Effect::History { .. } => ("Reading the journal", AfterFailure::Stay),
         Effect::Ask { .. } | Effect::Propose { .. } => ("Asking the model", AfterFailure::Stay),
-        Effect::Sweep { .. } | Effect::Compare { .. } => ("Planning", AfterFailure::Stay),
+        Effect::Plan { .. } | Effect::Sweep { .. } | Effect::Compare { .. } => ("Planning", AfterFailure::Stay),
     }
 }
