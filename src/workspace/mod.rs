@@ -23,6 +23,7 @@ pub mod prepare;
 mod push;
 mod warm;
 mod replay;
+pub mod retention;
 mod source;
 mod writing;
 mod trouble;

@@ -1,6 +1,8 @@
 //! What the sessions of the store teach: patterns with their evidence and what people decided on them, and the trends
 //! over time with what retention would let go. Lives over an open session and over the list of sessions.
 
+pub mod letting_go;
+
 use super::{
     Effect, Lens, State, Tone, picker,
     rows::Rows,
@@ -11,7 +13,7 @@ use crate::{
     model::Time,
     text::sanitize,
     tui::action::{Action, Context},
-    workspace::insight::{Candidate, Retained},
+    workspace::{insight::Candidate, retention::Retained},
 };
 
 #[derive(Default)]
@@ -23,6 +25,8 @@ pub struct Lessons {
     pub learned: Option<Box<Learned>>,
     /// Sessions that are digested, and of how many, while they are.
     pub digested: Option<(usize, usize)>,
+    /// Sessions whose raw text has gone, and of how many, while it goes.
+    pub going: Option<(usize, usize)>,
     /// Answers to other requests are dropped.
     generation: u64,
     is_asked: bool,
@@ -162,6 +166,7 @@ pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
         Action::RejectPattern => return decide(state, Choice::Reject),
         Action::DeferPattern => return decide(state, Choice::Defer),
         Action::ShowEvidence => return show_evidence(state),
+        Action::LetGo => return letting_go::ask(state),
         _ => {}
     }
     Vec::new()

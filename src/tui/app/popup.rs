@@ -14,7 +14,7 @@ use crate::{
     model::{EntryId, Level, SessionId},
     pack::strategy::Strategy,
     tui::action::Action,
-    workspace::Point,
+    workspace::{Point, retention::Retained},
 };
 
 /// Text to scroll through.
@@ -31,9 +31,11 @@ pub struct Reading {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Confirm {
     pub question: String,
-    /// What the answer means, in a sentence.
+    /// What the answer means, in a sentence or more.
     pub detail: String,
     pub then: Confirmed,
+    /// The first row of the detail that is shown, where it has more than fit.
+    pub scroll: usize,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,6 +54,8 @@ pub enum Confirmed {
         session: SessionId,
         point: Point,
     },
+    /// Let raw text go, as it was told.
+    LetGo(Box<Retained>),
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -169,6 +173,12 @@ pub enum EditorPurpose {
     },
 }
 
+impl Confirm {
+    pub fn new(question: impl Into<String>, detail: impl Into<String>, then: Confirmed) -> Self {
+        Self { question: question.into(), detail: detail.into(), then, scroll: 0 }
+    }
+}
+
 impl LinePurpose {
     /// Whether it stands in the footer, so that the list can be seen.
     pub fn is_in_footer(&self) -> bool {
@@ -228,6 +238,20 @@ impl Editor {
 
     pub fn is_changed(&self) -> bool {
         self.text() != self.before
+    }
+}
+
+/// Where a text that is read is scrolled to next; `settle` keeps the last page full.
+pub(super) fn scrolled(scroll: usize, action: Action, height: usize) -> usize {
+    let page = height.max(1);
+    match action {
+        Action::Down => scroll.saturating_add(1),
+        Action::Up => scroll.saturating_sub(1),
+        Action::PageDown => scroll.saturating_add(page),
+        Action::PageUp => scroll.saturating_sub(page),
+        Action::Top => 0,
+        Action::Bottom => usize::MAX,
+        _ => scroll,
     }
 }
 

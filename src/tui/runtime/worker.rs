@@ -293,6 +293,7 @@ impl Work {
                 self.lessons.want_again();
                 return Ok(None);
             }
+            Effect::LetGo { caps, told } => self.let_go(caps, &told)?,
             Effect::BringBack { session, entry, budget } => {
                 let done = self.store_of(&session).edit(&session, &person, budget, &Verb::Restore, &[entry]);
                 match done {

@@ -45,7 +45,7 @@ pub fn draw(state: &State, lessons: &Lessons, area: Rect, paint: &mut Painter, a
     match (&lessons.learned, lessons.page) {
         (None, _) => waiting(lessons, body, paint),
         (Some(_), Page::Patterns) => patterns(lessons, body, paint, areas),
-        (Some(learned), Page::Trends) => trends::draw(learned, body, paint),
+        (Some(learned), Page::Trends) => trends::draw(lessons, learned, body, paint),
     }
     footer::status(state, row(area.height - 2), paint);
     footer::draw(state, row(area.height - 1), false, paint, areas);

@@ -15,11 +15,11 @@ use super::paint::{Focus, Painter};
 use crate::{
     insight::trends::{Group, Row, Trends},
     text::{sanitize, words},
-    tui::app::lessons::Learned,
-    workspace::insight::Retained,
+    tui::app::lessons::{Learned, Lessons},
+    workspace::retention::Retained,
 };
 
-pub fn draw(learned: &Learned, area: Rect, paint: &mut Painter) {
+pub fn draw(lessons: &Lessons, learned: &Learned, area: Rect, paint: &mut Painter) {
     let trends = &learned.trends;
     // Retention has its rows first, then the days, then what cost most.
     let goes = (learned.would.plan.steps.len().min(4) as u16 + 2).min(area.height / 3);
@@ -42,7 +42,7 @@ pub fn draw(learned: &Learned, area: Rect, paint: &mut Painter) {
     if middle.height > 1 {
         most(trends, middle, paint);
     }
-    retention(&learned.would, Rect { y: area.y + rest, height: goes, ..area }, paint);
+    retention(lessons, &learned.would, Rect { y: area.y + rest, height: goes, ..area }, paint);
 }
 
 fn said(trends: &Trends) -> String {
@@ -119,16 +119,30 @@ fn rows_of(rows: &[Row], area: Rect, paint: &mut Painter) {
     }
 }
 
+/// "3 sessions (1.7 MB), 14 archived entries (32 kB)"; what would be lost stands first, it is the last to go.
+fn goes(would: &Retained) -> String {
+    let lost = match would.data_loss().count() {
+        0 => String::new(),
+        lost => format!("DATA LOSS of {}, in all ", words::plural(lost, "session", "sessions")),
+    };
+    let sessions = words::plural(would.plan.steps.len(), "session", "sessions");
+    let sessions = format!("{lost}{sessions} ({})", words::size(would.freed()));
+    match (would.plan.steps.len(), would.archived_entries) {
+        (0, _) => would.archived(),
+        (_, 0) => sessions,
+        _ => format!("{sessions}, {}", would.archived()),
+    }
+}
+
 /// What would go, before it goes.
-fn retention(would: &Retained, area: Rect, paint: &mut Painter) {
+fn retention(lessons: &Lessons, would: &Retained, area: Rect, paint: &mut Painter) {
     let plan = &would.plan;
-    let freed = words::size(plan.bytes_before - plan.bytes_after);
-    let title = match plan.steps.len() {
-        0 => format!("Retention · nothing would go, {} of raw text", words::size(plan.bytes_before)),
-        count => format!(
-            "Retention · {} ({freed}) would go: `haversack retain`",
-            words::plural(count, "session", "sessions")
-        ),
+    let title = match (lessons.going, would.is_nothing()) {
+        (Some((done, of)), _) => {
+            format!("Retention · {done} of {} have gone", words::plural(of, "session", "sessions"))
+        }
+        (None, true) => format!("Retention · nothing would go, {} of raw text", words::size(plan.bytes_before)),
+        (None, false) => format!("Retention · {} would go", goes(would)),
     };
     let (body, _) = paint.pane(area, &title, Focus::Elsewhere);
     let muted = paint.theme.style.muted.0;

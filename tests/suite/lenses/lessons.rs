@@ -13,7 +13,7 @@ use haversack::{
     model::{Actor, EntryId, SessionId, Time},
     text::redact::clean,
     tui::app::{Effect, Event, Lens, Screen, lessons::Learned},
-    workspace::insight::{Candidate, Retained},
+    workspace::{insight::Candidate, retention::Retained},
 };
 use insta::assert_snapshot;
 use pretty_assertions::assert_eq;
@@ -255,6 +255,55 @@ fn only_patterns_hint_the_keys_that_decide() {
     harness.keys("<tab>a");
     assert!(!harness.picture().contains("a approve"), "{}", harness.picture());
     assert!(!harness.effects.iter().any(|effect| matches!(effect, Effect::Decide { .. })), "trends are not decided on");
+}
+
+/// Some sessions of which one is lost and one has pins, and archived entries.
+fn losing() -> Learned {
+    let mut learned = *learned();
+    let lost = Step { pass: Pass::DataLoss, session_id: SessionId::new("codex:\u{1b}[31m9"), bytes: 100_000, pins: 0 };
+    learned.would.plan.steps.push(lost);
+    learned.would.plan.bytes_after -= 100_000;
+    (learned.would.archived_entries, learned.would.archived_bytes) = (14, 32_000);
+    learned
+}
+
+#[test]
+fn raw_text_goes_only_after_it_was_named_and_agreed_to() {
+    for (width, height) in [(40, 12), (80, 24), (120, 36)] {
+        let mut harness = open(width, height, "V");
+        let generation = asked(&harness);
+        harness.event(Event::Lessons { generation, learned: Box::new(losing()) });
+        harness.keys("x");
+        assert_snapshot!(format!("letting_go_{width}x{height}"), harness.picture());
+        // What does not fit is read on.
+        harness.keys("G");
+        assert!(harness.picture().contains("DATA LOSS"), "{}", harness.picture());
+    }
+    let mut harness = open(120, 36, "V");
+    let would = learned().would;
+    harness.keys("xn");
+    assert!(!harness.effects.iter().any(|effect| matches!(effect, Effect::LetGo { .. })), "the answer was no");
+    harness.keys("xy");
+    let Some(Effect::LetGo { told, .. }) = harness.effects.last() else { panic!("it is asked of the worker") };
+    assert_eq!(**told, would, "just what was named");
+    harness.event(Event::LettingGo { done: 1, of: 2 });
+    assert!(harness.picture().contains("1 of 2 sessions have gone"), "{}", harness.picture());
+    harness.keys("x");
+    assert!(harness.state.popup.is_none(), "not twice");
+    let open = harness.desk().session().id.clone();
+    harness.event(Event::LetGo { sessions: vec![open], words: would.went() });
+    assert!(harness.state.status.words.contains("2 sessions (1.6 MB), 2 pinned entries among it"));
+    assert!(matches!(harness.effects.last(), Some(Effect::List { .. })), "the session that was open is gone");
+}
+
+#[test]
+fn nothing_is_asked_where_nothing_would_go() {
+    let mut harness = open(80, 24, "V");
+    let generation = asked(&harness);
+    harness
+        .event(Event::Lessons { generation, learned: Box::new(Learned { would: Retained::default(), ..*learned() }) });
+    harness.keys("x");
+    assert!(harness.state.popup.is_none() && harness.state.status.words.starts_with("nothing is to go"));
 }
 
 #[test]
