@@ -4,6 +4,7 @@
 //! ▸ 55 sessions · 40 success, 14 abandoned, 1 fail ───────────────────────────────────────────────
 //!  2026-07-28  ▇▇▇                  36,966  │ agent      sessions    tokens      spent    cost
 //!  2026-07-29  ▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇     230,775  │ claude           16     753.6k    217.5M
+//!                                            │   ▃▂·▁▅█▃▂▁·▂▆▄▃   most 230.8k on 2026-07-29
 //! ─ tools ─────────────────────────────────── files ───────────────────────────────────────────────
 //!  exec_command    543 calls   648.9k          src/db.rs   22.4k
 //! ─ retention: 3 sessions, 12.4 MB would go ────────────────────────────────────────────────────────
@@ -13,11 +14,14 @@ use ratatui::{layout::Rect, text::Span};
 
 use super::paint::{Focus, Painter};
 use crate::{
-    insight::trends::{Group, Row, Trends},
-    text::{sanitize, words},
+    insight::trends::{AgentDays, Group, Row, Trends},
+    text::{sanitize, sparkline::sparkline, words},
     tui::app::lessons::{Learned, Lessons},
     workspace::retention::Retained,
 };
+
+/// Cells of "most 230.8k on 2026-11-12".
+const MOST_ON: usize = 26;
 
 pub fn draw(lessons: &Lessons, learned: &Learned, area: Rect, paint: &mut Painter) {
     let trends = &learned.trends;
@@ -33,7 +37,7 @@ pub fn draw(lessons: &Lessons, learned: &Learned, area: Rect, paint: &mut Painte
             groups(trends, Rect { x: body.x + half, width: body.width - half, ..body }, paint);
         }
         false => {
-            let below = (body.height / 2).min(trends.groups.len() as u16);
+            let below = (body.height / 2).min(2 * trends.groups.len() as u16);
             days(trends, Rect { height: body.height - below, ..body }, paint);
             groups(trends, Rect { y: body.bottom() - below, height: below, ..body }, paint);
         }
@@ -72,16 +76,33 @@ fn days(trends: &Trends, area: Rect, paint: &mut Painter) {
     }
 }
 
+/// Agents with their numbers; under each its newest days, a mark a day, where there is room for that.
 fn groups(trends: &Trends, area: Rect, paint: &mut Painter) {
     let style = &paint.theme.style;
     let (muted, title) = (style.muted.0, style.title.0);
-    for (y, group) in (area.y..area.bottom()).zip(&trends.groups) {
+    let rows = if usize::from(area.height) >= 2 * trends.groups.len() { 2 } else { 1 };
+    let agents = trends.newest_days(usize::from(area.width).saturating_sub(MOST_ON + 6));
+    for (y, group) in (area.y..area.bottom()).step_by(rows).zip(&trends.groups) {
         let row = Rect { y, height: 1, x: area.x + 1, width: area.width.saturating_sub(2) };
+        if rows > 1 {
+            newest_days(agents.get(group.name.as_str()), Rect { y: y + 1, ..row }, paint);
+        }
         let at = paint.spans_right(row, vec![Span::styled(numbers(group), muted)]);
         let name =
             if group.name.is_empty() { "(none)".to_owned() } else { sanitize::inert_line(&group.name).into_owned() };
         paint.clipped(Rect { width: at.saturating_sub(row.x + 1), ..row }, vec![Span::styled(name, title)]);
     }
+}
+
+/// "  ▃▂·▁▅█▃▂▁·▂▆▄▃        most 230.8k on 2026-11-12".
+fn newest_days(days: Option<&AgentDays>, row: Rect, paint: &mut Painter) {
+    let muted = paint.theme.style.muted.0;
+    let Some(days) = days else { return };
+    paint.spans_right(row, vec![Span::styled(days.most_in_words(), muted)]);
+    paint.spans(
+        Rect { x: row.x + 2, width: row.width.saturating_sub(2), ..row },
+        vec![Span::raw(sparkline(&days.tokens))],
+    );
 }
 
 /// "16 sessions · 753.6k tok · 217.5M spent · 12.40".

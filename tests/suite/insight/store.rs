@@ -150,6 +150,12 @@ fn stats_tell_tokens_always_and_money_where_the_settings_have_prices() {
     assert_eq!(all["days"][0]["day"], json!("2026-03-01"));
     assert_eq!(stats(&["--since", "2026-03-02"])["sessions"], json!(0));
     assert_eq!(stats(&["--by", "tool"])["groups"][0]["name"], json!("Bash"));
+    let told = place.run(&["stats"]).out;
+    let days = told.lines().skip_while(|line| !line.starts_with("tokens a day")).nth(1);
+    assert!(
+        days.is_some_and(|line| line.starts_with("claude") && line.contains("█") && line.contains("on 2026-03-01")),
+        "{told}"
+    );
     let folder = place.path("home/.config/haversack");
     std::fs::create_dir_all(&folder).expect("it can be made");
     std::fs::write(folder.join("config.toml"), "[prices]\n\"claude-opus-5\" = { input = 100.0, output = 1000.0 }\n")
