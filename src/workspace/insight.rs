@@ -90,7 +90,7 @@ impl Workspace {
     pub(super) fn digest_now(&mut self, id: &SessionId) -> Result<Digest> {
         let OpenStore::Native(native) = &self.store else { return Ok(Digest::of(&self.session(id)?)) };
         let of = native.version(id)?;
-        let digest = Digest::of(&self.session(id)?);
+        let digest = Digest::with_edits(&self.session(id)?, &self.journal(id)?);
         let now = self.now();
         self.store.native_mut(Part::Derived)?.keep_digest(&digest, of, now)?;
         Ok(digest)
