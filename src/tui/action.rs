@@ -119,7 +119,7 @@ pub enum Action {
     Patterns,
     Trends,
     OtherPage,
-    OnlyWaiting,
+    FilterPatterns,
     ApprovePattern,
     RejectPattern,
     DeferPattern,

@@ -123,6 +123,8 @@ pub enum Effect {
     Decide {
         pattern: Box<Pattern>,
         choice: Choice,
+        /// May be empty.
+        note: String,
     },
     /// Let raw text go as the person was told: `Event::LettingGo` on the way, `Event::LetGo`, then the answer of `Learn`
     /// again.

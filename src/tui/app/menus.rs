@@ -1,12 +1,16 @@
 //! The menus: what each offers, and what choosing does.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use strum::VariantArray;
 
 use super::{
     Effect, Popup, State, budget, compare, finding,
     inspector::Inspector,
+    lessons,
     list::{Column, Facet, offset_for},
     picker::{Picker, SessionColumn, SessionFacet},
     popup::{Choice, Item, ItemState, Line, LinePurpose, Menu, MenuKind},
@@ -199,7 +203,7 @@ fn choose(state: &mut State) -> Vec<Effect> {
     let Some(Popup::Menu(menu)) = &state.popup else { return Vec::new() };
     let Some(item) = menu.items.get(menu.cursor) else { return Vec::new() };
     let choice = item.choice.clone();
-    if menu.kind != MenuKind::Filter {
+    if !menu.kind.stays_open() {
         state.popup = None;
     }
     match choice {
@@ -227,15 +231,19 @@ fn choose(state: &mut State) -> Vec<Effect> {
         }
         Choice::OnlySessions(facet) => only(state, Some(facet)),
         Choice::EverySession => only(state, None),
+        Choice::EveryPattern => lessons::filter::change(state, |facets| facets.clear()),
+        Choice::Pattern(facet) => lessons::filter::change(state, |facets| toggle(facets, facet)),
         Choice::Act(action) => return update::act(state, action),
         Choice::ShowAll => filter(state, |facets| facets.clear()),
-        Choice::Facet(facet) => filter(state, |facets| {
-            if !facets.remove(&facet) {
-                facets.insert(facet);
-            }
-        }),
+        Choice::Facet(facet) => filter(state, |facets| toggle(facets, facet)),
     }
     Vec::new()
+}
+
+fn toggle<T: Ord>(facets: &mut BTreeSet<T>, facet: T) {
+    if !facets.remove(&facet) {
+        facets.insert(facet);
+    }
 }
 
 fn only(state: &mut State, facet: Option<SessionFacet>) {
@@ -245,7 +253,7 @@ fn only(state: &mut State, facet: Option<SessionFacet>) {
     }
 }
 
-fn filter(state: &mut State, change: impl FnOnce(&mut std::collections::BTreeSet<Facet>)) {
+fn filter(state: &mut State, change: impl FnOnce(&mut BTreeSet<Facet>)) {
     let Screen::Session(inspector) = &mut state.screen else { return };
     change(&mut inspector.list.filter.facets);
     inspector.refresh();

@@ -7,10 +7,12 @@ use ratatui_textarea::{CursorMove, TextArea, WrapMode};
 
 use super::{
     compare::{Side, Which},
+    lessons,
     list::{Column, Facet},
     picker::{SessionColumn, SessionFacet},
 };
 use crate::{
+    insight::review,
     model::{EntryId, Level, SessionId},
     pack::strategy::Strategy,
     tui::action::Action,
@@ -76,6 +78,8 @@ pub enum MenuKind {
     Filter,
     SortSessions,
     FilterSessions,
+    /// Stays open, so that several can be chosen.
+    FilterPatterns,
     /// What can be done to the entries chosen.
     Verbs,
     /// A side of a comparison.
@@ -111,6 +115,8 @@ pub enum Choice {
     SortSessions(SessionColumn),
     OnlySessions(SessionFacet),
     EverySession,
+    Pattern(lessons::filter::Facet),
+    EveryPattern,
     Act(Action),
     Side(Which, Side),
     SideTurn(Which),
@@ -137,6 +143,11 @@ pub enum LinePurpose {
     /// Text inside the entry that is viewed.
     FindInside,
     FilterJournal,
+    /// The note of a decision on a pattern, by its key.
+    Decide {
+        pattern: String,
+        choice: review::Choice,
+    },
     GoToTurn,
     Import,
     WritePack,
@@ -187,10 +198,17 @@ impl LinePurpose {
     }
 }
 
+impl MenuKind {
+    /// Whether several items can be chosen, one after the other.
+    pub fn stays_open(self) -> bool {
+        matches!(self, MenuKind::Filter | MenuKind::FilterPatterns)
+    }
+}
+
 impl Menu {
     pub fn new(kind: MenuKind, items: Vec<Item>) -> Self {
         let cursor = items.iter().position(|item| item.state == ItemState::On).unwrap_or(0);
-        let cursor = if kind == MenuKind::Filter { 0 } else { cursor };
+        let cursor = if kind.stays_open() { 0 } else { cursor };
         Self { kind, items, cursor, offset: 0 }
     }
 }

@@ -154,6 +154,7 @@ fn submit(state: &mut State) -> Vec<Effect> {
         | LinePurpose::Palette
         | LinePurpose::FilterJournal
         | LinePurpose::Help => {}
+        LinePurpose::Decide { pattern, choice } => return lessons::decide(state, pattern, *choice, text),
         LinePurpose::GoToTurn => {
             let turn = text.trim_start_matches('#').parse().ok();
             if let Err(problem) = super::replay::go_to(state, turn) {

@@ -288,8 +288,8 @@ impl Work {
                 self.lessons.want(generation, rules);
                 return Ok(None);
             }
-            Effect::Decide { pattern, choice } => {
-                self.workspace.decide(&pattern, choice, "", &person)?;
+            Effect::Decide { pattern, choice, note } => {
+                self.workspace.decide(&pattern, choice, &note, &person)?;
                 self.lessons.want_again();
                 return Ok(None);
             }

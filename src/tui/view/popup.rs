@@ -8,6 +8,7 @@ use ratatui::{
 
 use super::{entry, footer, paint::Painter};
 use crate::{
+    insight::review::Choice,
     text::{sanitize, words, wrap::Wrapped},
     tui::{
         action::Context,
@@ -111,6 +112,7 @@ fn menu(state: &State, menu: &Menu, area: Rect, paint: &mut Painter, areas: &mut
         MenuKind::Filter => "Show",
         MenuKind::Verbs => "Do",
         MenuKind::SortSessions => "Sort sessions",
+        MenuKind::FilterPatterns => "Show patterns",
         MenuKind::FilterSessions => "Show sessions of",
         MenuKind::Side(Which::Left) => "Left side",
         MenuKind::Side(Which::Right) => "Right side",
@@ -146,6 +148,9 @@ fn line(state: &State, line: &Line, area: Rect, paint: &mut Painter, areas: &mut
         LinePurpose::Importance { targets } => {
             (format!("Importance of {}", words::plural(targets.len(), "entry", "entries")), "from 0 to 1")
         }
+        LinePurpose::Decide { pattern, choice } => {
+            (format!("{} {}", decision(*choice), sanitize::inert_line(pattern)), "a note, or nothing")
+        }
         LinePurpose::GoToTurn => ("Go to turn".to_owned(), "the number of a turn"),
         LinePurpose::Import => ("Import".to_owned(), "a log of an agent, or a folder of them"),
         LinePurpose::WritePack => ("Write the pack to".to_owned(), "a file; .md writes Markdown"),
@@ -167,6 +172,14 @@ fn line(state: &State, line: &Line, area: Rect, paint: &mut Painter, areas: &mut
         Some(problem) => paint.spans(below, vec![Span::styled(format!("! needs {problem}"), error)]),
         None => paint.spans(below, vec![Span::styled(help, muted)]),
     };
+}
+
+fn decision(choice: Choice) -> &'static str {
+    match choice {
+        Choice::Approve => "Approve",
+        Choice::Reject => "Reject",
+        Choice::Defer => "Defer",
+    }
 }
 
 /// A search, in the footer's row.

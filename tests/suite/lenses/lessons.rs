@@ -231,21 +231,59 @@ fn a_pattern_is_decided_on_and_its_evidence_is_one_key_away() {
     let mut harness = open(120, 36, "I");
     let first = learned().patterns[0].pattern.clone();
     harness.keys("a");
-    let decided = harness.effects.iter().rev().find_map(|effect| match effect {
-        Effect::Decide { pattern, choice } => Some((pattern.key.clone(), *choice)),
-        _ => None,
-    });
-    assert_eq!(decided, Some((first.key.clone(), Choice::Approve)));
-    harness.keys("f");
-    let Some(Lens::Lessons(lessons)) = &harness.state.lens else { panic!("patterns are open") };
-    assert_eq!(lessons.listed().len(), lessons.waiting(), "what is rejected does not wait");
-    harness.keys("f<enter>");
+    assert!(harness.picture().contains(&format!("Approve {}", first.key)), "{}", harness.picture());
+    let decided = |harness: &Harness| {
+        harness.effects.iter().rev().find_map(|effect| match effect {
+            Effect::Decide { pattern, choice, note } => Some((pattern.key.clone(), *choice, note.clone())),
+            _ => None,
+        })
+    };
+    assert_eq!(decided(&harness), None, "not before Enter");
+    harness.keys("<enter>");
+    assert_eq!(decided(&harness), Some((first.key.clone(), Choice::Approve, String::new())), "a note is no must");
+    harness.keys("zlater<esc>");
+    assert_eq!(decided(&harness).map(|(_, choice, _)| choice), Some(Choice::Approve), "Esc decides nothing");
+    harness.keys("jx");
+    assert!(harness.picture().contains("the first error says enough"), "the note that stands: {}", harness.picture());
+    harness.keys("noise, really<enter>");
+    let second = learned().patterns[1].pattern.key.clone();
+    assert_eq!(decided(&harness), Some((second, Choice::Reject, "noise, really".into())));
+    harness.keys("k<enter>");
     assert!(harness.state.lens.is_none());
     let opened = harness.effects.iter().rev().find_map(|effect| match effect {
         Effect::Open { session, .. } => Some(session.clone()),
         _ => None,
     });
     assert_eq!(opened, Some(first.examples[0].session_id.clone()));
+}
+
+#[test]
+fn patterns_are_filtered_by_what_waits_by_polarity_and_by_agent() {
+    let mut harness = open(120, 36, "I");
+    let generation = asked(&harness);
+    harness.event(Event::Lessons { generation, learned: busy() });
+    let listed = |harness: &Harness| -> Vec<String> {
+        let Some(Lens::Lessons(lessons)) = &harness.state.lens else { panic!("patterns are open") };
+        lessons.listed().iter().map(|candidate| candidate.pattern.locus.to_string()).collect()
+    };
+    assert_eq!(listed(&harness).len(), 7);
+    harness.keys("f");
+    assert_snapshot!("patterns_filter_120x36", harness.picture());
+    harness.keys("j<enter><esc>");
+    let Some(Lens::Lessons(lessons)) = &harness.state.lens else { panic!("patterns are open") };
+    assert_eq!(lessons.listed().len(), lessons.waiting(), "what is decided on does not wait");
+    // Every pattern again; then the successes, of one agent or the other.
+    harness.keys("f<enter>jjj<enter>");
+    assert_eq!(listed(&harness), ["git push"]);
+    harness.keys("<enter>kj<esc>f<enter>jjjj<enter><esc>");
+    assert_eq!(listed(&harness), ["cargo test", "db.rs", "git push"], "seen with more than one agent");
+    assert!(harness.picture().contains("3 of 7 · seen with more than one agent"), "{}", harness.picture());
+    harness.keys("f<enter>jjjjj<enter><esc>");
+    assert_eq!(listed(&harness), ["cargo test", "db.rs", "git push", "cart.rs", "outcome"], "seen with claude");
+    harness.keys("fjjj<enter><esc>");
+    assert_eq!(listed(&harness), ["git push"], "groups narrow");
+    harness.keys("fjjj<enter>jj<enter>jj<enter>");
+    assert!(harness.state.popup.is_some(), "several are chosen in one go");
 }
 
 #[test]
