@@ -190,6 +190,8 @@ pub enum Scope {
     Replay,
     /// What the model writes.
     Writing,
+    /// A summary of the model's that can be applied.
+    Proposal,
     /// What sessions teach: patterns.
     Patterns,
     /// What sessions teach: trends.
@@ -225,7 +227,9 @@ pub enum Context {
     Journal,
     Facts,
     Replay,
+    /// What the model writes, as long as there is nothing to apply.
     Writing,
+    Proposal,
     Patterns,
     Trends,
     /// Text to scroll through: why.
@@ -259,6 +263,7 @@ impl Context {
             Context::Facts => &[Facts, Plan, Lenses, Everything, Lens, Move, Ask, Everywhere],
             Context::Replay => &[Replay, Plan, Lenses, Everything, Lens, Move, Ask, Everywhere],
             Context::Writing => &[Writing, Plan, Lenses, Everything, Lens, Move, Ask, Everywhere],
+            Context::Proposal => &[Proposal, Writing, Plan, Lenses, Everything, Lens, Move, Ask, Everywhere],
             Context::Patterns => &[Patterns, Everything, Lens, Move, Ask, Everywhere],
             Context::Trends => &[Trends, Everything, Lens, Ask, Everywhere],
             Context::Reading => &[Reading, Move, Everywhere],

@@ -229,6 +229,7 @@ pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
             | Context::Facts
             | Context::Replay
             | Context::Writing
+            | Context::Proposal
             | Context::Patterns
             | Context::Trends,
         ) => {
