@@ -64,7 +64,7 @@ use crate::{
     facts::FactSettings,
     model::{
         Actor, Budget, Clean, Edit, Entry, EntryId, JournalRow, Level, Session, SessionId, Time, Usage, Verb, Via,
-        policy::allow_purge,
+        policy::{Hand, allow_purge, allow_undelete},
     },
     pack::{price, settings::PlanSettings, strategy::Strategy},
     store::{Applied, Native, OpenStore, Step, StoreError, Stored},
@@ -297,8 +297,15 @@ impl Workspace {
         Ok(self.store.native_mut(Part::Deletion)?.delete(id, actor, now)?)
     }
 
+    /// Brings a deleted session back as it was.
+    ///
+    /// # Errors
+    /// Where it is not deleted, or a person has deleted it and somebody else asks.
     pub fn undelete(&mut self, id: &SessionId, actor: &Actor) -> Result<()> {
         let now = self.now();
+        if actor.hand() != Hand::Person {
+            allow_undelete(actor, id, self.store.native(Part::Deletion)?.deletion(id)?.as_ref())?;
+        }
         Ok(self.store.native_mut(Part::Deletion)?.undelete(id, actor, now)?)
     }
 
