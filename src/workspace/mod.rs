@@ -270,7 +270,7 @@ impl Workspace {
     }
 
     /// What has changed in the store after a stamp (see [`Workspace::newest_stamp`]), with its session and without what was
-    /// changed of it, in that order; at most `limit`. None of another program's file.
+    /// changed of it, in that order; at most `limit`. Of another program's file only where a session is named.
     pub fn journal_after(
         &self,
         stamp: i64,
@@ -279,7 +279,13 @@ impl Workspace {
     ) -> Result<Vec<(SessionId, JournalRow)>> {
         match &self.store {
             OpenStore::Native(native) => Ok(native.journal_after(stamp, of, limit)?),
-            OpenStore::Distill(_) => Ok(Vec::new()),
+            OpenStore::Distill(_) => {
+                let Some(id) = of else { return Ok(Vec::new()) };
+                let mut rows = self.store.journal(id)?;
+                rows.retain(|row| row.stamp > stamp);
+                rows.sort_by_key(|row| row.stamp);
+                Ok(rows.into_iter().take(limit).map(|row| (id.clone(), row)).collect())
+            }
         }
     }
 
