@@ -22,6 +22,7 @@ mod sweep;
 pub mod prepare;
 mod push;
 mod warm;
+mod shelf;
 mod replay;
 pub mod retention;
 mod source;
@@ -58,6 +59,8 @@ pub use sweep::{Again, Change, Keep, Swept};
 pub use trouble::Trouble;
 pub use writing::{Assignment, Fresh, Proposal, Reply, request};
 
+pub use shelf::Shelf;
+
 use self::{prepare::Counters, warm::WarmSessions};
 use crate::{
     config::Synchronous,
@@ -87,6 +90,8 @@ pub struct Workspace {
     exports: HashMap<(SessionId, String), Exported>,
     /// Sessions as the last push left them.
     warm: WarmSessions,
+    /// Sessions as they were read last; `None` where each is read about once.
+    shelf: Option<Shelf>,
 }
 
 impl Workspace {
@@ -120,6 +125,7 @@ impl Workspace {
             version,
             exports: HashMap::new(),
             warm: WarmSessions::default(),
+            shelf: None,
         })
     }
 
@@ -160,6 +166,11 @@ impl Workspace {
         self.counters = OnceLock::from(Counters::of(costs));
     }
 
+    /// Keeps what is read on a shelf, which several workspaces on one store may share.
+    pub fn keep_on(&mut self, shelf: Shelf) {
+        self.shelf = Some(shelf);
+    }
+
     /// The verb that writes a rendition of an entry by hand: the text is redacted and priced here.
     pub fn rewriting(&self, entry: &Entry, level: Level, text: &str) -> Verb {
         let text = redact::clean(text.trim_end());
@@ -179,13 +190,27 @@ impl Workspace {
             prepare::prepare_in_place(&mut session, self.counters());
             return Ok(session);
         };
-        let mut stored = native.stored(id)?;
+        let kept = self.kept(native, id)?;
+        let is_as_kept = kept.as_ref().is_some_and(|stored| !stored.names_due);
+        let mut stored = kept.map_or_else(|| native.stored(id), Ok)?;
         match stored.names_due {
             true => self.make_due_names(&mut stored)?,
             false => drop(self.count_missing(&mut stored.session)?),
         }
+        if let Some(shelf) = self.shelf.as_ref().filter(|_| !is_as_kept) {
+            shelf.keep(Stored { names_due: false, ..stored.clone() });
+        }
         self.price_facts(&mut stored.session.facts)?;
         Ok(stored.session)
+    }
+
+    /// A session of the shelf, where that has it as the store has it now. Its facts are read: other sessions write them too.
+    fn kept(&self, native: &Native, id: &SessionId) -> Result<Option<Stored>> {
+        let Some(shelf) = &self.shelf else { return Ok(None) };
+        let version = native.version(id)?;
+        let Some(mut stored) = shelf.copy(id, version) else { return Ok(None) };
+        stored.session.facts = native.facts(id)?;
+        Ok((native.version(id)? == version).then_some(stored))
     }
 
     /// The whole text of one entry.
