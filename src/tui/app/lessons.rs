@@ -156,9 +156,8 @@ pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
             let len = lessons.listed().len();
             lessons.rows.act(action, len, height);
         }
-        Action::OtherPage => {
-            lessons.page = if lessons.page == Page::Patterns { Page::Trends } else { Page::Patterns };
-        }
+        Action::TrendsPage => lessons.page = Page::Trends,
+        Action::PatternsPage => lessons.page = Page::Patterns,
         Action::FilterPatterns => state.popup = Some(Popup::Menu(filter::menu(lessons))),
         Action::ApprovePattern => ask_why(state, Choice::Approve),
         Action::RejectPattern => ask_why(state, Choice::Reject),
