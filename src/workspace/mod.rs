@@ -77,6 +77,14 @@ use crate::{
     },
 };
 
+/// What is wanted of a session's index of names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Index {
+    /// Made, where entries came in that it does not know.
+    Made,
+    AsItIs,
+}
+
 /// An open store, and the clock.
 pub struct Workspace {
     store: OpenStore,
@@ -185,20 +193,33 @@ impl Workspace {
 
     /// A session with costs under this workspace's encoding; where it was never counted under it, it is now.
     pub fn session(&mut self, id: &SessionId) -> Result<Session> {
+        self.read_session(id, Index::Made)
+    }
+
+    /// The same for who looks at entries and facts alone: its index of names may lack what was pushed last.
+    pub fn entries(&mut self, id: &SessionId) -> Result<Session> {
+        self.read_session(id, Index::AsItIs)
+    }
+
+    fn read_session(&mut self, id: &SessionId, index: Index) -> Result<Session> {
         let OpenStore::Native(native) = &self.store else {
             let mut session = self.store.load(id)?;
             prepare::prepare_in_place(&mut session, self.counters());
             return Ok(session);
         };
         let kept = self.kept(native, id)?;
-        let is_as_kept = kept.as_ref().is_some_and(|stored| !stored.names_due);
+        let makes = |stored: &Stored| stored.names_due && index == Index::Made;
+        let is_as_kept = kept.as_ref().is_some_and(|stored| !makes(stored));
         let mut stored = kept.map_or_else(|| native.stored(id), Ok)?;
-        match stored.names_due {
-            true => self.make_due_names(&mut stored)?,
+        match makes(&stored) {
+            true => {
+                self.make_due_names(&mut stored)?;
+                stored.names_due = false;
+            }
             false => drop(self.count_missing(&mut stored.session)?),
         }
         if let Some(shelf) = self.shelf.as_ref().filter(|_| !is_as_kept) {
-            shelf.keep(Stored { names_due: false, ..stored.clone() });
+            shelf.keep(stored.clone());
         }
         self.price_facts(&mut stored.session.facts)?;
         Ok(stored.session)
