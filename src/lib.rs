@@ -53,7 +53,12 @@
 //! | change a rewrite | refused | may | may | may |
 //! | unpin a fact | refused | may | may | may |
 //! | expire a pinned fact | refused | may | may | may |
+//! | bring a deleted session back | refused | may | may | may |
 //! | purge a session | refused | refused | refused | refused |
+//!
+//! A push to a deleted session is refused, and a log that grows does not bring one back. Who creates a session under the
+//! id of a deleted one gets an empty one; the deleted one stays deleted under another id. A fact is believed as far as its
+//! writer may say: an agent's word counts as that of a tool at the most, a rule's as a policy.
 
 pub mod model;
 pub mod text;

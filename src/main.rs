@@ -58,6 +58,8 @@ fn draw(mut picture: Picture) -> Result<(), Failure> {
         Shown::Recall => Some(Action::Recall),
         Shown::Patterns => Some(Action::Patterns),
         Shown::Trends => Some(Action::Trends),
+        Shown::Draft => Some(Action::Draft),
+        Shown::Writing => Some(Action::Summarize),
         Shown::Entry => Some(Action::ViewEntry),
         Shown::Palette => Some(Action::Palette),
         Shown::Help => Some(Action::Help),

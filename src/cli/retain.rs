@@ -12,10 +12,10 @@ use super::{
     tell,
 };
 use crate::{
-    insight::retention::{Pass, Step},
-    model::Actor,
+    insight::retention::Step,
+    model::{Actor, SessionId},
     text::words,
-    workspace::insight::{Doing, Retained},
+    workspace::retention::Retained,
 };
 
 /// Let the raw text of old sessions go, once they are digested, until the store is within its caps
@@ -62,16 +62,18 @@ impl Retain {
         if self.dry_run {
             return self.print(&would);
         }
-        if !would.plan.steps.is_empty() || would.archived_entries > 0 {
-            self.confirmed.confirm(&goes(&would))?;
+        for id in would.data_loss() {
+            tell(&format!("{id} cannot be digested: nothing would be left of it"));
         }
-        let retained = workspace.retain(caps, Doing::It, &Actor::person(), &mut |_| {})?;
+        if !would.is_nothing() {
+            self.confirmed.confirm(&would.goes())?;
+        }
+        let retained = workspace.retain(caps, &would, &Actor::person(), &mut |_| {})?;
         self.print(&retained)
     }
 
     fn print(&self, retained: &Retained) -> Result<(), Failure> {
-        let lost = retained.plan.steps.iter().filter(|step| step.pass == Pass::DataLoss);
-        let data_loss = lost.map(|step| step.session_id.as_str()).collect();
+        let data_loss = retained.data_loss().map(SessionId::as_str).collect();
         let mut output = Output::new();
         if self.json {
             output.json(&Answer { dry_run: self.dry_run, retained, data_loss })?;
@@ -82,16 +84,14 @@ impl Retain {
         if !rows.is_empty() {
             output.table(&["session", ">size", ">pins", "why"], &rows)?;
         }
-        let freed = plan.bytes_before - plan.bytes_after;
         let verb = if self.dry_run { "would be" } else { "were" };
         output.line(&format!(
             "{} of raw text {verb} let go, {} stay",
-            words::size(freed),
+            words::size(retained.freed()),
             words::size(plan.bytes_after)
         ))?;
         if retained.archived_entries > 0 {
-            let entries = words::plural(retained.archived_entries as usize, "archived entry", "archived entries");
-            output.line(&format!("{entries} {verb} let go too, {}", words::size(retained.archived_bytes)))?;
+            output.line(&format!("{} {verb} let go too", retained.archived()))?;
         }
         output.line(&format!("digests take {}", words::size(retained.digest_bytes)))?;
         output.finish()?;
@@ -106,29 +106,6 @@ impl Retain {
         }
         Ok(())
     }
-}
-
-/// "3 sessions (412 kB), 2 pins among them".
-fn goes(would: &Retained) -> String {
-    let steps = &would.plan.steps;
-    let bytes = would.plan.bytes_before - would.plan.bytes_after;
-    let pins: u32 = steps.iter().map(|step| step.pins).sum();
-    let pinned = match pins {
-        0 => String::new(),
-        pins => format!(", {} among it", words::plural(pins as usize, "pinned entry", "pinned entries")),
-    };
-    let of = words::plural(steps.len(), "session", "sessions");
-    let sessions = format!("the raw text of {of} ({}){pinned}", words::size(bytes));
-    match (steps.len(), would.archived_entries as usize) {
-        (_, 0) => sessions,
-        (0, entries) => archived(entries, would.archived_bytes),
-        (_, entries) => format!("{sessions}, and {}", archived(entries, would.archived_bytes)),
-    }
-}
-
-/// "14 archived entries (32 kB)".
-fn archived(entries: usize, bytes: u64) -> String {
-    format!("{} ({})", words::plural(entries, "archived entry", "archived entries"), words::size(bytes))
 }
 
 fn cells(step: &Step) -> Vec<String> {

@@ -83,6 +83,10 @@ pub enum Shown {
     Recall,
     Patterns,
     Trends,
+    /// The next turn as a model drafts it: made up, no model is asked
+    Draft,
+    /// A summary of the longest entry as a model proposes it: made up, no model is asked
+    Writing,
     /// The entry that the list begins with; --keys goes to another first
     Entry,
     Palette,

@@ -12,9 +12,9 @@ use super::{
     tell,
 };
 use crate::{
-    insight::trends::{By, Group, Row, Trends},
+    insight::trends::{AgentDays, By, Group, Row, Trends},
     model::Time,
-    text::words,
+    text::{sparkline::sparkline, words},
 };
 
 /// Cells of the longest bar.
@@ -87,6 +87,7 @@ impl Stats {
             output.line(&format!("cost {money:.2}{without}"))?;
         }
         days(trends, output)?;
+        agents(trends, output)?;
         output.line("")?;
         let groups: Vec<Vec<String>> = trends.groups.iter().map(group).collect();
         let headings = [format!("{}", self.by), ">sessions".into(), ">tokens".into(), ">spent".into(), ">cost".into()];
@@ -115,6 +116,21 @@ fn days(trends: &Trends, output: &mut Output) -> Result<(), Failure> {
         output.line(&format!("{day}  {:<BAR$}  {}", "▇".repeat(cells), words::exact(*tokens)))?;
     }
     Ok(())
+}
+
+/// The same days of each agent, a mark a day, so that they are told apart.
+fn agents(trends: &Trends, output: &mut Output) -> Result<(), Failure> {
+    let agents = trends.newest_days(DAYS);
+    if agents.is_empty() {
+        return Ok(());
+    }
+    output.line("")?;
+    let row = |(agent, days): (&&str, &AgentDays)| {
+        let agent = if agent.is_empty() { "(none)" } else { agent };
+        vec![agent.to_owned(), sparkline(&days.tokens), days.most_in_words()]
+    };
+    let rows: Vec<Vec<String>> = agents.iter().map(row).collect();
+    output.table(&["tokens a day", "", ""], &rows)
 }
 
 fn group(group: &Group) -> Vec<String> {

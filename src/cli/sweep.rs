@@ -9,6 +9,7 @@ use super::{
     Failure,
     arguments::agent,
     context::{settings_in, workspace},
+    detect::digest_all,
     discovery::found_here,
     output::Output,
     progress::{catch_up, reading, show},
@@ -25,6 +26,7 @@ use crate::{
 ///
 /// Looks where agents keep their logs, at the folders that the setting sweep.paths names, and at the paths given. A log
 /// that has not changed since it was read is not read again; of one that has grown only what is new is compressed and counted.
+/// Sessions that have changed are digested then, so that `detect`, `stats` and `retain` find them ready.
 /// Stopping it loses nothing: the next sweep goes on. Logs are never written.
 #[derive(Args, Debug)]
 #[command(after_help = "\
@@ -34,7 +36,7 @@ Examples:
   haversack sweep --agent codex ~/backup/codex-sessions
   haversack sweep --every 1d                    print the cron line and the systemd timer for it
 
-JSON: {dry_run, discovered, ingested, skipped, failed, unknown, sessions, entries_added, bytes,
+JSON: {dry_run, discovered, ingested, skipped, failed, unknown, sessions, entries_added, digested, bytes,
 agents[{agent, discovered, ingested, skipped, failed, bytes}],
 logs[{path, agent, bytes, change, sessions[{session_id, entries, added}], unknown{TYPE: records}, error}]}.
 discovered, ingested, skipped and failed count logs; unknown counts records of unknown types. change is new, appended,
@@ -69,6 +71,8 @@ struct Answer {
     unknown: u64,
     sessions: usize,
     entries_added: usize,
+    /// Sessions whose digests were made anew.
+    digested: usize,
     bytes: u64,
     agents: Vec<Row>,
     logs: Vec<Log>,
@@ -127,11 +131,14 @@ impl Sweep {
         let bar = reading();
         let swept = workspace.sweep(logs.collect(), keep, Again::Never, &mut |progress| show(&bar, progress))?;
         bar.finish_and_clear();
+        let mut digested = 0;
         if !self.dry_run {
             catch_up(&mut workspace)?;
+            // Each session is stored whole by now: what is stopped here is made up for by whoever asks for a digest.
+            digested = digest_all(&mut workspace)?;
         }
         passed_over.iter().for_each(|words| tell(words));
-        self.print(&swept)?;
+        self.print(&swept, digested)?;
         match swept.iter().filter(|log| matches!(log.change, Change::Failed(_))).count() {
             0 => Ok(()),
             failed => Err(Failure::Failed(format!("{} could not be read", words::plural(failed, "log", "logs")))),
@@ -162,9 +169,9 @@ impl Sweep {
         Ok(places)
     }
 
-    fn print(&self, swept: &[Swept]) -> Result<(), Failure> {
+    fn print(&self, swept: &[Swept], digested: usize) -> Result<(), Failure> {
         let mut output = Output::new();
-        let answer = answer(swept, self.dry_run);
+        let answer = Answer { digested, ..answer(swept, self.dry_run) };
         if self.json {
             output.json(&answer)?;
             return output.finish();
@@ -245,6 +252,7 @@ fn answer(swept: &[Swept], dry_run: bool) -> Answer {
         unknown: read().flat_map(|log| log.unknown.values()).sum(),
         sessions: sessions.len(),
         entries_added: added().map(|session| session.added).sum(),
+        digested: 0,
         bytes: by_agent.values().map(|(_, bytes)| bytes).sum(),
         agents: by_agent
             .into_iter()

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::{
-    model::{Clean, EntryId, Fact, FactId, FactKind, Scope, SessionId, Time, Trust},
+    model::{Actor, Clean, EntryId, Fact, FactId, FactKind, Scope, SessionId, Time, Trust, policy::Hand},
     text::{redact, words},
 };
 
@@ -78,6 +78,11 @@ pub enum FactRefusal {
     /// Characters that the key has.
     LongKey(usize),
     NoValue,
+    /// More trust than the writer can vouch for, and the most of it.
+    Trust {
+        asked: Trust,
+        most: Trust,
+    },
     /// Characters that the value has, and those that it may have.
     LongValue {
         has: usize,
@@ -94,6 +99,9 @@ impl fmt::Display for FactRefusal {
             FactRefusal::LongKey(has) => {
                 write!(f, "the key has {}, {MOST_KEY_CHARS} are allowed: give a shorter name", characters(has))
             }
+            FactRefusal::Trust { asked, most } => {
+                write!(f, "this writer's word does not count as that of {asked}: give {most} at the most, or no trust")
+            }
             FactRefusal::NoValue => f.write_str("a fact needs a value: say what is known"),
             FactRefusal::LongValue { has, most } => write!(
                 f,
@@ -108,6 +116,19 @@ impl fmt::Display for FactRefusal {
 impl std::error::Error for FactRefusal {}
 
 impl Draft {
+    /// Whether its writer can vouch for its trust: an agent as far as for what a tool said, a rule as far as for a policy.
+    ///
+    /// # Errors
+    /// Where it asks for more.
+    pub fn allow(&self, writer: &Actor) -> Result<(), FactRefusal> {
+        let most = match writer.hand() {
+            Hand::Person => Trust::User,
+            Hand::Rule => Trust::Policy,
+            Hand::Agent => Trust::Tool,
+        };
+        if self.trust <= most { Ok(()) } else { Err(FactRefusal::Trust { asked: self.trust, most }) }
+    }
+
     /// The fact that `owner` writes at `at` as its `arrived`-th.
     ///
     /// # Errors

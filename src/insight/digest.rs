@@ -10,12 +10,12 @@ use super::{
     signals::signals,
 };
 use crate::{
-    model::{Clean, Entry, EntryId, Exchanges, Kind, Level, Mark, Seen, Session, SessionId, Time, Usage},
+    model::{Clean, Entry, EntryId, Exchanges, JournalRow, Kind, Level, Mark, Seen, Session, SessionId, Time, Usage},
     text::{redact, words},
 };
 
-/// The shape of [`Digest`]: a reader that knows another one makes the digest again while the raw text is there.
-pub const SCHEMA: u16 = 1;
+/// The shape of [`Digest`], and what signals are looked for: a reader that knows another one makes the digest again while the raw text is there.
+pub const SCHEMA: u16 = 2;
 /// Files that a digest names, the most costly first.
 const MOST_FILES: usize = 100;
 /// Characters of a goal.
@@ -118,9 +118,14 @@ pub struct Lost {
 }
 
 impl Digest {
-    /// Of a session with its marks, costs and facts. Nothing of it is a matter of time: the same session gives the same
-    /// digest.
+    /// Of a session of which no edit is known; see [`Digest::with_edits`].
     pub fn of(session: &Session) -> Digest {
+        Digest::with_edits(session, &[])
+    }
+
+    /// Of a session with its marks, costs and facts, and its journal. Nothing of it is a matter of time: the same gives
+    /// the same digest.
+    pub fn with_edits(session: &Session, journal: &[JournalRow]) -> Digest {
         let exchanges = Exchanges::new(&session.entries);
         let judged = judge(session);
         let entries = &session.entries;
@@ -159,7 +164,7 @@ impl Digest {
         };
         digest.count(entries);
         digest.cost = Cost::of(&digest, entries);
-        digest.signals = signals(session, &exchanges, digest.outcome, digest.evidence.as_ref());
+        digest.signals = signals(session, journal, &exchanges, digest.outcome, digest.evidence.as_ref());
         digest
     }
 

@@ -87,29 +87,39 @@ pub struct RetentionPlan {
     pub over_hard_cap: bool,
 }
 
+impl Caps {
+    /// Entries that were archived before this are kept no longer.
+    pub fn archived_before(self, now: Time) -> Time {
+        days_before(now, self.archived_days)
+    }
+}
+
+fn days_before(now: Time, days: u32) -> Time {
+    Time(now.0.saturating_sub(i64::from(days).saturating_mul(DAY)))
+}
+
 /// What goes, pass by pass. `digest` is asked to digest a session that has none when the hard cap is passed, and tells
-/// whether it could; a dry run answers without doing it.
+/// whether it could; a dry run tells whether it could be.
 pub fn plan(stored: &[Stored], now: Time, caps: Caps, mut digest: impl FnMut(&SessionId) -> bool) -> RetentionPlan {
     let mut left: Vec<&Stored> = stored.iter().filter(|session| session.raw_bytes > 0).collect();
     left.sort_by(|one, other| one.last.cmp(&other.last).then_with(|| one.id.cmp(&other.id)));
     let mut plan = Going::new(&left);
-    let too_old = Time(now.0.saturating_sub(i64::from(caps.age_days).saturating_mul(DAY)));
-    for session in &left {
-        if session.digested && session.last < too_old {
+    let too_old = days_before(now, caps.age_days);
+    let (digested, others): (Vec<&Stored>, Vec<&Stored>) = left.iter().partition(|session| session.digested);
+    // The oldest come first, so all that are too old do.
+    for session in digested {
+        if session.last < too_old {
             plan.go(Pass::Age, session);
-        }
-    }
-    for session in left.iter().filter(|session| session.digested) {
-        if plan.bytes > caps.soft && !plan.is_gone(session) {
+        } else if plan.bytes > caps.soft {
             plan.go(Pass::SoftCap, session);
         }
     }
     let mut refused = Vec::new();
-    for session in left.iter().filter(|session| !session.digested) {
+    for session in others {
         if plan.bytes > caps.hard {
             match digest(&session.id) {
                 true => plan.go(Pass::HardCap, session),
-                false => refused.push(*session),
+                false => refused.push(session),
             }
         }
     }
@@ -139,9 +149,5 @@ impl Going {
     fn go(&mut self, pass: Pass, session: &Stored) {
         self.bytes -= session.raw_bytes;
         self.steps.push(Step { pass, session_id: session.id.clone(), bytes: session.raw_bytes, pins: session.pins });
-    }
-
-    fn is_gone(&self, session: &Stored) -> bool {
-        self.steps.iter().any(|step| step.session_id == session.id)
     }
 }

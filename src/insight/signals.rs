@@ -5,6 +5,7 @@
 
 mod calls;
 mod ending;
+mod evicted;
 mod memory;
 mod reads;
 
@@ -12,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use strum::{Display, EnumString, VariantArray};
 
 use super::{Evidence, Outcome};
-use crate::model::{Clean, Entry, EntryId, Exchanges, Session};
+use crate::model::{Clean, Entry, EntryId, Exchanges, JournalRow, Session};
 
 /// Entries that a signal links to; the first ones and the last where there are more.
 const MOST_PLACES: usize = 8;
@@ -44,6 +45,8 @@ pub enum SignalKind {
     ContradictedAfterLoss,
     /// A file was read again in the turn after the agent's context had lost what an earlier read showed.
     RereadAfterLoss,
+    /// A file was read again in the turn after an edit had taken out all that earlier reads showed, or in the next one.
+    RereadAfterEviction,
     /// A pinned entry or fact forbids something by name, and a later call does it.
     ConstraintViolated,
 }
@@ -98,6 +101,7 @@ impl SignalKind {
 /// All signals of one session, the problems first, in the order of their kinds and of their first places.
 pub(super) fn signals(
     session: &Session,
+    journal: &[JournalRow],
     exchanges: &Exchanges,
     outcome: Outcome,
     evidence: Option<&Evidence>,
@@ -108,6 +112,7 @@ pub(super) fn signals(
     found.extend(calls::tool_thrash(session));
     found.extend(reads::repeated(session, exchanges));
     found.extend(reads::after_loss(session));
+    found.extend(evicted::reread(session, journal));
     found.extend(memory::contradicted(session));
     found.extend(memory::violated(session));
     found.extend(ending::of(session, exchanges, outcome, evidence));

@@ -3,11 +3,12 @@
 
 use std::collections::BTreeMap;
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use strum::{Display, EnumString, VariantArray};
 
 use super::{Digest, Outcome, digest::Cost};
-use crate::model::Time;
+use crate::{model::Time, text::words};
 
 /// Rows of a table of tools or files.
 const MOST_ROWS: usize = 20;
@@ -93,6 +94,42 @@ impl Trends {
             }
         }
         days
+    }
+
+    /// The tokens of each agent on each of the newest days, at most so many: calendar days up to the newest day of all,
+    /// so that days without a token are there too.
+    pub fn newest_days(&self, most: usize) -> BTreeMap<&str, AgentDays<'_>> {
+        let date = |day: &Day| day.day.parse::<Date>().ok();
+        let dates = || self.days.iter().filter_map(date);
+        let (Some(first), Some(last)) = (dates().min(), dates().max()) else { return BTreeMap::new() };
+        let behind = |date: Date| usize::try_from((last - date).get_days()).unwrap_or(usize::MAX);
+        let count = behind(first).saturating_add(1).min(most);
+        let mut agents: BTreeMap<&str, AgentDays<'_>> = BTreeMap::new();
+        for day in &self.days {
+            let Some(behind) = date(day).map(behind).filter(|&behind| behind < count) else { continue };
+            let agent = agents.entry(&day.agent).or_insert_with(|| AgentDays { tokens: vec![0; count], most: day });
+            agent.tokens[count - 1 - behind] = day.tokens;
+            if day.tokens > agent.most.tokens {
+                agent.most = day;
+            }
+        }
+        agents
+    }
+}
+
+/// An agent's tokens day by day.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AgentDays<'a> {
+    /// The newest day last.
+    pub tokens: Vec<u64>,
+    /// The day with the most.
+    pub most: &'a Day,
+}
+
+impl AgentDays<'_> {
+    /// "most 230.8k on 2026-11-12".
+    pub fn most_in_words(&self) -> String {
+        format!("most {} on {}", words::short(self.most.tokens), self.most.day)
     }
 }
 
@@ -212,4 +249,33 @@ fn most(rows: BTreeMap<String, Row>) -> Vec<Row> {
     rows.sort_by(|one, other| other.tokens.cmp(&one.tokens).then_with(|| one.name.cmp(&other.name)));
     rows.truncate(MOST_ROWS);
     rows
+}
+
+#[cfg(test)]
+mod tests {
+    use pretty_assertions::assert_eq;
+
+    use super::*;
+
+    #[test]
+    fn every_agent_has_the_same_calendar_days_up_to_the_newest_of_all() {
+        let day = |day: &str, agent: &str, tokens| Day { day: day.into(), agent: agent.into(), tokens };
+        let days = vec![
+            day("2026-02-26", "claude", 900),
+            day("2026-02-27", "claude", 10),
+            day("2026-02-28", "codex", 40),
+            day("2026-03-02", "claude", 30),
+        ];
+        let trends = Trends { days, ..Trends::default() };
+        let of = |most: usize| -> Vec<(&str, Vec<u64>, String)> {
+            let agents = trends.newest_days(most).into_iter();
+            agents.map(|(agent, days)| (agent, days.tokens.clone(), days.most_in_words())).collect()
+        };
+        let claude = ("claude", vec![10, 0, 0, 30], "most 30 on 2026-03-02".to_owned());
+        let codex = ("codex", vec![0, 40, 0, 0], "most 40 on 2026-02-28".to_owned());
+        assert_eq!(of(4), [claude, codex]);
+        assert_eq!(of(100)[0].1, [900, 10, 0, 0, 30], "from the first day on");
+        assert_eq!(of(2).len(), 1, "codex has none of these days");
+        assert!(Trends::default().newest_days(30).is_empty() && of(0).is_empty());
+    }
 }

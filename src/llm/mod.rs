@@ -62,6 +62,20 @@ impl Model {
         Model { settings }
     }
 
+    /// One that is never asked, for pictures.
+    pub fn example() -> Model {
+        let settings = Settings {
+            provider: Provider::Ollama,
+            url: String::new(),
+            model: "an example, no model is asked".into(),
+            timeout: AT_ONCE,
+            temperature: 0.0,
+            max_tokens: 220,
+            key: None,
+        };
+        Model { settings }
+    }
+
     pub fn settings(&self) -> &Settings {
         &self.settings
     }

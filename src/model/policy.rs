@@ -43,6 +43,8 @@ pub enum Deed {
     UnpinFact,
     #[strum(to_string = "expire a pinned fact")]
     ExpireFact,
+    #[strum(to_string = "bring a deleted session back")]
+    Undelete,
     #[strum(to_string = "purge a session")]
     Purge,
 }
@@ -146,6 +148,14 @@ pub fn overrides(edit: &Edit) -> bool {
 /// Where the row is not for `who` to take back, or to bring again.
 pub fn allow_row(who: &Actor, deed: Deed, row: &JournalRow) -> Result<(), Forbidden> {
     judge(who, deed, Subject::Row(row.edit.words.clone()), Some(row))
+}
+
+/// `deletion`: the row of the journal that says who deleted the session.
+///
+/// # Errors
+/// Where the deleted session is not for `who` to bring back.
+pub fn allow_undelete(who: &Actor, session: &SessionId, deletion: Option<&JournalRow>) -> Result<(), Forbidden> {
+    judge(who, Deed::Undelete, Subject::Session(session.clone()), deletion)
 }
 
 /// # Errors
@@ -261,6 +271,7 @@ impl fmt::Display for Forbidden {
             Deed::Rescore => write!(f, "a person set the importance of {on}{row}: ask them to clear it"),
             Deed::Relevel => write!(f, "a person set the level of {on}{row}: ask them to restore it"),
             Deed::Rewrite => write!(f, "a person rewrote {on}{row}: ask them to drop that text"),
+            Deed::Undelete => write!(f, "a person deleted {on}{row}: ask them to bring it back"),
             Deed::Purge => write!(f, "only a person may purge {on}: ask one to run `haversack session purge`"),
         }
     }

@@ -194,7 +194,7 @@ pub fn agent(given: &Given) -> Chosen {
         Some(value::weight(&session.entries[index], ledger.units[unit].standing) * value::fidelity(Level::Full))
     };
     let inside = || (0..levels.len()).filter(|&index| levels[index].is_some());
-    let value: f64 = inside().filter_map(worth).sum();
+    let value = value::sum(inside().filter_map(worth));
     let parts = parts(ledger);
     let piece = |index: usize| Piece {
         kind: PieceKind::Entry { index, level: Level::Full },

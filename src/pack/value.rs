@@ -51,6 +51,11 @@ pub fn weight_of(importance: f32, standing: Standing) -> f64 {
     }
 }
 
+/// Values added up, from 0: the sum that the library makes of none at all is −0.
+pub fn sum(values: impl Iterator<Item = f64>) -> f64 {
+    values.fold(0.0, |sum, value| sum + value)
+}
+
 /// The value of an index row, from its weight in thousandths.
 pub fn row(weight: u32) -> f64 {
     ROW * f64::from(weight) / 1000.0

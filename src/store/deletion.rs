@@ -4,7 +4,7 @@ use rusqlite::params;
 use serde::Serialize;
 
 use super::{Native, Result, StoreError, facts, find_session, journal, live_session_key, recall, session_key};
-use crate::model::{Actor, Edit, JournalStatus, SessionId, Time};
+use crate::model::{Actor, Edit, JournalRow, JournalStatus, SessionId, Time};
 
 /// What a purge has removed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -19,14 +19,23 @@ pub struct Purged {
     pub log_emptied: bool,
 }
 
+/// What the journal says of a deletion.
+const DELETED: &str = "deleted the session";
+
 impl Native {
+    /// The row of the journal that deleted a session last.
+    pub fn deletion(&self, id: &SessionId) -> Result<Option<JournalRow>> {
+        let is_deletion = |row: &JournalRow| row.status == JournalStatus::Append && row.edit.words == DELETED;
+        Ok(self.journal(id)?.into_iter().rfind(is_deletion))
+    }
+
     /// Hides a session; every byte of it stays until a purge.
     pub fn delete(&mut self, id: &SessionId, actor: &Actor, at: Time) -> Result<()> {
         let by = self.by(actor);
         let transaction = self.write()?;
         let key = live_session_key(&transaction, id)?;
         transaction.execute("UPDATE sessions SET deleted_at = ?2, updated = ?2 WHERE key = ?1", params![key, at.0])?;
-        let edit = Edit { words: "deleted the session".into(), changes: Vec::new(), ..Edit::default() };
+        let edit = Edit { words: DELETED.into(), changes: Vec::new(), ..Edit::default() };
         journal::append(&transaction, key, by, at, JournalStatus::Append, &edit)?;
         transaction.commit()
     }

@@ -6,6 +6,7 @@ pub mod sanitize;
 pub mod thought;
 pub mod similarity;
 pub mod tokens;
+pub mod sparkline;
 pub mod words;
 pub mod wrap;
 pub mod word_diff;

@@ -118,12 +118,14 @@ pub enum Action {
     CopyWriting,
     Patterns,
     Trends,
-    OtherPage,
-    OnlyWaiting,
+    TrendsPage,
+    PatternsPage,
+    FilterPatterns,
     ApprovePattern,
     RejectPattern,
     DeferPattern,
     ShowEvidence,
+    LetGo,
     Replay,
     WhenLost,
     NextTurn,
@@ -189,6 +191,8 @@ pub enum Scope {
     Replay,
     /// What the model writes.
     Writing,
+    /// A summary of the model's that can be applied.
+    Proposal,
     /// What sessions teach: patterns.
     Patterns,
     /// What sessions teach: trends.
@@ -224,7 +228,9 @@ pub enum Context {
     Journal,
     Facts,
     Replay,
+    /// What the model writes, as long as there is nothing to apply.
     Writing,
+    Proposal,
     Patterns,
     Trends,
     /// Text to scroll through: why.
@@ -258,12 +264,13 @@ impl Context {
             Context::Facts => &[Facts, Plan, Lenses, Everything, Lens, Move, Ask, Everywhere],
             Context::Replay => &[Replay, Plan, Lenses, Everything, Lens, Move, Ask, Everywhere],
             Context::Writing => &[Writing, Plan, Lenses, Everything, Lens, Move, Ask, Everywhere],
+            Context::Proposal => &[Proposal, Writing, Plan, Lenses, Everything, Lens, Move, Ask, Everywhere],
             Context::Patterns => &[Patterns, Everything, Lens, Move, Ask, Everywhere],
             Context::Trends => &[Trends, Everything, Lens, Ask, Everywhere],
             Context::Reading => &[Reading, Move, Everywhere],
             Context::Help | Context::Palette => &[Offers, Everywhere],
             Context::Waiting => &[General, Ask, Everywhere],
-            Context::Confirm => &[Confirm, Everywhere],
+            Context::Confirm => &[Confirm, Move, Everywhere],
             Context::Menu => &[Menu, Move, Everywhere],
             Context::Line => &[Line, Everywhere],
             Context::Editor => &[Editor, Everywhere],

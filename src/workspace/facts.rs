@@ -80,6 +80,7 @@ impl Workspace {
 
     fn write_fact(&mut self, id: &SessionId, actor: &Actor, draft: Draft) -> Result<Edit> {
         self.kind().require(Part::Facts)?;
+        draft.allow(actor)?;
         let known = self.written_facts(id)?;
         let at = self.moment_for(&known, &draft.key);
         let arrived = known.iter().map(|fact| fact.arrived).max().unwrap_or(0) + 1;

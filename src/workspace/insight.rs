@@ -1,14 +1,13 @@
-//! What sessions teach: digests kept up to date, patterns, decisions on them, retention, and trends.
+//! What sessions teach: digests kept up to date, patterns, decisions on them, and trends.
 
 use crate::{
     insight::{
         DetectSettings, Detector, Digest, Pattern,
         gate::{self, GateSettings, Gated},
-        retention::{self, Caps, RetentionPlan, Step},
         review::{self, Choice, Decision},
         trends::{By, Gathering, Prices, Trends},
     },
-    model::{Actor, SessionId, Time, policy::allow_purge},
+    model::{Actor, SessionId, Time},
     store::{OpenStore, Part, StoreError},
     text::redact,
 };
@@ -26,21 +25,6 @@ pub struct Candidate {
     pub decision: Option<Decision>,
 }
 
-/// What a retention run did, or would do.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize)]
-pub struct Retained {
-    #[serde(flatten)]
-    pub plan: RetentionPlan,
-    /// Entries archived for too long, whose bytes go too, and how many bytes of text these are.
-    pub archived_entries: u32,
-    pub archived_bytes: u64,
-    /// Sessions that changed while their turn came: left for the next run.
-    pub passed_over: Vec<SessionId>,
-    pub digest_bytes: u64,
-    /// Digests take more than their cap: an alert, nothing is removed.
-    pub over_digest_cap: bool,
-}
-
 /// What bringing digests up to date came to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Digested {
@@ -56,13 +40,6 @@ pub enum Next {
     /// Deleted, purged or let go meanwhile.
     Gone,
     Unreadable,
-}
-
-/// Whether something is done, or only told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Doing {
-    It,
-    Nothing,
 }
 
 impl Workspace {
@@ -110,10 +87,10 @@ impl Workspace {
         }
     }
 
-    fn digest_now(&mut self, id: &SessionId) -> Result<Digest> {
+    pub(super) fn digest_now(&mut self, id: &SessionId) -> Result<Digest> {
         let OpenStore::Native(native) = &self.store else { return Ok(Digest::of(&self.session(id)?)) };
         let of = native.version(id)?;
-        let digest = Digest::of(&self.session(id)?);
+        let digest = Digest::with_edits(&self.session(id)?, &self.journal(id)?);
         let now = self.now();
         self.store.native_mut(Part::Derived)?.keep_digest(&digest, of, now)?;
         Ok(digest)
@@ -162,65 +139,5 @@ impl Workspace {
         let mut gathering = Gathering::new(by, since, prices);
         self.store.native(Part::Derived)?.each_digest(&mut |digest| gathering.take(&digest))?;
         Ok(gathering.trends())
-    }
-
-    /// Lets raw text go until the store is within its caps; `tell` hears each step when it is done. Each session is
-    /// whole or digested at any moment, whenever this is stopped.
-    pub fn retain(&mut self, caps: Caps, doing: Doing, actor: &Actor, tell: &mut dyn FnMut(&Step)) -> Result<Retained> {
-        let now = self.now();
-        let stored = self.store.native(Part::Derived)?.raw_sizes()?;
-        if let (Doing::It, Some(first)) = (doing, stored.first()) {
-            // It removes bytes for good, as a purge does.
-            allow_purge(actor, &first.id)?;
-        }
-        let mut failed = None;
-        let plan = retention::plan(&stored, now, caps, |id| match doing {
-            Doing::Nothing => true,
-            Doing::It => match self.digest_now(id) {
-                Ok(_) => true,
-                // What cannot be read gives no digest; what cannot be written is no reason to lose it.
-                Err(WorkspaceError::Store(StoreError::Damaged { .. })) => false,
-                Err(error) => {
-                    failed.get_or_insert(error);
-                    false
-                }
-            },
-        });
-        if let Some(error) = failed {
-            return Err(error);
-        }
-        let before = Time(now.0.saturating_sub(i64::from(caps.archived_days).saturating_mul(86_400_000)));
-        let (archived_entries, archived_bytes) = self.store.native(Part::Derived)?.archived(before)?;
-        let mut done = Retained { plan, archived_entries, archived_bytes, ..Retained::default() };
-        if doing == Doing::It {
-            let mut left = Vec::new();
-            for step in std::mem::take(&mut done.plan.steps) {
-                match self.store.native_mut(Part::Derived)?.let_go(&step.session_id, step.pass, actor, now) {
-                    Ok(()) => {
-                        tell(&step);
-                        done.plan.steps.push(step);
-                    }
-                    Err(StoreError::Moved(id) | StoreError::Deleted(id)) => {
-                        done.plan.bytes_after += step.bytes;
-                        left.push(id);
-                    }
-                    Err(error) => return Err(error.into()),
-                }
-            }
-            done.passed_over = left;
-            if done.archived_entries > 0 {
-                self.store.native_mut(Part::Derived)?.forget_archived(before)?;
-            }
-            // Also after a run that was stopped before it came to this.
-            self.store.native_mut(Part::Derived)?.shrink()?;
-        }
-        done.digest_bytes = self.store.native(Part::Derived)?.digest_bytes()?;
-        done.over_digest_cap = done.digest_bytes > caps.distilled;
-        Ok(done)
-    }
-
-    /// The same without doing it.
-    pub fn would_retain(&mut self, caps: Caps) -> Result<Retained> {
-        self.retain(caps, Doing::Nothing, &Actor::rule(), &mut |_| {})
     }
 }

@@ -23,7 +23,9 @@ mod sweep;
 pub mod prepare;
 mod push;
 mod warm;
+mod shelf;
 mod replay;
+pub mod retention;
 mod source;
 mod writing;
 mod trouble;
@@ -59,13 +61,15 @@ pub use sweep::{Again, Change, Keep, Swept};
 pub use trouble::Trouble;
 pub use writing::{Assignment, Fresh, Proposal, Reply, request};
 
+pub use shelf::Shelf;
+
 use self::{prepare::Counters, warm::WarmSessions};
 use crate::{
     config::Synchronous,
     facts::FactSettings,
     model::{
         Actor, Budget, Clean, Edit, Entry, EntryId, JournalRow, Level, Session, SessionId, Time, Usage, Verb, Via,
-        policy::allow_purge,
+        policy::{Hand, allow_purge, allow_undelete},
     },
     pack::{price, settings::PlanSettings, strategy::Strategy},
     store::{Applied, Native, OpenStore, Step, StoreError, Stored},
@@ -74,6 +78,14 @@ use crate::{
         tokens::{Encoding, Tokenizer},
     },
 };
+
+/// What is wanted of a session's index of names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Index {
+    /// Made, where entries came in that it does not know.
+    Made,
+    AsItIs,
+}
 
 /// An open store, and the clock.
 pub struct Workspace {
@@ -90,6 +102,8 @@ pub struct Workspace {
     warm: WarmSessions,
     /// The session whose outputs are being compared.
     comparing: Option<background::Comparing>,
+    /// Sessions as they were read last; `None` where each is read about once.
+    shelf: Option<Shelf>,
 }
 
 impl Workspace {
@@ -124,6 +138,7 @@ impl Workspace {
             exports: HashMap::new(),
             warm: WarmSessions::default(),
             comparing: None,
+            shelf: None,
         })
     }
 
@@ -164,6 +179,11 @@ impl Workspace {
         self.counters = OnceLock::from(Counters::of(costs));
     }
 
+    /// Keeps what is read on a shelf, which several workspaces on one store may share.
+    pub fn keep_on(&mut self, shelf: Shelf) {
+        self.shelf = Some(shelf);
+    }
+
     /// The verb that writes a rendition of an entry by hand: the text is redacted and priced here.
     pub fn rewriting(&self, entry: &Entry, level: Level, text: &str) -> Verb {
         let text = redact::clean(text.trim_end());
@@ -178,18 +198,45 @@ impl Workspace {
 
     /// A session with costs under this workspace's encoding; where it was never counted under it, it is now.
     pub fn session(&mut self, id: &SessionId) -> Result<Session> {
+        self.read_session(id, Index::Made)
+    }
+
+    /// The same for who looks at entries and facts alone: its index of names may lack what was pushed last.
+    pub fn entries(&mut self, id: &SessionId) -> Result<Session> {
+        self.read_session(id, Index::AsItIs)
+    }
+
+    fn read_session(&mut self, id: &SessionId, index: Index) -> Result<Session> {
         let OpenStore::Native(native) = &self.store else {
             let mut session = self.store.load(id)?;
             prepare::prepare_in_place(&mut session, self.counters());
             return Ok(session);
         };
-        let mut stored = native.stored(id)?;
-        match stored.names_due {
-            true => self.make_due_names(&mut stored)?,
+        let kept = self.kept(native, id)?;
+        let makes = |stored: &Stored| stored.names_due && index == Index::Made;
+        let is_as_kept = kept.as_ref().is_some_and(|stored| !makes(stored));
+        let mut stored = kept.map_or_else(|| native.stored(id), Ok)?;
+        match makes(&stored) {
+            true => {
+                self.make_due_names(&mut stored)?;
+                stored.names_due = false;
+            }
             false => drop(self.count_missing(&mut stored.session)?),
+        }
+        if let Some(shelf) = self.shelf.as_ref().filter(|_| !is_as_kept) {
+            shelf.keep(stored.clone());
         }
         self.price_facts(&mut stored.session.facts)?;
         Ok(stored.session)
+    }
+
+    /// A session of the shelf, where that has it as the store has it now. Its facts are read: other sessions write them too.
+    fn kept(&self, native: &Native, id: &SessionId) -> Result<Option<Stored>> {
+        let Some(shelf) = &self.shelf else { return Ok(None) };
+        let version = native.version(id)?;
+        let Some(mut stored) = shelf.copy(id, version) else { return Ok(None) };
+        stored.session.facts = native.facts(id)?;
+        Ok((native.version(id)? == version).then_some(stored))
     }
 
     /// The whole text of one entry.
@@ -274,7 +321,7 @@ impl Workspace {
     }
 
     /// What has changed in the store after a stamp (see [`Workspace::newest_stamp`]), with its session and without what was
-    /// changed of it, in that order; at most `limit`. None of another program's file.
+    /// changed of it, in that order; at most `limit`. Of another program's file only where a session is named.
     pub fn journal_after(
         &self,
         stamp: i64,
@@ -283,7 +330,13 @@ impl Workspace {
     ) -> Result<Vec<(SessionId, JournalRow)>> {
         match &self.store {
             OpenStore::Native(native) => Ok(native.journal_after(stamp, of, limit)?),
-            OpenStore::Distill(_) => Ok(Vec::new()),
+            OpenStore::Distill(_) => {
+                let Some(id) = of else { return Ok(Vec::new()) };
+                let mut rows = self.store.journal(id)?;
+                rows.retain(|row| row.stamp > stamp);
+                rows.sort_by_key(|row| row.stamp);
+                Ok(rows.into_iter().take(limit).map(|row| (id.clone(), row)).collect())
+            }
         }
     }
 
@@ -301,8 +354,15 @@ impl Workspace {
         Ok(self.store.native_mut(Part::Deletion)?.delete(id, actor, now)?)
     }
 
+    /// Brings a deleted session back as it was.
+    ///
+    /// # Errors
+    /// Where it is not deleted, or a person has deleted it and somebody else asks.
     pub fn undelete(&mut self, id: &SessionId, actor: &Actor) -> Result<()> {
         let now = self.now();
+        if actor.hand() != Hand::Person {
+            allow_undelete(actor, id, self.store.native(Part::Deletion)?.deletion(id)?.as_ref())?;
+        }
         Ok(self.store.native_mut(Part::Deletion)?.undelete(id, actor, now)?)
     }
 

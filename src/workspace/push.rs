@@ -5,7 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use super::{Part, Result, Workspace, WorkspaceError, prepare::prepare_new, warm::Warm};
+use super::{Part, Result, Workspace, WorkspaceError, prepare::prepare_new, shelf::Growth, warm::Warm};
 use crate::{
     model::{
         Actor, Edit, Entry, EntryId, EntryState, Importance, Kind, Role, Session, SessionId, SessionSettings, Time,
@@ -221,7 +221,12 @@ impl Workspace {
             held: warm.held,
             entries: u32::try_from(warm.session.entries.len()).unwrap_or(u32::MAX),
         };
+        let before = warm.version;
         warm.version = self.store.native_mut(Part::Entries)?.push(&batch, actor, now)?;
+        if let Some(shelf) = &self.shelf {
+            let versions = (before, warm.version);
+            shelf.grow(id, &Growth { added: &added, rescored: &rescored, edits: &edits, versions });
+        }
         self.warm.put(warm);
         Ok(pushed)
     }

@@ -3,7 +3,7 @@
 use strum::Display;
 
 use super::WorkspaceError;
-use crate::store::StoreError;
+use crate::{facts::FactRefusal, store::StoreError};
 
 /// In its words a program can tell one from another: `no_session`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Display)]
@@ -40,7 +40,7 @@ impl WorkspaceError {
         match self {
             WorkspaceError::Store(error) => of_store(error),
             WorkspaceError::Refused(_) | WorkspaceError::BadFact(_) => Trouble::Refused,
-            WorkspaceError::Forbidden(_) => Trouble::Forbidden,
+            WorkspaceError::Forbidden(_) | WorkspaceError::RefusedFact(FactRefusal::Trust { .. }) => Trouble::Forbidden,
             WorkspaceError::NoSuchSession { .. } => Trouble::NoSession,
             WorkspaceError::SeveralSessions { .. }
             | WorkspaceError::Ambiguous { .. }

@@ -168,7 +168,7 @@ fn let_go(held: &mut [(u32, u64); 4], entry: &Entry) {
 }
 
 /// About what an entry takes here.
-fn bytes(entry: &Entry) -> usize {
+pub(super) fn bytes(entry: &Entry) -> usize {
     let renditions: usize = entry.renditions.iter().flatten().map(|text| text.len()).sum();
     OF_ENTRY + entry.text.len() + renditions
 }

@@ -39,6 +39,8 @@ pub enum Fresh {
     Written,
     /// It was asked the same before.
     Kept,
+    /// Nobody was asked: it is made up, for a picture.
+    Example,
 }
 
 /// A text that may take another's place, and what that would mean. Nothing is changed yet.
@@ -105,7 +107,7 @@ impl Workspace {
     pub fn keep_answer(&mut self, id: &SessionId, model: &Model, request: &Request, answer: &Reply) -> Result<()> {
         let now = self.now();
         let OpenStore::Native(native) = &mut self.store else { return Ok(()) };
-        if answer.fresh == Fresh::Kept {
+        if answer.fresh != Fresh::Written {
             return Ok(());
         }
         let kept = Kept { text: answer.text.clone(), cut: answer.ending == Ending::Cut };

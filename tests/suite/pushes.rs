@@ -17,7 +17,7 @@ use haversack::{
     },
     pack::{enforce::Policy, settings::PlanSettings},
     score::{self, Mentions},
-    workspace::{Half, Push, PushRules, Pushed, Workspace},
+    workspace::{Half, Push, PushRules, Pushed, Shelf, Workspace},
 };
 use pretty_assertions::assert_eq;
 use proptest::prelude::*;
@@ -153,12 +153,14 @@ impl Item {
     }
 }
 
-/// Two stores with the same history: one is pushed into by a workspace that stays open, the other by one that finds the
-/// session written by somebody else each time, and reads it anew.
+/// Two stores with the same history: one is pushed into by a workspace that stays open, and read from a shelf; the other
+/// by one that finds the session written by somebody else each time, and reads it anew.
 struct Twins {
     folder: tempfile::TempDir,
     warm: Workspace,
     cold: Workspace,
+    /// What the programs on the warm store have read.
+    shelf: Shelf,
     cases: u32,
 }
 
@@ -167,8 +169,9 @@ impl Twins {
         let folder = tempfile::tempdir().expect("a temporary folder can be made");
         let open =
             |name| Workspace::open(&folder.path().join(name), PlanSettings::default()).expect("a new store opens");
-        let (warm, cold) = (open("warm.db"), open("cold.db"));
-        Twins { folder, warm, cold, cases: 0 }
+        let (mut warm, cold, shelf) = (open("warm.db"), open("cold.db"), Shelf::default());
+        warm.keep_on(shelf.clone());
+        Twins { folder, warm, cold, shelf, cases: 0 }
     }
 
     fn walk(&mut self, settings: SessionSettings, policy: Policy, steps: &[Step]) {
@@ -177,6 +180,7 @@ impl Twins {
         let path = |name: &str| self.folder.path().join(name);
         let [mut beside_warm, mut beside_cold] =
             ["warm.db", "cold.db"].map(|name| Workspace::open(&path(name), PlanSettings::default()).expect("it opens"));
+        beside_warm.keep_on(self.shelf.clone());
         let writes = Connection::open(path("cold.db")).expect("it is there");
         for workspace in [&mut self.warm, &mut self.cold] {
             workspace.create(&id, settings, &agent()).expect("the id is new");
@@ -246,7 +250,13 @@ fn did(own: &mut Workspace, other: &mut Workspace, id: &SessionId, policy: Polic
                 .set_fact(id, &Actor::person(), draft)
                 .map_or_else(|why| why.to_string(), |fact| fact.key.to_string())
         }
-        Step::Read(_) => without_times(workspace.session(id).expect("it loads")).canonical_json(),
+        Step::Read(_) => {
+            // Without an index of names first, which is made for the other.
+            let entries = workspace.entries(id).expect("it loads").entries;
+            let session = workspace.session(id).expect("it loads");
+            assert_eq!(entries, session.entries);
+            without_times(session).canonical_json()
+        }
     }
 }
 

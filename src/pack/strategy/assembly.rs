@@ -279,8 +279,8 @@ impl<'a> Assembly<'a> {
             let (unit, _) = ledger.place[index].ok()?;
             Some(value::weight(&session.entries[index], ledger.units[unit].standing) * value::fidelity((*level)?))
         };
-        let facts_value: f64 = self.facts.iter().filter_map(|&fact| ledger.fact(fact)).map(|fact| fact.value).sum();
-        let value = levels.iter().enumerate().filter_map(worth).sum::<f64>() + facts_value;
+        let facts_value = value::sum(self.facts.iter().filter_map(|&fact| ledger.fact(fact)).map(|fact| fact.value));
+        let value = value::sum(levels.iter().enumerate().filter_map(worth)) + facts_value;
         let pieces = lay(&Contents {
             session,
             ledger,

@@ -14,7 +14,7 @@ use utoipa::{
 };
 
 use super::{
-    App,
+    App, Needed,
     ask::InPath,
     problem::{Failure, Fault},
 };
@@ -47,8 +47,8 @@ pub fn opening() -> OpenApi {
     api
 }
 
-/// With what holds for all routes: the token, and how they fail.
-pub fn finished(mut api: OpenApi) -> OpenApi {
+/// With what holds for all routes: the token, where one is needed, and how they fail.
+pub fn finished(mut api: OpenApi, token: Needed) -> OpenApi {
     let components = api.components.get_or_insert_with(Components::new);
     components.add_security_scheme("token", SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)));
     let schemas = &mut components.schemas;
@@ -58,7 +58,9 @@ pub fn finished(mut api: OpenApi) -> OpenApi {
     for (code, words) in FAILURES {
         components.responses.insert(format!("Failure{code}"), RefOr::T(failure(words)));
     }
-    api.security = Some(vec![SecurityRequirement::new("token", Vec::<String>::new())]);
+    if token == Needed::Yes {
+        api.security = Some(vec![SecurityRequirement::new("token", Vec::<String>::new())]);
+    }
     for item in api.paths.paths.values_mut() {
         for operation in operations(item) {
             for (code, _) in FAILURES {
@@ -72,15 +74,15 @@ pub fn finished(mut api: OpenApi) -> OpenApi {
 }
 
 /// The same as JSON, with the range of every kind of whole number, which utoipa only names.
-pub fn json(api: &OpenApi) -> Value {
-    let mut json = serde_json::to_value(finished(api.clone())).expect("a description is JSON");
+pub fn json(api: &OpenApi, token: Needed) -> Value {
+    let mut json = serde_json::to_value(finished(api.clone(), token)).expect("a description is JSON");
     bound(&mut json);
     json
 }
 
 /// The route that serves the description.
-pub fn router(api: &OpenApi) -> Router<Arc<App>> {
-    let json = json(api).to_string();
+pub fn router(api: &OpenApi, token: Needed) -> Router<Arc<App>> {
+    let json = json(api, token).to_string();
     let answer = move || {
         let json = json.clone();
         async move { ([(header::CONTENT_TYPE, "application/json")], json) }

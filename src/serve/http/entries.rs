@@ -45,7 +45,7 @@ pub async fn list(State(app): State<Arc<App>>, At(id, ()): At, Filter(asked): Fi
         return Err(Problem::bad_input(format!("limit is a number from 1 to {LARGEST_PAGE}")));
     }
     app.read(move |workspace| {
-        let session = workspace.session(&id)?;
+        let session = workspace.entries(&id)?;
         let is_meant = |entry: &&Entry| {
             asked.role.is_none_or(|role| entry.role == role) && asked.kind.is_none_or(|kind| entry.kind == kind)
         };
@@ -71,7 +71,7 @@ pub struct Named {
 #[utoipa::path(get, path = "/v1/sessions/{session}/entries/{entry}", tag = "entries", params(("session" = SessionId, Path), ("entry" = InPath, Path)), responses((status = 200, body = EntryRow)))]
 pub async fn one(State(app): State<Arc<App>>, At(id, named): At<Named>) -> Answer {
     app.read(move |workspace| {
-        let session = workspace.session(&id)?;
+        let session = workspace.entries(&id)?;
         let found = Name::Text(named.entry).find(&session)?;
         let entry = session.entry(found).expect("it was found just now");
         Reply::json(&EntryRow::new(entry, &session))
@@ -89,7 +89,7 @@ pub struct AtLevel {
 #[utoipa::path(get, path = "/v1/sessions/{session}/entries/{entry}/renditions/{level}", tag = "entries", params(("session" = SessionId, Path), ("entry" = InPath, Path), ("level" = inline(Level), Path)), responses((status = 200, body = Rendition)))]
 pub async fn rendition(State(app): State<Arc<App>>, At(id, named): At<AtLevel>) -> Answer {
     app.read(move |workspace| {
-        let session = workspace.session(&id)?;
+        let session = workspace.entries(&id)?;
         let found = Name::Text(named.entry).find(&session)?;
         let entry = session.entry(found).expect("it was found just now");
         Reply::json(&Rendition::new(&session.id, entry, named.level))

@@ -37,7 +37,7 @@ pub struct Listing {
 #[utoipa::path(get, path = "/v1/sessions/{session}/facts", tag = "facts", params(("session" = SessionId, Path), Listing), responses((status = 200, body = Facts)))]
 pub async fn list(State(app): State<Arc<App>>, At(id, ()): At, Filter(asked): Filter<Listing>) -> Answer {
     app.read(move |workspace| {
-        let session = workspace.session(&id)?;
+        let session = workspace.entries(&id)?;
         let as_of = asked.as_of.map_or_else(|| workspace.now(), Time);
         let mut found = ranked(&session, as_of);
         found.retain(|(_, standing)| asked.all || *standing == Standing::Active);
@@ -60,7 +60,7 @@ pub struct OfKey {
 #[utoipa::path(get, path = "/v1/sessions/{session}/facts/history", tag = "facts", params(("session" = SessionId, Path), OfKey), responses((status = 200, body = FactHistory)))]
 pub async fn history(State(app): State<Arc<App>>, At(id, ()): At, Filter(asked): Filter<OfKey>) -> Answer {
     app.read(move |workspace| {
-        let session = workspace.session(&id)?;
+        let session = workspace.entries(&id)?;
         let as_of = asked.as_of.map_or_else(|| workspace.now(), Time);
         let history = FactHistory::new(&session, as_of, &asked.key);
         Reply::json(&history.ok_or_else(|| no_fact(&asked.key))?)
@@ -108,7 +108,7 @@ pub async fn set(State(app): State<Arc<App>>, Who(actor): Who, At(id, ()): At, B
     }
     app.write(move |workspace| {
         let source = match &asked.from {
-            Some(name) => Some(name.find(&workspace.session(&id)?)?),
+            Some(name) => Some(name.find(&workspace.entries(&id)?)?),
             None => None,
         };
         let Write { key, value, kind, scope, ttl, pin, .. } = asked;
@@ -156,7 +156,7 @@ async fn change(app: &App, id: SessionId, actor: Actor, on: Target, what: &'stat
 }
 
 fn tell(workspace: &mut Workspace, id: &SessionId, what: &str, fact: FactId) -> Answer {
-    let session = workspace.session(id)?;
+    let session = workspace.entries(id)?;
     let changed = FactChanged::new(&session, workspace.now(), what, fact);
     // Another program may have taken it back in this moment.
     Reply::json(&changed.ok_or_else(|| no_fact(&fact.to_string()))?)

@@ -14,7 +14,7 @@ use axum::{
 };
 use tower_http::cors::CorsLayer;
 
-use super::{Problem, ask::ACTOR};
+use super::{Needed, Problem, ask::ACTOR};
 use crate::serve::token::Token;
 
 /// How long an answer may take, the reading of the request included. Streams of events begin at once and go on.
@@ -38,6 +38,14 @@ pub struct Guard {
 }
 
 impl Guard {
+    /// Whether clients have to show the token.
+    pub fn needs_token(&self) -> Needed {
+        match self.access {
+            Access::Token(_) => Needed::Yes,
+            Access::Anyone => Needed::No,
+        }
+    }
+
     /// # Errors
     /// Where an origin is none.
     pub fn new(access: Access, hosts: &[String], origins: &[String]) -> Result<Guard, String> {

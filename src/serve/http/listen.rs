@@ -26,7 +26,7 @@ use crate::{
     config::Config,
     model::Via,
     serve::{
-        Engine,
+        Clients, Engine,
         engine::Threads,
         stop::stopped,
         token::{Token, TokenError},
@@ -99,7 +99,7 @@ impl Server {
         let no_address = |why| ServeError::Address { address: options.address, why };
         let listener = TcpListener::bind(options.address).map_err(no_address)?;
         listener.set_nonblocking(true).map_err(no_address)?;
-        let (engine, threads) = Engine::open(config, Via::Http).map_err(ServeError::Store)?;
+        let (engine, threads) = Engine::open(config, Via::Http, Clients::Many).map_err(ServeError::Store)?;
         let (close, closing) = watch::channel(false);
         let app = Arc::new(App::new(config, engine, options.persons, closing));
         Ok(Server { listener, app, guard, threads, close })

@@ -35,7 +35,7 @@ pub const MOST_BODY: usize = 16 * 1024 * 1024;
 /// Every route of the API behind the guard, which `/openapi.json` alone passes by.
 pub fn router(app: Arc<App>, guard: Guard) -> Router {
     let (routes, api) = api();
-    let routes = routes.merge(document::router(&api));
+    let routes = routes.merge(document::router(&api, guard.needs_token()));
     guarded(routes.with_state(app), guard)
 }
 
@@ -57,7 +57,7 @@ pub fn guarded(router: Router, guard: Guard) -> Router {
 
 /// What is served at `/openapi.json`.
 pub fn description() -> serde_json::Value {
-    document::json(&api().1)
+    document::json(&api().1, Needed::Yes)
 }
 
 fn api() -> (Router<Arc<App>>, OpenApi) {

@@ -63,7 +63,7 @@ pub async fn undelete(State(app): State<Arc<App>>, Who(actor): Who, At(id, ()): 
 }
 
 pub fn about(workspace: &mut Workspace, id: &SessionId) -> Answer {
-    let session = workspace.session(id)?;
+    let session = workspace.entries(id)?;
     let row = workspace.sessions()?.into_iter().find(|row| row.id == *id);
     let pushes = workspace.pushes(id)?.count;
     let entries: Vec<&Entry> = session.entries.iter().collect();

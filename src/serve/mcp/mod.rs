@@ -11,15 +11,19 @@ mod server;
 mod stdio;
 mod http;
 
-use std::{io, net::SocketAddr};
+use std::{io, net::SocketAddr, time::Duration};
 
 use self::server::Server;
-use super::{http::Access, keeper::Keeper, token::Token};
+use super::{
+    engine::{Clients, Engine},
+    http::Access,
+    token::Token,
+};
 use crate::{
     config::Config,
     model::{Actor, Via},
     serve::http::Needed,
-    workspace::{PushRules, Workspace, WorkspaceError},
+    workspace::PushRules,
 };
 
 /// How and for whom to serve.
@@ -44,14 +48,9 @@ pub enum Way {
 /// In a sentence with what to do.
 pub fn run(options: Options, tell: &dyn Fn(&str)) -> Result<(), String> {
     let Options { config, way, actor } = options;
-    let open = || -> Result<Workspace, WorkspaceError> {
-        let mut workspace = Workspace::open(config.store_path(), config.plan())?.through(Via::Mcp);
-        workspace.govern_facts(config.facts());
-        Ok(workspace)
-    };
-    let (keeper, kept) = Keeper::start(open().map_err(|why| why.to_string())?);
+    let (engine, threads) = Engine::open(&config, Via::Mcp, Clients::One).map_err(|why| why.to_string())?;
     let rules = PushRules { policy: config.push_policy(), ..PushRules::default() };
-    let server = Server::new(keeper.clone(), config.budget().0, config.plan().strategy, rules, actor);
+    let server = Server::new(engine, config.budget().0, config.plan().strategy, rules, actor);
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
     let runtime = runtime.map_err(|why: io::Error| format!("cannot start the server ({why}): try again"))?;
     let served = match way {
@@ -64,7 +63,8 @@ pub fn run(options: Options, tell: &dyn Fn(&str)) -> Result<(), String> {
             runtime.block_on(http::serve(server, address, access, tell))
         }
     };
-    keeper.end();
-    kept.wait().map_err(|gone| gone.to_string())?;
+    // Connections that are still open go with the runtime, and with them the last engine.
+    runtime.shutdown_timeout(Duration::from_secs(1));
+    threads.finish();
     served
 }

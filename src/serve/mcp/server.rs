@@ -21,7 +21,7 @@ use super::{
 use crate::{
     model::{Actor, Budget},
     pack::strategy::Strategy,
-    serve::keeper::{Gone, Keeper},
+    serve::{Engine, Unavailable},
     workspace::{PushRules, Workspace},
 };
 
@@ -37,7 +37,7 @@ must never be lost. plan_context tells what another budget would carry. undo tak
 /// Serves one client; cheap to clone, one for each connection.
 #[derive(Clone)]
 pub struct Server {
-    keeper: Keeper,
+    engine: Engine,
     routes: Arc<Vec<Route>>,
     /// Its actor is that of each call, unless one was named for all.
     usual: Arc<Caller>,
@@ -45,9 +45,9 @@ pub struct Server {
 }
 
 impl Server {
-    pub fn new(keeper: Keeper, budget: Budget, strategy: Strategy, push: PushRules, actor: Option<Actor>) -> Server {
+    pub fn new(engine: Engine, budget: Budget, strategy: Strategy, push: PushRules, actor: Option<Actor>) -> Server {
         let usual = Caller { actor: caller::actor(None), budget, strategy, push };
-        Server { keeper, routes: Arc::new(tools::all()), usual: Arc::new(usual), actor }
+        Server { engine, routes: Arc::new(tools::all()), usual: Arc::new(usual), actor }
     }
 
     fn caller(&self, context: &RequestContext<RoleServer>) -> Caller {
@@ -60,8 +60,8 @@ impl Server {
         &self,
         question: impl FnOnce(&mut Workspace) -> Result<T, ErrorData> + Send + 'static,
     ) -> Result<T, ErrorData> {
-        let gone = |gone: Gone| ErrorData::internal_error(gone.to_string(), None);
-        self.keeper.ask(question).await.map_err(gone)?
+        let unavailable = |why: Unavailable| ErrorData::internal_error(why.to_string(), None);
+        self.engine.write(question).await.map_err(unavailable)?
     }
 }
 
@@ -97,8 +97,8 @@ impl ServerHandler for Server {
         };
         let (caller, run) = (self.caller(&context), route.run);
         let arguments = request.arguments.unwrap_or_default();
-        let done = self.keeper.ask(move |workspace| run(arguments, &caller, workspace)).await;
-        Ok(result(done.unwrap_or_else(|gone| Err(Failed(gone.to_string())))).into())
+        let done = self.engine.write(move |workspace| run(arguments, &caller, workspace)).await;
+        Ok(result(done.unwrap_or_else(|why| Err(Failed(why.to_string())))).into())
     }
 
     async fn list_resources(

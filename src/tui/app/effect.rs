@@ -4,10 +4,10 @@ use std::{collections::BTreeSet, path::PathBuf};
 
 use super::{event::Way, search::Texts};
 use crate::{
-    insight::{Pattern, Rules, review::Choice},
+    insight::{Pattern, Rules, retention::Caps, review::Choice},
     model::{Budget, Edit, EntryId, SessionId},
     pack::{basis::Basis, settings::PlanSettings, sides::Asked, strategy::Strategy},
-    workspace::{Assignment, Cancel, FactRequest, Model, Point, Reply, Scope, desk::Export},
+    workspace::{Assignment, Cancel, FactRequest, Model, Point, Reply, Scope, desk::Export, retention::Retained},
 };
 
 #[derive(Clone, Debug, PartialEq)]
@@ -123,6 +123,14 @@ pub enum Effect {
     Decide {
         pattern: Box<Pattern>,
         choice: Choice,
+        /// May be empty.
+        note: String,
+    },
+    /// Let raw text go as the person was told: `Event::LettingGo` on the way, `Event::LetGo`, then the answer of `Learn`
+    /// again.
+    LetGo {
+        caps: Caps,
+        told: Box<Retained>,
     },
     /// Restore an entry of a session that is not open: `Event::BroughtBack`.
     BringBack {

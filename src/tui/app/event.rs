@@ -140,6 +140,16 @@ pub enum Event {
         generation: u64,
         learned: Box<Learned>,
     },
+    /// The raw text of so many sessions has gone, of those that are to go.
+    LettingGo {
+        done: usize,
+        of: usize,
+    },
+    /// The raw text of these sessions has gone: what was done, in words.
+    LetGo {
+        sessions: Vec<SessionId>,
+        words: String,
+    },
     /// An entry of a session that is not open is in force again: what was done, in words.
     BroughtBack {
         session: SessionId,

@@ -256,7 +256,7 @@ pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
         Action::ToPoint => match question(&lens.journal, row) {
             Ok((question, detail, point)) => {
                 let then = Confirmed::StepTo { session, point };
-                state.popup = Some(Popup::Confirm(Confirm { question, detail, then }));
+                state.popup = Some(Popup::Confirm(Confirm::new(question, detail, then)));
             }
             Err(why) => state.say(Tone::Refused, why),
         },

@@ -53,7 +53,7 @@ impl Lens {
             Lens::Journal(_) => Context::Journal,
             Lens::Facts(_) => Context::Facts,
             Lens::Replay(_) => Context::Replay,
-            Lens::Writing(_) => Context::Writing,
+            Lens::Writing(writing) => writing.context(),
             Lens::Lessons(lessons) => lessons.context(),
         }
     }

@@ -1,8 +1,15 @@
 //! What the sessions of the store teach: patterns with their evidence and what people decided on them, and the trends
 //! over time with what retention would let go. Lives over an open session and over the list of sessions.
 
+pub mod filter;
+pub mod letting_go;
+
+use std::collections::BTreeSet;
+
+use self::filter::Facet;
 use super::{
-    Effect, Lens, State, Tone, picker,
+    Effect, Lens, Popup, State, Tone, picker,
+    popup::{Line, LinePurpose},
     rows::Rows,
     state::{Screen, Target},
 };
@@ -11,18 +18,21 @@ use crate::{
     model::Time,
     text::sanitize,
     tui::action::{Action, Context},
-    workspace::insight::{Candidate, Retained},
+    workspace::{insight::Candidate, retention::Retained},
 };
 
 #[derive(Default)]
 pub struct Lessons {
     pub page: Page,
     pub rows: Rows,
-    pub shown: Shown,
+    /// Which patterns are listed; all where there is none.
+    pub facets: BTreeSet<Facet>,
     /// `None` before the first answer.
     pub learned: Option<Box<Learned>>,
     /// Sessions that are digested, and of how many, while they are.
     pub digested: Option<(usize, usize)>,
+    /// Sessions whose raw text has gone, and of how many, while it goes.
+    pub going: Option<(usize, usize)>,
     /// Answers to other requests are dropped.
     generation: u64,
     is_asked: bool,
@@ -33,15 +43,6 @@ pub enum Page {
     #[default]
     Patterns,
     Trends,
-}
-
-/// Which patterns are listed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Shown {
-    #[default]
-    All,
-    /// Promoted, and nobody has decided on this evidence.
-    Waiting,
 }
 
 /// What the store's digests say.
@@ -67,10 +68,14 @@ impl Lessons {
         }
     }
 
+    /// Every pattern, in order.
+    pub fn all(&self) -> &[Candidate] {
+        self.learned.as_ref().map_or(&[], |learned| &learned.patterns)
+    }
+
     /// The patterns that are listed, in order.
     pub fn listed(&self) -> Vec<&Candidate> {
-        let all = self.learned.iter().flat_map(|learned| &learned.patterns);
-        all.filter(|candidate| self.shown == Shown::All || waits(candidate)).collect()
+        self.all().iter().filter(|candidate| filter::shows(&self.facets, candidate)).collect()
     }
 
     pub fn current(&self) -> Option<&Candidate> {
@@ -79,7 +84,7 @@ impl Lessons {
 
     /// How many wait for a decision.
     pub fn waiting(&self) -> usize {
-        self.learned.iter().flat_map(|learned| &learned.patterns).filter(|candidate| waits(candidate)).count()
+        self.all().iter().filter(|candidate| waits(candidate)).count()
     }
 
     /// What is wanted from outside, if it was not asked for yet.
@@ -151,26 +156,36 @@ pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
             let len = lessons.listed().len();
             lessons.rows.act(action, len, height);
         }
-        Action::OtherPage => {
-            lessons.page = if lessons.page == Page::Patterns { Page::Trends } else { Page::Patterns };
-        }
-        Action::OnlyWaiting => {
-            lessons.shown = if lessons.shown == Shown::All { Shown::Waiting } else { Shown::All };
-            lessons.rows = Rows::default();
-        }
-        Action::ApprovePattern => return decide(state, Choice::Approve),
-        Action::RejectPattern => return decide(state, Choice::Reject),
-        Action::DeferPattern => return decide(state, Choice::Defer),
+        Action::TrendsPage => lessons.page = Page::Trends,
+        Action::PatternsPage => lessons.page = Page::Patterns,
+        Action::FilterPatterns => state.popup = Some(Popup::Menu(filter::menu(lessons))),
+        Action::ApprovePattern => ask_why(state, Choice::Approve),
+        Action::RejectPattern => ask_why(state, Choice::Reject),
+        Action::DeferPattern => ask_why(state, Choice::Defer),
         Action::ShowEvidence => return show_evidence(state),
+        Action::LetGo => return letting_go::ask(state),
         _ => {}
     }
     Vec::new()
 }
 
-fn decide(state: &mut State, choice: Choice) -> Vec<Effect> {
-    let Some(Lens::Lessons(lessons)) = &mut state.lens else { return Vec::new() };
-    let Some(candidate) = lessons.current().cloned() else {
-        state.say(Tone::Plain, "there is no pattern to decide on");
+/// A decision may have a note: the one of an earlier decision on the same evidence stands there already.
+fn ask_why(state: &mut State, choice: Choice) {
+    let Some(Lens::Lessons(lessons)) = &state.lens else { return };
+    let Some(candidate) = lessons.current() else {
+        return state.say(Tone::Plain, "there is no pattern to decide on");
+    };
+    let note =
+        candidate.decision.as_ref().map_or(String::new(), |decision| sanitize::inert_line(&decision.note).into());
+    let purpose = LinePurpose::Decide { pattern: candidate.pattern.key.clone(), choice };
+    state.popup = Some(Popup::Line(Box::new(Line::selected(purpose, &note))));
+}
+
+/// Decides on a pattern, with a note or with none.
+pub fn decide(state: &mut State, pattern: &str, choice: Choice, note: String) -> Vec<Effect> {
+    let Some(Lens::Lessons(lessons)) = &state.lens else { return Vec::new() };
+    let Some(candidate) = lessons.all().iter().find(|candidate| candidate.pattern.key == pattern).cloned() else {
+        state.say(Tone::Refused, "that pattern is not there any more: another program changed the store");
         return Vec::new();
     };
     let said = format!("{} {}", choice.past(), candidate.pattern.key);
@@ -179,7 +194,7 @@ fn decide(state: &mut State, choice: Choice) -> Vec<Effect> {
         Some(warning) => state.say(Tone::Done, format!("{said}; {warning}")),
         None => state.say(Tone::Done, said),
     }
-    vec![Effect::Decide { pattern: Box::new(candidate.pattern), choice }]
+    vec![Effect::Decide { pattern: Box::new(candidate.pattern), choice, note }]
 }
 
 /// The session that shows the pattern best, at the first entry that does.

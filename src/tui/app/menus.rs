@@ -1,12 +1,13 @@
 //! The menus: what each offers, and what choosing does.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use strum::VariantArray;
 
 use super::{
     Effect, Popup, State, budget, compare, finding,
     inspector::Inspector,
+    lessons,
     list::{Column, Facet, offset_for},
     picker::{Picker, SessionColumn, SessionFacet},
     popup::{Choice, Item, ItemState, Line, LinePurpose, Menu, MenuKind},
@@ -196,7 +197,7 @@ fn choose(state: &mut State) -> Vec<Effect> {
     let Some(Popup::Menu(menu)) = &state.popup else { return Vec::new() };
     let Some(item) = menu.items.get(menu.cursor) else { return Vec::new() };
     let choice = item.choice.clone();
-    if menu.kind != MenuKind::Filter {
+    if !menu.kind.stays_open() {
         state.popup = None;
     }
     match choice {
@@ -224,15 +225,19 @@ fn choose(state: &mut State) -> Vec<Effect> {
         }
         Choice::OnlySessions(facet) => only(state, Some(facet)),
         Choice::EverySession => only(state, None),
+        Choice::EveryPattern => lessons::filter::change(state, |facets| facets.clear()),
+        Choice::Pattern(facet) => lessons::filter::change(state, |facets| toggle(facets, facet)),
         Choice::Act(action) => return update::act(state, action),
         Choice::ShowAll => filter(state, |facets| facets.clear()),
-        Choice::Facet(facet) => filter(state, |facets| {
-            if !facets.remove(&facet) {
-                facets.insert(facet);
-            }
-        }),
+        Choice::Facet(facet) => filter(state, |facets| toggle(facets, facet)),
     }
     Vec::new()
+}
+
+fn toggle<T: Ord>(facets: &mut BTreeSet<T>, facet: T) {
+    if !facets.remove(&facet) {
+        facets.insert(facet);
+    }
 }
 
 fn only(state: &mut State, facet: Option<SessionFacet>) {
@@ -242,7 +247,7 @@ fn only(state: &mut State, facet: Option<SessionFacet>) {
     }
 }
 
-fn filter(state: &mut State, change: impl FnOnce(&mut std::collections::BTreeSet<Facet>)) {
+fn filter(state: &mut State, change: impl FnOnce(&mut BTreeSet<Facet>)) {
     let Screen::Session(inspector) = &mut state.screen else { return };
     change(&mut inspector.list.filter.facets);
     inspector.relist();

@@ -307,12 +307,11 @@ pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
         Action::DeleteSession => {
             let Some(row) = picker.current() else { return Vec::new() };
             let title = sanitize::inert_line(&row.title).into_owned();
-            state.popup = Some(Popup::Confirm(Confirm {
-                question: format!("Delete “{title}”?"),
-                detail: "It is hidden, not removed: u brings it back, for 30 days. The agent's own log is not touched."
-                    .into(),
-                then: Confirmed::Delete { session: row.id.clone(), title },
-            }));
+            let question = format!("Delete “{title}”?");
+            let detail =
+                "It is hidden, not removed: u brings it back, for 30 days. The agent's own log is not touched.";
+            let then = Confirmed::Delete { session: row.id.clone(), title };
+            state.popup = Some(Popup::Confirm(Confirm::new(question, detail, then)));
         }
         Action::UndeleteSession => match picker.deleted.take() {
             Some((session, title)) => return vec![Effect::Undelete { session, title }],

@@ -7,14 +7,16 @@ use ratatui_textarea::{CursorMove, TextArea, WrapMode};
 
 use super::{
     compare::{Side, Which},
+    lessons,
     list::{Column, Facet},
     picker::{SessionColumn, SessionFacet},
 };
 use crate::{
+    insight::review,
     model::{EntryId, Level, SessionId},
     pack::strategy::Strategy,
     tui::action::Action,
-    workspace::Point,
+    workspace::{Point, retention::Retained},
 };
 
 /// Text to scroll through.
@@ -33,9 +35,11 @@ pub struct Reading {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Confirm {
     pub question: String,
-    /// What the answer means, in a sentence.
+    /// What the answer means, in a sentence or more.
     pub detail: String,
     pub then: Confirmed,
+    /// The first row of the detail that is shown, where it has more than fit.
+    pub scroll: usize,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,6 +58,8 @@ pub enum Confirmed {
         session: SessionId,
         point: Point,
     },
+    /// Let raw text go, as it was told.
+    LetGo(Box<Retained>),
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -74,6 +80,8 @@ pub enum MenuKind {
     Filter,
     SortSessions,
     FilterSessions,
+    /// Stays open, so that several can be chosen.
+    FilterPatterns,
     /// What can be done to the entries chosen.
     Verbs,
     /// A side of a comparison.
@@ -109,6 +117,8 @@ pub enum Choice {
     SortSessions(SessionColumn),
     OnlySessions(SessionFacet),
     EverySession,
+    Pattern(lessons::filter::Facet),
+    EveryPattern,
     Act(Action),
     Side(Which, Side),
     SideTurn(Which),
@@ -135,6 +145,11 @@ pub enum LinePurpose {
     /// Text inside the entry that is viewed.
     FindInside,
     FilterJournal,
+    /// The note of a decision on a pattern, by its key.
+    Decide {
+        pattern: String,
+        choice: review::Choice,
+    },
     GoToTurn,
     Import,
     WritePack,
@@ -171,6 +186,12 @@ pub enum EditorPurpose {
     },
 }
 
+impl Confirm {
+    pub fn new(question: impl Into<String>, detail: impl Into<String>, then: Confirmed) -> Self {
+        Self { question: question.into(), detail: detail.into(), then, scroll: 0 }
+    }
+}
+
 impl LinePurpose {
     /// Whether it stands in the footer, so that the list can be seen.
     pub fn is_in_footer(&self) -> bool {
@@ -179,10 +200,17 @@ impl LinePurpose {
     }
 }
 
+impl MenuKind {
+    /// Whether several items can be chosen, one after the other.
+    pub fn stays_open(self) -> bool {
+        matches!(self, MenuKind::Filter | MenuKind::FilterPatterns)
+    }
+}
+
 impl Menu {
     pub fn new(kind: MenuKind, items: Vec<Item>) -> Self {
         let cursor = items.iter().position(|item| item.state == ItemState::On).unwrap_or(0);
-        let cursor = if kind == MenuKind::Filter { 0 } else { cursor };
+        let cursor = if kind.stays_open() { 0 } else { cursor };
         Self { kind, items, cursor, offset: 0 }
     }
 }
@@ -230,6 +258,20 @@ impl Editor {
 
     pub fn is_changed(&self) -> bool {
         self.text() != self.before
+    }
+}
+
+/// Where a text that is read is scrolled to next; `settle` keeps the last page full.
+pub(super) fn scrolled(scroll: usize, action: Action, height: usize) -> usize {
+    let page = height.max(1);
+    match action {
+        Action::Down => scroll.saturating_add(1),
+        Action::Up => scroll.saturating_sub(1),
+        Action::PageDown => scroll.saturating_add(page),
+        Action::PageUp => scroll.saturating_sub(page),
+        Action::Top => 0,
+        Action::Bottom => usize::MAX,
+        _ => scroll,
     }
 }
 

@@ -7,8 +7,8 @@ use crossterm::event::KeyEvent;
 use super::{
     Effect, Popup, State, Tone, budget, compare,
     effect::Existing,
-    entry, finding, palette,
-    popup::{Confirm, Confirmed, Editor, EditorPurpose, Line, LinePurpose},
+    entry, finding, lessons, palette,
+    popup::{Confirm, Confirmed, Editor, EditorPurpose, Line, LinePurpose, scrolled},
     recall,
     state::{Screen, Waiting},
     verbs,
@@ -154,6 +154,7 @@ fn submit(state: &mut State) -> Vec<Effect> {
         | LinePurpose::Palette
         | LinePurpose::FilterJournal
         | LinePurpose::Help => {}
+        LinePurpose::Decide { pattern, choice } => return lessons::decide(state, pattern, *choice, text),
         LinePurpose::GoToTurn => {
             let turn = text.trim_start_matches('#').parse().ok();
             if let Err(problem) = super::replay::go_to(state, turn) {
@@ -270,11 +271,8 @@ fn discard(state: &mut State) {
         Some(Popup::Editor(editor)) if editor.is_changed() => {
             // The editor waits behind the question; `no` gives it back.
             state.parked = Some(editor);
-            state.popup = Some(Popup::Confirm(Confirm {
-                question: "Leave without saving?".into(),
-                detail: "What you have typed is gone then.".into(),
-                then: Confirmed::DiscardText,
-            }));
+            let (question, detail) = ("Leave without saving?", "What you have typed is gone then.");
+            state.popup = Some(Popup::Confirm(Confirm::new(question, detail, Confirmed::DiscardText)));
         }
         _ => {}
     }
@@ -282,15 +280,19 @@ fn discard(state: &mut State) {
 
 /// Says that a file was written, or asks whether to replace one.
 pub fn exists(state: &mut State, path: PathBuf, text: String) {
-    state.popup = Some(Popup::Confirm(Confirm {
-        question: format!("Replace {}?", path.display()),
-        detail: "A file of this name is there already.".into(),
-        then: Confirmed::Replace { path, text },
-    }));
+    let question = format!("Replace {}?", path.display());
+    let detail = "A file of this name is there already.";
+    state.popup = Some(Popup::Confirm(Confirm::new(question, detail, Confirmed::Replace { path, text })));
 }
 
-/// Answers a question.
+/// Answers a question, or reads on in it.
 pub fn confirm(state: &mut State, action: Action) -> Vec<Effect> {
+    if !matches!(action, Action::Yes | Action::No) {
+        if let Some(Popup::Confirm(confirm)) = &mut state.popup {
+            confirm.scroll = scrolled(confirm.scroll, action, usize::from(state.areas.popup.height));
+        }
+        return Vec::new();
+    }
     let Some(Popup::Confirm(confirm)) = state.popup.take() else { return Vec::new() };
     let parked = state.parked.take();
     match (action, confirm.then) {
@@ -299,6 +301,7 @@ pub fn confirm(state: &mut State, action: Action) -> Vec<Effect> {
             vec![Effect::Write { path, text, existing: Existing::Replace }]
         }
         (Action::Yes, Confirmed::StepTo { session, point }) => vec![Effect::StepTo { session, point }],
+        (Action::Yes, Confirmed::LetGo(told)) => lessons::letting_go::begin(state, told),
         (Action::Yes, Confirmed::DiscardText) => Vec::new(),
         (_, Confirmed::DiscardText) => {
             state.popup = parked.map(Popup::Editor);

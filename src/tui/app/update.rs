@@ -7,7 +7,9 @@ use super::{
     event::{AfterFailure, Keeping, Way},
     facts, help,
     inspector::{self, Inspector},
-    journal, lens, lessons, menus, mouse, palette, picker, plans, recall, replay,
+    journal, lens, lessons, menus, mouse, palette, picker, plans,
+    popup::scrolled,
+    recall, replay,
     state::Screen,
     typing, writing,
 };
@@ -128,6 +130,8 @@ fn route(state: &mut State, event: Event) -> Vec<Effect> {
         }
         Event::Digesting { generation, done, of } => lessons::digesting(state, generation, done, of),
         Event::Lessons { generation, learned } => lessons::learned(state, generation, learned),
+        Event::LettingGo { done, of } => lessons::letting_go::going(state, done, of),
+        Event::LetGo { sessions, words } => return lessons::letting_go::gone(state, &sessions, words),
         Event::BroughtBack { session, words } => {
             state.say(Tone::Done, words);
             recall::brought_back(state, session);
@@ -227,6 +231,7 @@ pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
             | Context::Facts
             | Context::Replay
             | Context::Writing
+            | Context::Proposal
             | Context::Patterns
             | Context::Trends,
         ) => {
@@ -237,18 +242,8 @@ pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
 }
 
 fn read(state: &mut State, action: Action) {
-    let height = usize::from(state.areas.popup.height).max(1);
     let Some(Popup::Why(reading)) = &mut state.popup else { return };
-    let scroll = &mut reading.scroll;
-    *scroll = match action {
-        Action::Down => scroll.saturating_add(1),
-        Action::Up => scroll.saturating_sub(1),
-        Action::PageDown => scroll.saturating_add(height),
-        Action::PageUp => scroll.saturating_sub(height),
-        Action::Top => 0,
-        Action::Bottom => usize::MAX,
-        _ => *scroll,
-    };
+    reading.scroll = scrolled(reading.scroll, action, usize::from(state.areas.popup.height));
 }
 
 fn opened(state: &mut State, desk: Desk, keeping: Keeping) {
@@ -350,6 +345,7 @@ fn store_changed(state: &mut State) -> Vec<Effect> {
 
 fn failed(state: &mut State, doing: &str, why: &str, next: AfterFailure) -> Vec<Effect> {
     state.say(Tone::Failed, format!("{doing} failed: {why}"));
+    lessons::letting_go::stopped(state);
     match next {
         AfterFailure::Stay => Vec::new(),
         AfterFailure::Reload => reload(state),
@@ -364,7 +360,8 @@ pub fn reload(state: &mut State) -> Vec<Effect> {
     vec![Effect::Open { generation, session: inspector.id().clone(), budget: inspector.desk.budget() }]
 }
 
-fn relist(state: &mut State) -> Vec<Effect> {
+/// The list of sessions is read again.
+pub fn relist(state: &mut State) -> Vec<Effect> {
     let generation = state.next_generation();
     vec![Effect::List { generation }]
 }
@@ -408,6 +405,7 @@ fn settle(state: &mut State) {
     match &mut state.popup {
         Some(Popup::Help(help)) => help.scroll = help.scroll.min(beyond),
         Some(Popup::Why(reading)) => reading.scroll = reading.scroll.min(beyond),
+        Some(Popup::Confirm(confirm)) => confirm.scroll = confirm.scroll.min(beyond),
         Some(Popup::Palette(palette)) => palette.rows.settle(palette.offers.len(), height),
         _ => {}
     }

@@ -4,7 +4,7 @@
 use super::{Effect, State, Tone, inspector::Inspector, lens::Lens, state::Screen, verbs};
 use crate::{
     model::{EntryId, Level},
-    tui::action::Action,
+    tui::action::{Action, Context},
     workspace::{Assignment, Cancel, Model, Proposal, Reply, Task, request},
 };
 
@@ -130,16 +130,19 @@ fn apply(is_current: bool, state: &mut State) -> Vec<Effect> {
             }
             Err(refusal) => refuse(state, format!("{refusal}; esc drops it")),
         },
-        Stage::Written(_) => {
-            state.say(Tone::Plain, "a draft changes nothing: y copies it");
-            Vec::new()
-        }
-        Stage::Failed(_) => refuse(state, "there is nothing to apply".into()),
-        Stage::Coming(_) | Stage::Weighing(_) => refuse(state, "it is not written yet".into()),
+        _ => refuse(state, "there is nothing to apply".into()),
     }
 }
 
 impl Writing {
+    /// What has the keyboard: only a summary that goes is applied.
+    pub fn context(&self) -> Context {
+        match &self.stage {
+            Stage::Proposed(proposal, _) if proposal.verb.is_ok() => Context::Proposal,
+            _ => Context::Writing,
+        }
+    }
+
     /// What there is to read.
     pub fn text(&self) -> Option<&str> {
         match &self.stage {

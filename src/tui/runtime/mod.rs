@@ -9,6 +9,7 @@ mod planner;
 mod keymap;
 mod coach;
 mod examine;
+mod example;
 mod stage;
 
 use std::{

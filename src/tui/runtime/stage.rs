@@ -10,7 +10,7 @@ use color_eyre::eyre::{Result, eyre};
 use crossterm::event::KeyEvent;
 use ratatui::{Terminal, backend::TestBackend, buffer::Buffer};
 
-use super::{Backstage, Setting, Start, first, inbox::Inbox};
+use super::{Backstage, Setting, Start, example, first, inbox::Inbox};
 use crate::{
     config::Config,
     tui::{
@@ -47,10 +47,15 @@ pub fn stage(
         backstage: Backstage::start(&state, open, None, keeping, home, sender),
         state,
         inbox,
+        // A picture of what a model writes waits for no model, and costs nothing.
+        is_example: matches!(lens, Some(Action::Draft | Action::Summarize)),
     };
     let asked = first(&mut stage.state, start);
     stage.ask(asked);
     stage.settle()?;
+    if stage.is_example {
+        example::prepare(&mut stage.state);
+    }
     if let Some(action) = lens {
         let effects = app::update::act(&mut stage.state, action);
         stage.ask(effects);
@@ -72,14 +77,17 @@ struct Stage {
     terminal: Terminal<TestBackend>,
     backstage: Backstage,
     inbox: Inbox,
+    is_example: bool,
 }
 
 impl Stage {
     fn ask(&mut self, effects: Vec<Effect>) {
         for effect in effects {
-            // There is no clipboard here.
-            if !matches!(effect, Effect::Copy { .. }) {
-                self.backstage.run(effect);
+            match self.is_example.then(|| example::answer(&self.state, &effect)).flatten() {
+                Some(answer) => self.take(answer),
+                // There is no clipboard here.
+                None if matches!(effect, Effect::Copy { .. }) => {}
+                None => self.backstage.run(effect),
             }
         }
     }
@@ -107,7 +115,9 @@ impl Stage {
         let begun = Instant::now();
         loop {
             self.draw()?;
-            let is_waiting = matches!(self.state.screen, Screen::Waiting(_)) || self.state.tokenizer.is_none();
+            let is_waiting = matches!(self.state.screen, Screen::Waiting(_))
+                || self.state.tokenizer.is_none()
+                || (self.is_example && example::is_coming(&self.state));
             let events = match app::is_unfinished(&self.state) {
                 true => self.inbox.look(),
                 false => self.inbox.wait_until(Instant::now() + QUIET),

@@ -305,11 +305,12 @@ impl Work {
                 self.lessons.want(generation, rules);
                 return Ok(None);
             }
-            Effect::Decide { pattern, choice } => {
-                self.workspace.decide(&pattern, choice, "", &person)?;
+            Effect::Decide { pattern, choice, note } => {
+                self.workspace.decide(&pattern, choice, &note, &person)?;
                 self.lessons.want_again();
                 return Ok(None);
             }
+            Effect::LetGo { caps, told } => self.let_go(caps, &told)?,
             Effect::BringBack { session, entry, budget } => {
                 let done = self.store_of(&session).edit(&session, &person, budget, &Verb::Restore, &[entry]);
                 match done {

@@ -22,7 +22,7 @@ use crate::{
     text::{sanitize, words},
     tui::app::{
         Areas, State,
-        lessons::{Lessons, Page, Shown},
+        lessons::{Lessons, Page, filter},
         list::offset_for,
     },
     workspace::insight::Candidate,
@@ -45,7 +45,7 @@ pub fn draw(state: &State, lessons: &Lessons, area: Rect, paint: &mut Painter, a
     match (&lessons.learned, lessons.page) {
         (None, _) => waiting(lessons, body, paint),
         (Some(_), Page::Patterns) => patterns(lessons, body, paint, areas),
-        (Some(learned), Page::Trends) => trends::draw(learned, body, paint),
+        (Some(learned), Page::Trends) => trends::draw(lessons, learned, body, paint),
     }
     footer::status(state, row(area.height - 2), paint);
     footer::draw(state, row(area.height - 1), false, paint, areas);
@@ -96,17 +96,17 @@ fn said(lessons: &Lessons, listed: usize) -> String {
         1 => " · 1 waits for a decision".into(),
         many => format!(" · {many} wait for a decision"),
     };
-    match lessons.shown {
-        Shown::All => format!("Patterns {listed}{waiting}"),
-        Shown::Waiting => format!("Patterns that wait for a decision {listed}"),
+    match lessons.facets.is_empty() {
+        true => format!("Patterns {listed}{waiting}"),
+        false => format!("Patterns {listed} of {} · {}", lessons.all().len(), filter::words(&lessons.facets)),
     }
 }
 
 fn nothing(lessons: &Lessons, area: Rect, paint: &mut Painter) {
     let muted = paint.theme.style.muted.0;
-    let lines: &[&str] = match lessons.shown {
-        Shown::Waiting => &["Nothing waits for a decision.", "f shows every pattern."],
-        Shown::All => &[
+    let lines: &[&str] = match lessons.all().is_empty() {
+        false => &["No pattern is like that.", "The filter's menu shows every pattern."],
+        true => &[
             "Nothing recurs in the sessions that count yet.",
             "A session counts from 20 entries, 3 calls that do something, and a prompt of 25 characters.",
             "`haversack sweep` brings more sessions in.",

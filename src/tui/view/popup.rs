@@ -8,6 +8,7 @@ use ratatui::{
 
 use super::{entry, footer, paint::Painter};
 use crate::{
+    insight::review::Choice,
     text::{sanitize, words, wrap::Wrapped},
     tui::{
         action::Context,
@@ -73,21 +74,31 @@ fn why(state: &State, reading: &Reading, area: Rect, paint: &mut Painter, areas:
     let wrapped = Wrapped::new(&text, columns);
     let window_area = middle(area, columns, wrapped.len());
     let inner = window(state, &reading.title, Context::Reading, window_area, paint, areas);
-    (areas.popup, areas.popup_rows) = (inner, wrapped.len());
-    let first = reading.scroll.min(wrapped.len().saturating_sub(usize::from(inner.height)));
-    for (y, row) in (inner.y..inner.bottom()).zip(wrapped.rows(first..usize::MAX)) {
-        paint.spans(Rect { y, height: 1, ..inner }, vec![Span::raw(row.to_owned())]);
-    }
+    self::reading(&wrapped, reading.scroll, inner, paint, areas);
 }
 
 fn confirm(state: &State, confirm: &Confirm, area: Rect, paint: &mut Painter, areas: &mut Areas) {
+    let muted = paint.theme.style.muted.0;
     let columns = usize::from(area.width).saturating_sub(8).min(60);
     let wrapped = Wrapped::new(&sanitize::inert(&confirm.detail), columns);
     let question = words::clip(&sanitize::inert_line(&confirm.question), columns);
     let inner = window(state, &question, Context::Confirm, middle(area, columns, wrapped.len()), paint, areas);
-    for (y, row) in (inner.y..inner.bottom()).zip(wrapped.rows(0..usize::MAX)) {
+    let first = reading(&wrapped, confirm.scroll, inner, paint, areas);
+    let below = wrapped.len().saturating_sub(first + usize::from(inner.height));
+    if below > 0 {
+        let more = format!(" ↓ {} ", words::plural(below, "more line", "more lines"));
+        paint.spans_right(Rect { y: inner.bottom(), height: 1, ..inner }, vec![Span::styled(more, muted)]);
+    }
+}
+
+/// A text that may have more rows than fit. Gives the first that is shown.
+fn reading(text: &Wrapped, scroll: usize, inner: Rect, paint: &mut Painter, areas: &mut Areas) -> usize {
+    (areas.popup, areas.popup_rows) = (inner, text.len());
+    let first = scroll.min(text.len().saturating_sub(usize::from(inner.height)));
+    for (y, row) in (inner.y..inner.bottom()).zip(text.rows(first..usize::MAX)) {
         paint.spans(Rect { y, height: 1, ..inner }, vec![Span::raw(row.to_owned())]);
     }
+    first
 }
 
 fn menu(state: &State, menu: &Menu, area: Rect, paint: &mut Painter, areas: &mut Areas) {
@@ -101,6 +112,7 @@ fn menu(state: &State, menu: &Menu, area: Rect, paint: &mut Painter, areas: &mut
         MenuKind::Filter => "Show",
         MenuKind::Verbs => "Do",
         MenuKind::SortSessions => "Sort sessions",
+        MenuKind::FilterPatterns => "Show patterns",
         MenuKind::FilterSessions => "Show sessions of",
         MenuKind::Side(Which::Left) => "Left side",
         MenuKind::Side(Which::Right) => "Right side",
@@ -136,6 +148,9 @@ fn line(state: &State, line: &Line, area: Rect, paint: &mut Painter, areas: &mut
         LinePurpose::Importance { targets } => {
             (format!("Importance of {}", words::plural(targets.len(), "entry", "entries")), "from 0 to 1")
         }
+        LinePurpose::Decide { pattern, choice } => {
+            (format!("{} {}", decision(*choice), sanitize::inert_line(pattern)), "a note, or nothing")
+        }
         LinePurpose::GoToTurn => ("Go to turn".to_owned(), "the number of a turn"),
         LinePurpose::Import => ("Import".to_owned(), "a log of an agent, or a folder of them"),
         LinePurpose::WritePack => ("Write the pack to".to_owned(), "a file; .md writes Markdown"),
@@ -157,6 +172,14 @@ fn line(state: &State, line: &Line, area: Rect, paint: &mut Painter, areas: &mut
         Some(problem) => paint.spans(below, vec![Span::styled(format!("! needs {problem}"), error)]),
         None => paint.spans(below, vec![Span::styled(help, muted)]),
     };
+}
+
+fn decision(choice: Choice) -> &'static str {
+    match choice {
+        Choice::Approve => "Approve",
+        Choice::Reject => "Reject",
+        Choice::Defer => "Defer",
+    }
 }
 
 /// A search, in the footer's row.

@@ -4,6 +4,7 @@
 //! ▸ 55 sessions · 40 success, 14 abandoned, 1 fail ───────────────────────────────────────────────
 //!  2026-07-28  ▇▇▇                  36,966  │ agent      sessions    tokens      spent    cost
 //!  2026-07-29  ▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇     230,775  │ claude           16     753.6k    217.5M
+//!                                            │   ▃▂·▁▅█▃▂▁·▂▆▄▃   most 230.8k on 2026-07-29
 //! ─ tools ─────────────────────────────────── files ───────────────────────────────────────────────
 //!  exec_command    543 calls   648.9k          src/db.rs   22.4k
 //! ─ retention: 3 sessions, 12.4 MB would go ────────────────────────────────────────────────────────
@@ -13,13 +14,16 @@ use ratatui::{layout::Rect, text::Span};
 
 use super::paint::{Focus, Painter};
 use crate::{
-    insight::trends::{Group, Row, Trends},
-    text::{sanitize, words},
-    tui::app::lessons::Learned,
-    workspace::insight::Retained,
+    insight::trends::{AgentDays, Group, Row, Trends},
+    text::{sanitize, sparkline::sparkline, words},
+    tui::app::lessons::{Learned, Lessons},
+    workspace::retention::Retained,
 };
 
-pub fn draw(learned: &Learned, area: Rect, paint: &mut Painter) {
+/// Cells of "most 230.8k on 2026-11-12".
+const MOST_ON: usize = 26;
+
+pub fn draw(lessons: &Lessons, learned: &Learned, area: Rect, paint: &mut Painter) {
     let trends = &learned.trends;
     // Retention has its rows first, then the days, then what cost most.
     let goes = (learned.would.plan.steps.len().min(4) as u16 + 2).min(area.height / 3);
@@ -33,7 +37,7 @@ pub fn draw(learned: &Learned, area: Rect, paint: &mut Painter) {
             groups(trends, Rect { x: body.x + half, width: body.width - half, ..body }, paint);
         }
         false => {
-            let below = (body.height / 2).min(trends.groups.len() as u16);
+            let below = (body.height / 2).min(2 * trends.groups.len() as u16);
             days(trends, Rect { height: body.height - below, ..body }, paint);
             groups(trends, Rect { y: body.bottom() - below, height: below, ..body }, paint);
         }
@@ -42,7 +46,7 @@ pub fn draw(learned: &Learned, area: Rect, paint: &mut Painter) {
     if middle.height > 1 {
         most(trends, middle, paint);
     }
-    retention(&learned.would, Rect { y: area.y + rest, height: goes, ..area }, paint);
+    retention(lessons, &learned.would, Rect { y: area.y + rest, height: goes, ..area }, paint);
 }
 
 fn said(trends: &Trends) -> String {
@@ -72,16 +76,33 @@ fn days(trends: &Trends, area: Rect, paint: &mut Painter) {
     }
 }
 
+/// Agents with their numbers; under each its newest days, a mark a day, where there is room for that.
 fn groups(trends: &Trends, area: Rect, paint: &mut Painter) {
     let style = &paint.theme.style;
     let (muted, title) = (style.muted.0, style.title.0);
-    for (y, group) in (area.y..area.bottom()).zip(&trends.groups) {
+    let rows = if usize::from(area.height) >= 2 * trends.groups.len() { 2 } else { 1 };
+    let agents = trends.newest_days(usize::from(area.width).saturating_sub(MOST_ON + 6));
+    for (y, group) in (area.y..area.bottom()).step_by(rows).zip(&trends.groups) {
         let row = Rect { y, height: 1, x: area.x + 1, width: area.width.saturating_sub(2) };
+        if rows > 1 {
+            newest_days(agents.get(group.name.as_str()), Rect { y: y + 1, ..row }, paint);
+        }
         let at = paint.spans_right(row, vec![Span::styled(numbers(group), muted)]);
         let name =
             if group.name.is_empty() { "(none)".to_owned() } else { sanitize::inert_line(&group.name).into_owned() };
         paint.clipped(Rect { width: at.saturating_sub(row.x + 1), ..row }, vec![Span::styled(name, title)]);
     }
+}
+
+/// "  ▃▂·▁▅█▃▂▁·▂▆▄▃        most 230.8k on 2026-11-12".
+fn newest_days(days: Option<&AgentDays>, row: Rect, paint: &mut Painter) {
+    let muted = paint.theme.style.muted.0;
+    let Some(days) = days else { return };
+    paint.spans_right(row, vec![Span::styled(days.most_in_words(), muted)]);
+    paint.spans(
+        Rect { x: row.x + 2, width: row.width.saturating_sub(2), ..row },
+        vec![Span::raw(sparkline(&days.tokens))],
+    );
 }
 
 /// "16 sessions · 753.6k tok · 217.5M spent · 12.40".
@@ -119,16 +140,30 @@ fn rows_of(rows: &[Row], area: Rect, paint: &mut Painter) {
     }
 }
 
+/// "3 sessions (1.7 MB), 14 archived entries (32 kB)"; what would be lost stands first, it is the last to go.
+fn goes(would: &Retained) -> String {
+    let lost = match would.data_loss().count() {
+        0 => String::new(),
+        lost => format!("DATA LOSS of {}, in all ", words::plural(lost, "session", "sessions")),
+    };
+    let sessions = words::plural(would.plan.steps.len(), "session", "sessions");
+    let sessions = format!("{lost}{sessions} ({})", words::size(would.freed()));
+    match (would.plan.steps.len(), would.archived_entries) {
+        (0, _) => would.archived(),
+        (_, 0) => sessions,
+        _ => format!("{sessions}, {}", would.archived()),
+    }
+}
+
 /// What would go, before it goes.
-fn retention(would: &Retained, area: Rect, paint: &mut Painter) {
+fn retention(lessons: &Lessons, would: &Retained, area: Rect, paint: &mut Painter) {
     let plan = &would.plan;
-    let freed = words::size(plan.bytes_before - plan.bytes_after);
-    let title = match plan.steps.len() {
-        0 => format!("Retention · nothing would go, {} of raw text", words::size(plan.bytes_before)),
-        count => format!(
-            "Retention · {} ({freed}) would go: `haversack retain`",
-            words::plural(count, "session", "sessions")
-        ),
+    let title = match (lessons.going, would.is_nothing()) {
+        (Some((done, of)), _) => {
+            format!("Retention · {done} of {} have gone", words::plural(of, "session", "sessions"))
+        }
+        (None, true) => format!("Retention · nothing would go, {} of raw text", words::size(plan.bytes_before)),
+        (None, false) => format!("Retention · {} would go", goes(would)),
     };
     let (body, _) = paint.pane(area, &title, Focus::Elsewhere);
     let muted = paint.theme.style.muted.0;

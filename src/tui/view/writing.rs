@@ -64,7 +64,11 @@ fn title(lens: &Writing, inspector: &Inspector) -> String {
 /// How far it is.
 fn standing(lens: &Writing) -> String {
     let remarks = |reply: &crate::workspace::Reply| {
-        let kept = if reply.fresh == Fresh::Kept { ", asked before" } else { "" };
+        let kept = match reply.fresh {
+            Fresh::Written => "",
+            Fresh::Kept => ", asked before",
+            Fresh::Example => ", made up",
+        };
         let cut = if reply.ending == Ending::Cut { ", cut at llm.max_tokens" } else { "" };
         format!("{kept}{cut}")
     };

@@ -99,6 +99,46 @@ fn a_purge_is_for_a_person_alone() {
 }
 
 #[test]
+fn what_a_person_deleted_only_a_person_brings_back() {
+    let mut workspace = Workspace::throw_away(PlanSettings::default()).unwrap();
+    let id = SessionId::new("haversack:a");
+    workspace.create(&id, SessionSettings::default(), &agent()).unwrap();
+    let push = [Push::new(Role::User, "the port is 4000")];
+    workspace.push(&id, &agent(), &push, PushRules::default()).unwrap();
+    workspace.delete(&id, &agent()).unwrap();
+    workspace.undelete(&id, &agent()).unwrap();
+    workspace.delete(&id, &Actor::person()).unwrap();
+    for who in [agent(), Actor::rule()] {
+        let told = workspace.undelete(&id, &who).unwrap_err().to_string();
+        assert!(told.starts_with("a person deleted haversack:a (journal row "), "{told}");
+    }
+    // Nor by a push, which was warm, or by a new session of its id: that is an empty one.
+    assert!(workspace.push(&id, &agent(), &push, PushRules::default()).is_err());
+    let aside = workspace.create(&id, SessionSettings::default(), &agent()).unwrap().expect("it is set aside");
+    assert_eq!(workspace.session(&id).unwrap().entries.len(), 0);
+    assert!(workspace.session(&aside).is_err());
+    assert!(workspace.undelete(&aside, &agent()).is_err(), "whatever it is called");
+    workspace.undelete(&aside, &Actor::person()).unwrap();
+    assert_eq!(workspace.session(&aside).unwrap().entries.len(), 1);
+}
+
+#[test]
+fn nobody_is_believed_more_than_they_may_say() {
+    let mut demo = demo();
+    let mut write = |actor: &Actor, trust: Trust| {
+        let (key, value) = ("port".to_owned(), "4000".to_owned());
+        let (kind, scope) = (FactKind::Context, Scope::Session);
+        let draft = Draft { key, value, kind, scope, trust, pinned: false, ttl: None, source: None };
+        demo.workspace.set_fact(&demo.id, actor, draft).map(|fact| fact.trust).map_err(|why| why.to_string())
+    };
+    assert_eq!(write(&agent(), Trust::Tool), Ok(Trust::Tool));
+    assert!(write(&agent(), Trust::Policy).unwrap_err().contains("does not count as that of policy: give tool"));
+    assert_eq!(write(&Actor::rule(), Trust::Policy), Ok(Trust::Policy));
+    assert!(write(&Actor::rule(), Trust::User).is_err());
+    assert_eq!(write(&Actor::person(), Trust::User), Ok(Trust::User));
+}
+
+#[test]
 fn a_fact_that_a_person_pinned_stays_also_from_another_session_of_the_project() {
     let mut workspace = Workspace::throw_away(PlanSettings::default()).unwrap();
     let ids = ["haversack:a", "haversack:b"].map(SessionId::new);
@@ -111,7 +151,7 @@ fn a_fact_that_a_person_pinned_stays_also_from_another_session_of_the_project() 
         value: "4000".into(),
         kind: FactKind::Context,
         scope,
-        trust: Trust::User,
+        trust: Trust::Tool,
         pinned: false,
         ttl: None,
         source: None,

@@ -37,6 +37,18 @@ fn pairs(of: &[(&str, &str)]) -> Vec<(String, String)> {
 }
 
 #[test]
+fn an_agent_does_not_speak_with_a_persons_trust() {
+    let place = Place::with_log();
+    for (who, trust) in [("agent:claude", "user"), ("agent:claude", "policy"), ("rule", "user")] {
+        let said = place.facts(&["set", "port", "4000", "--actor", who, "--trust", trust]);
+        assert!(said.code == 1 && said.err.contains(&format!("does not count as that of {trust}")), "{said:?}");
+    }
+    assert_eq!(place.all(), []);
+    place.facts_json(&["set", "port", "4000", "--actor", "agent:claude", "--trust", "tool"]);
+    assert_eq!(place.all(), pairs(&[("4000", "active")]));
+}
+
+#[test]
 fn write_policy() {
     let place = Place::with_log();
     let token = "ghp_0123456789abcdefghijABCDEFGHIJ456789";

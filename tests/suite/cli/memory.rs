@@ -85,6 +85,16 @@ fn every_strategy_packs_and_an_unknown_one_is_named() {
 }
 
 #[test]
+fn a_side_that_holds_nothing_is_worth_nothing_and_no_less() {
+    let place = Place::new();
+    assert_eq!(place.run(&["session", "create", "--session-id", "haversack:new"]).code, 0);
+    for side in ["agent", "balanced", "window", "gradient"] {
+        let said = place.run(&["compare", side, "--session-id", "haversack:new", "--json"]);
+        assert!(said.code == 0 && !said.out.contains("-0.0"), "{side}: {}{}", said.out, said.err);
+    }
+}
+
+#[test]
 fn compare_sets_strategies_and_the_agent_side_by_side() {
     let place = Place::with_log();
     let sides = place.run(&["compare", "--session-id", SESSION, "--budget", "400", "--json"]).json()["sides"].clone();

@@ -28,6 +28,29 @@ fn keys_are_pressed_and_what_they_change_is_stored() {
 }
 
 #[test]
+fn what_a_model_writes_is_made_up_and_no_model_is_asked() {
+    let place = Place::with_log();
+    let stored = |command: &mut assert_cmd::Command| {
+        // Nobody listens there: who asked would be told so.
+        command.env("HAVERSACK_LLM__ENABLED", "true").env("HAVERSACK_LLM__URL", "http://127.0.0.1:9");
+    };
+    let shown = |screen: &str| {
+        let said = place.run_with(&["snapshot", "--session-id", SESSION, "--screen", screen], stored);
+        assert_eq!((said.code, said.err.as_str()), (0, ""));
+        said.out
+    };
+    let draft = shown("draft");
+    assert!(draft.contains("The next turn · an example, no model is asked") && draft.contains("made up"), "{draft}");
+    assert!(draft.contains("run the whole suite again") && !draft.contains("enter apply"), "{draft}");
+    let proposal = shown("writing");
+    assert!(
+        proposal.contains("Proposed") && proposal.contains("Now") && proposal.contains("enter apply"),
+        "{proposal}"
+    );
+    assert_eq!(shown("writing"), proposal, "nothing was kept or changed");
+}
+
+#[test]
 fn a_file_tells_its_format_and_is_replaced_only_when_asked() {
     let place = Place::new();
     let path = place.path("sweep.json");

@@ -48,7 +48,8 @@ fn cursor() {
     assert_eq!(sweep(&["--dry-run"])["ingested"], json!(1));
     assert!(!place.path("home/.local").exists(), "a dry run leaves no file");
     let first = sweep(&[]);
-    assert_eq!((&first["ingested"], &first["skipped"]), (&json!(1), &json!(0)));
+    assert_eq!((&first["ingested"], &first["skipped"], &first["digested"]), (&json!(1), &json!(0), &json!(1)));
+    assert_eq!(place.run(&["detect", "--json"]).json()["digested"], json!(0), "the sweep has done that");
     let second = sweep(&[]);
     assert_eq!((&second["ingested"], &second["skipped"]), (&json!(0), &json!(1)), "what has not changed is skipped");
 }

@@ -2,7 +2,7 @@
 
 use haversack::{
     insight::{Digest, Outcome, Signal, SignalKind},
-    model::{EntryId, Kind, LossCause, Mark, Seen, Session, Usage},
+    model::{Actor, EntryId, JournalRow, JournalStatus, Kind, LossCause, Mark, Seen, Session, Time, Usage, Verb},
 };
 use pretty_assertions::assert_eq;
 
@@ -142,6 +142,65 @@ fn a_file_that_is_read_again_right_after_its_loss_is_a_memory_fault() {
         [],
         "nothing was lost, so reading again is no fault of memory"
     );
+}
+
+/// A session in which a file is read, a question asked, and the file read again, a second after another.
+fn read_twice() -> Session {
+    let mut session = session()
+        .prompt("Mend the cart.")
+        .read("/shop/src/cart.rs", "fn total() {}")
+        .message("It adds prices.")
+        .prompt("Now round it.")
+        .read("/shop/src/cart.rs", "fn total() {}")
+        .message("Done.")
+        .done();
+    (0..).zip(&mut session.entries).for_each(|(at, entry)| entry.at = Some(Time(1_000 * at)));
+    session
+}
+
+/// The edit of a person at a time, done to the session too.
+fn edited(session: &mut Session, row: i64, verb: &Verb, on: usize, at: i64) -> JournalRow {
+    let (edit, _) = session.edit_for(verb, &[session.entries[on].id]).expect("the verb goes");
+    session.apply(&edit).expect("the session is as it was");
+    let (actor, status) = (Actor::person(), JournalStatus::Done);
+    JournalRow { id: row, actor, via: None, at: Time(at), status, edit, undone_by: None, stamp: row }
+}
+
+fn rereads(session: &Session, journal: &[JournalRow]) -> Vec<(u32, Vec<u32>)> {
+    let signals = Digest::with_edits(session, journal).signals.into_iter();
+    let found = signals.filter(|signal| signal.kind == SignalKind::RereadAfterEviction);
+    found.map(|signal| (signal.magnitude, signal.places.iter().map(|place| place.seq).collect())).collect()
+}
+
+#[test]
+fn a_file_that_is_read_again_right_after_an_edit_took_it_out_is_a_memory_fault() {
+    let mut session = read_twice();
+    assert_eq!(rereads(&session, &[]), []);
+    // After the first reply, before the next prompt.
+    let evicted = edited(&mut session, 1, &Verb::Evict, 2, 3_500);
+    assert_eq!(rereads(&session, std::slice::from_ref(&evicted)), [(1, vec![2, 6])]);
+    let late = JournalRow { at: Time(9_000), ..evicted.clone() };
+    assert_eq!(rereads(&session, &[late]), [], "it was there when it was read again");
+    let undone = JournalRow { status: JournalStatus::Undone, ..evicted.clone() };
+    assert_eq!(rereads(&session, &[undone]), []);
+
+    let mut restored = session.clone();
+    let back = edited(&mut restored, 2, &Verb::Restore, 2, 3_700);
+    assert_eq!(rereads(&restored, &[evicted.clone(), back]), [], "it was back by then");
+
+    let mut later = session.clone();
+    later.entries.iter_mut().skip(4).for_each(|entry| entry.at = entry.at.map(|at| Time(at.0 + 60_000)));
+    assert_eq!(rereads(&later, std::slice::from_ref(&evicted)).len(), 1, "a pause is no turn");
+    let mut third = read_twice();
+    third.entries[3].kind = Kind::Prompt;
+    let evicted = edited(&mut third, 1, &Verb::Evict, 2, 2_500);
+    assert_eq!(rereads(&third, &[evicted]), [], "two turns later it may be wanted for something else");
+
+    let mut copied = read_twice();
+    let first = edited(&mut copied, 1, &Verb::Evict, 2, 3_500);
+    copied.entries[0].kind = Kind::Result;
+    copied.entries[0].path = copied.entries[1].path.clone();
+    assert_eq!(rereads(&copied, &[first]), [], "another copy of it was there");
 }
 
 #[test]

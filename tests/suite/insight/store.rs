@@ -97,6 +97,27 @@ fn raw_text_goes_once_it_is_digested_and_comes_back_with_its_log() {
 }
 
 #[test]
+fn what_cannot_be_digested_is_named_before_it_is_lost() {
+    let place = two_sessions();
+    let store = place.path("home/.local/share/haversack/haversack.db");
+    let damage =
+        "UPDATE entries SET kind = 'nonsense' WHERE session = (SELECT key FROM sessions WHERE id = 'claude:6e66')";
+    rusqlite::Connection::open(&store).and_then(|store| store.execute(damage, [])).expect("a row is damaged");
+    let tiny = |command: &mut assert_cmd::Command| {
+        for (name, value) in [("SOFT_MIB", "0"), ("HARD_MIB", "0"), ("AGE_DAYS", "1000000")] {
+            command.env(format!("HAVERSACK_RETAIN__{name}"), value);
+        }
+    };
+    let dry = place.run_with(&["retain", "--dry-run", "--json"], tiny).json();
+    assert_eq!(dry["data_loss"], json!(["claude:6e66"]), "a dry run tells what a run would lose");
+    let asked = place.run_with(&["retain"], tiny);
+    assert!(asked.code == 2 && asked.err.contains("claude:6e66 cannot be digested"), "{}", asked.err);
+    assert!(asked.err.contains("DATA LOSS of 1 session"), "{}", asked.err);
+    let done = place.run_with(&["retain", "--yes", "--json"], tiny).json();
+    assert_eq!(done["data_loss"], json!(["claude:6e66"]));
+}
+
+#[test]
 fn archived_entries_go_only_after_they_were_told_and_agreed_to() {
     let place = two_sessions();
     assert_eq!(place.session(&["archive", "3"]).code, 0);
@@ -129,6 +150,12 @@ fn stats_tell_tokens_always_and_money_where_the_settings_have_prices() {
     assert_eq!(all["days"][0]["day"], json!("2026-03-01"));
     assert_eq!(stats(&["--since", "2026-03-02"])["sessions"], json!(0));
     assert_eq!(stats(&["--by", "tool"])["groups"][0]["name"], json!("Bash"));
+    let told = place.run(&["stats"]).out;
+    let days = told.lines().skip_while(|line| !line.starts_with("tokens a day")).nth(1);
+    assert!(
+        days.is_some_and(|line| line.starts_with("claude") && line.contains("█") && line.contains("on 2026-03-01")),
+        "{told}"
+    );
     let folder = place.path("home/.config/haversack");
     std::fs::create_dir_all(&folder).expect("it can be made");
     std::fs::write(folder.join("config.toml"), "[prices]\n\"claude-opus-5\" = { input = 100.0, output = 1000.0 }\n")

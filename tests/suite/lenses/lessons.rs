@@ -13,7 +13,7 @@ use haversack::{
     model::{Actor, EntryId, SessionId, Time},
     text::redact::clean,
     tui::app::{Effect, Event, Lens, Screen, lessons::Learned},
-    workspace::insight::{Candidate, Retained},
+    workspace::{insight::Candidate, retention::Retained},
 };
 use insta::assert_snapshot;
 use pretty_assertions::assert_eq;
@@ -231,15 +231,24 @@ fn a_pattern_is_decided_on_and_its_evidence_is_one_key_away() {
     let mut harness = open(120, 36, "I");
     let first = learned().patterns[0].pattern.clone();
     harness.keys("a");
-    let decided = harness.effects.iter().rev().find_map(|effect| match effect {
-        Effect::Decide { pattern, choice } => Some((pattern.key.clone(), *choice)),
-        _ => None,
-    });
-    assert_eq!(decided, Some((first.key.clone(), Choice::Approve)));
-    harness.keys("f");
-    let Some(Lens::Lessons(lessons)) = &harness.state.lens else { panic!("patterns are open") };
-    assert_eq!(lessons.listed().len(), lessons.waiting(), "what is rejected does not wait");
-    harness.keys("f<enter>");
+    assert!(harness.picture().contains(&format!("Approve {}", first.key)), "{}", harness.picture());
+    let decided = |harness: &Harness| {
+        harness.effects.iter().rev().find_map(|effect| match effect {
+            Effect::Decide { pattern, choice, note } => Some((pattern.key.clone(), *choice, note.clone())),
+            _ => None,
+        })
+    };
+    assert_eq!(decided(&harness), None, "not before Enter");
+    harness.keys("<enter>");
+    assert_eq!(decided(&harness), Some((first.key.clone(), Choice::Approve, String::new())), "a note is no must");
+    harness.keys("zlater<esc>");
+    assert_eq!(decided(&harness).map(|(_, choice, _)| choice), Some(Choice::Approve), "Esc decides nothing");
+    harness.keys("jx");
+    assert!(harness.picture().contains("the first error says enough"), "the note that stands: {}", harness.picture());
+    harness.keys("noise, really<enter>");
+    let second = learned().patterns[1].pattern.key.clone();
+    assert_eq!(decided(&harness), Some((second, Choice::Reject, "noise, really".into())));
+    harness.keys("k<enter>");
     assert!(harness.state.lens.is_none());
     let opened = harness.effects.iter().rev().find_map(|effect| match effect {
         Effect::Open { session, .. } => Some(session.clone()),
@@ -249,12 +258,90 @@ fn a_pattern_is_decided_on_and_its_evidence_is_one_key_away() {
 }
 
 #[test]
+fn patterns_are_filtered_by_what_waits_by_polarity_and_by_agent() {
+    let mut harness = open(120, 36, "I");
+    let generation = asked(&harness);
+    harness.event(Event::Lessons { generation, learned: busy() });
+    let listed = |harness: &Harness| -> Vec<String> {
+        let Some(Lens::Lessons(lessons)) = &harness.state.lens else { panic!("patterns are open") };
+        lessons.listed().iter().map(|candidate| candidate.pattern.locus.to_string()).collect()
+    };
+    assert_eq!(listed(&harness).len(), 7);
+    harness.keys("f");
+    assert_snapshot!("patterns_filter_120x36", harness.picture());
+    harness.keys("j<enter><esc>");
+    let Some(Lens::Lessons(lessons)) = &harness.state.lens else { panic!("patterns are open") };
+    assert_eq!(lessons.listed().len(), lessons.waiting(), "what is decided on does not wait");
+    // Every pattern again; then the successes, of one agent or the other.
+    harness.keys("f<enter>jjj<enter>");
+    assert_eq!(listed(&harness), ["git push"]);
+    harness.keys("<enter>kj<esc>f<enter>jjjj<enter><esc>");
+    assert_eq!(listed(&harness), ["cargo test", "db.rs", "git push"], "seen with more than one agent");
+    assert!(harness.picture().contains("3 of 7 · seen with more than one agent"), "{}", harness.picture());
+    harness.keys("f<enter>jjjjj<enter><esc>");
+    assert_eq!(listed(&harness), ["cargo test", "db.rs", "git push", "cart.rs", "outcome"], "seen with claude");
+    harness.keys("fjjj<enter><esc>");
+    assert_eq!(listed(&harness), ["git push"], "groups narrow");
+    harness.keys("fjjj<enter>jj<enter>jj<enter>");
+    assert!(harness.state.popup.is_some(), "several are chosen in one go");
+}
+
+#[test]
 fn only_patterns_hint_the_keys_that_decide() {
     let mut harness = open(120, 36, "I");
     assert!(harness.picture().contains("a approve"));
     harness.keys("<tab>a");
     assert!(!harness.picture().contains("a approve"), "{}", harness.picture());
     assert!(!harness.effects.iter().any(|effect| matches!(effect, Effect::Decide { .. })), "trends are not decided on");
+}
+
+/// Some sessions of which one is lost and one has pins, and archived entries.
+fn losing() -> Learned {
+    let mut learned = *learned();
+    let lost = Step { pass: Pass::DataLoss, session_id: SessionId::new("codex:\u{1b}[31m9"), bytes: 100_000, pins: 0 };
+    learned.would.plan.steps.push(lost);
+    learned.would.plan.bytes_after -= 100_000;
+    (learned.would.archived_entries, learned.would.archived_bytes) = (14, 32_000);
+    learned
+}
+
+#[test]
+fn raw_text_goes_only_after_it_was_named_and_agreed_to() {
+    for (width, height) in [(40, 12), (80, 24), (120, 36)] {
+        let mut harness = open(width, height, "V");
+        let generation = asked(&harness);
+        harness.event(Event::Lessons { generation, learned: Box::new(losing()) });
+        harness.keys("x");
+        assert_snapshot!(format!("letting_go_{width}x{height}"), harness.picture());
+        // What does not fit is read on.
+        harness.keys("G");
+        assert!(harness.picture().contains("DATA LOSS"), "{}", harness.picture());
+    }
+    let mut harness = open(120, 36, "V");
+    let would = learned().would;
+    harness.keys("xn");
+    assert!(!harness.effects.iter().any(|effect| matches!(effect, Effect::LetGo { .. })), "the answer was no");
+    harness.keys("xy");
+    let Some(Effect::LetGo { told, .. }) = harness.effects.last() else { panic!("it is asked of the worker") };
+    assert_eq!(**told, would, "just what was named");
+    harness.event(Event::LettingGo { done: 1, of: 2 });
+    assert!(harness.picture().contains("1 of 2 sessions have gone"), "{}", harness.picture());
+    harness.keys("x");
+    assert!(harness.state.popup.is_none(), "not twice");
+    let open = harness.desk().session().id.clone();
+    harness.event(Event::LetGo { sessions: vec![open], words: would.went() });
+    assert!(harness.state.status.words.contains("2 sessions (1.6 MB), 2 pinned entries among it"));
+    assert!(matches!(harness.effects.last(), Some(Effect::List { .. })), "the session that was open is gone");
+}
+
+#[test]
+fn nothing_is_asked_where_nothing_would_go() {
+    let mut harness = open(80, 24, "V");
+    let generation = asked(&harness);
+    harness
+        .event(Event::Lessons { generation, learned: Box::new(Learned { would: Retained::default(), ..*learned() }) });
+    harness.keys("x");
+    assert!(harness.state.popup.is_none() && harness.state.status.words.starts_with("nothing is to go"));
 }
 
 #[test]

@@ -128,18 +128,27 @@ fn marked_entries_get_one_summary_and_one_entry_its_shown_level() {
 #[test]
 fn what_cannot_be_applied_is_not() {
     let mut screen = open(80, 24);
+    let hints_apply = |screen: &Harness| screen.picture().contains("apply");
     screen.keys("ggjjjjjT<enter>");
-    assert_eq!(screen.state.status.words, "it is not written yet");
+    assert!(!hints_apply(&screen), "it is not written yet: {}", screen.picture());
     propose(&mut screen, &"It failed, and failed again, and then it failed. ".repeat(90));
     screen.keys("<enter>");
-    assert!(screen.state.status.words.contains("would save nothing"), "{}", screen.state.status.words);
+    assert!(screen.picture().contains("would save nothing") && !hints_apply(&screen), "{}", screen.picture());
     assert!(lens(&screen).is_some());
     let (generation, ..) = asked(&screen);
     screen.keys("<esc>T");
     screen.event(Event::Answered { generation: generation + 1, outcome: Err("no model server answers".into()) });
     assert!(screen.picture().contains("no model server answers"), "{}", screen.picture());
     screen.keys("<enter>");
+    assert!(!hints_apply(&screen));
     assert!(!screen.effects.iter().any(|effect| matches!(effect, Effect::Record { .. })), "nothing is changed");
+    screen.keys("<esc>M");
+    let (generation, ..) = asked(&screen);
+    screen.event(Event::Answered { generation, outcome: Ok(reply("- run the tests")) });
+    assert!(!hints_apply(&screen) && screen.picture().contains("y copy"), "a draft changes nothing");
+    screen.keys("<esc>T");
+    propose(&mut screen, SUMMARY);
+    assert!(hints_apply(&screen), "{}", screen.picture());
 }
 
 #[test]

@@ -150,6 +150,11 @@ impl Outside {
                 Event::Lessons { generation: generation.wrapping_sub(1), learned: lessons::learned() },
                 Event::Lessons { generation, learned: lessons::learned() },
             ],
+            Effect::LetGo { told, .. } => {
+                let sessions: Vec<SessionId> = told.plan.steps.iter().map(|step| step.session_id.clone()).collect();
+                let gone = if dice.once_in(2) { vec![self.session.id.clone()] } else { sessions };
+                vec![Event::LettingGo { done: 1, of: 2 }, Event::LetGo { sessions: gone, words: told.went() }]
+            }
             Effect::BringBack { session, .. } => vec![Event::BroughtBack { session, words: "restored #4".into() }],
             Effect::Plan { job, basis, budget } => {
                 let texts = Texts::with(basis.tokenizer.clone());

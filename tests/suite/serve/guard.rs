@@ -74,6 +74,11 @@ fn without_a_token_it_serves_this_machine_only() {
     let server = InMemory::with(Options { token: Needed::No, ..options() });
     let request = Request::builder().uri("/v1/sessions").header(header::HOST, "localhost").body(Body::empty());
     assert_eq!(server.ask(request.expect("a request")).status, 200);
+    for (server, asks) in [(&server, false), (&InMemory::new(), true)] {
+        let described = Request::builder().uri("/openapi.json").header(header::HOST, "localhost").body(Body::empty());
+        let described = server.ask(described.expect("a request")).json();
+        assert_eq!(described.get("security").is_some(), asks, "the description asks for what the server asks for");
+    }
     assert_eq!(with(&server, "host", "evil.example").status, 403);
     assert_eq!(with(&server, "origin", "https://evil.example").status, 403);
     let open = Options { token: Needed::No, address: "0.0.0.0:0".parse().expect("an address"), ..options() };

@@ -134,6 +134,19 @@ fn changes_are_told_as_they_happen_whoever_makes_them() {
 }
 
 #[test]
+fn recalls_index_catches_up_while_nobody_asks() {
+    let place = Place::with_log();
+    let server = Running::start(&place);
+    server.post("/v1/session/create", &json!({"session_id": "task-1"})).expect("it is made");
+    for at in 0..5 {
+        server.push("task-1", &format!("Look at cart number {at}.")).expect("it is pushed");
+    }
+    // To examine the store indexes nothing, and takes some time itself.
+    let behind = || place.run(&["doctor", "--json"]).json()["store"]["not_indexed"].clone();
+    assert!((0..200).any(|_| behind() == json!(0)), "{}", behind());
+}
+
+#[test]
 fn what_was_accepted_is_stored_when_it_is_told_to_end() {
     let place = Place::new();
     let server = Running::start(&place);

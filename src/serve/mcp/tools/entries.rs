@@ -56,7 +56,7 @@ impl Ability for ExpandEntry {
     fn run(part: Part, _: &Caller, workspace: &mut Workspace) -> Outcome {
         let span = part.span()?;
         let id = workspace.live_session_named(&part.session_id)?;
-        let session = workspace.session(&id)?;
+        let session = workspace.entries(&id)?;
         let entry = session.entry(part.entry.0.find(&session)?).expect("it was found by its name just now");
         answer(&Expanded::new(&id, entry, part.level.unwrap_or_default(), span)?)
     }

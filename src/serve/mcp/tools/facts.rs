@@ -55,7 +55,7 @@ impl Ability for RememberFact {
         let id = workspace.live_session_named(&fact.session_id)?;
         let source = match fact.from_entry {
             None => None,
-            Some(name) => Some(name.0.find(&workspace.session(&id)?)?),
+            Some(name) => Some(name.0.find(&workspace.entries(&id)?)?),
         };
         let draft = Draft {
             key: fact.key,
@@ -69,7 +69,7 @@ impl Ability for RememberFact {
             source,
         };
         let written = workspace.set_fact(&id, &caller.actor, draft)?;
-        let (session, now) = (workspace.session(&id)?, workspace.now());
+        let (session, now) = (workspace.entries(&id)?, workspace.now());
         let changed = FactChanged::new(&session, now, "set", written.id);
         answer(
             &changed

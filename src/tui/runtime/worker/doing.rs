@@ -28,6 +28,7 @@ pub fn names(effect: &Effect) -> (&'static str, AfterFailure) {
         Effect::Recall { .. } => ("The search", AfterFailure::Stay),
         Effect::Learn { .. } => ("Reading the sessions", AfterFailure::Stay),
         Effect::Decide { .. } => ("Storing the decision", AfterFailure::Stay),
+        Effect::LetGo { .. } => ("Letting raw text go", AfterFailure::Stay),
         Effect::BringBack { .. } => ("Bringing it back", AfterFailure::Stay),
         Effect::History { .. } => ("Reading the journal", AfterFailure::Stay),
         Effect::Ask { .. } | Effect::Propose { .. } => ("Asking the model", AfterFailure::Stay),

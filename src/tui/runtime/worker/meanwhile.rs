@@ -1,29 +1,37 @@
 //! What others have done to the session that is open: told by name, from its journal.
 
 use crate::{
-    model::{Actor, JournalRow, SessionId, Via},
+    model::{Actor, JournalRow, JournalStatus, SessionId, Via},
     workspace::Workspace,
 };
 
-/// The session that is open, and the newest row of its journal that is known.
+/// The session that is open, and the stamp of the newest change that is known.
 pub struct Shown {
     pub session: SessionId,
     newest: i64,
 }
 
+/// Changes that are counted at a time; where there are more, the next look goes on.
+const MOST: usize = 1_000;
+
 impl Shown {
     pub fn new(workspace: &Workspace, session: SessionId) -> Shown {
-        let journal = workspace.journal(&session).unwrap_or_default();
-        Shown { session, newest: newest(&journal) }
+        let known = workspace.journal_after(0, Some(&session), usize::MAX).unwrap_or_default();
+        Shown { session, newest: known.last().map_or(0, |(_, row)| row.stamp) }
     }
 
-    /// The newest edit that came since by another way than this screen, in words; `None` where there is none.
+    /// The newest edit that came since by another way than this screen, in words; `None` where there is none. Only what
+    /// came since is read.
     pub fn told(&mut self, workspace: &Workspace) -> Option<String> {
-        let journal = workspace.journal(&self.session).ok()?;
-        let since = std::mem::replace(&mut self.newest, newest(&journal));
-        // One's own edits are in the journal too, and those of a person at another screen look the same.
-        let is_own = |row: &JournalRow| row.actor == Actor::person() && row.via == Some(Via::Screen);
-        let others: Vec<&JournalRow> = journal.iter().filter(|row| row.id > since && !is_own(row)).collect();
+        let since = workspace.journal_after(self.newest, Some(&self.session), MOST).ok()?;
+        self.newest = since.last().map_or(self.newest, |(_, row)| row.stamp);
+        // One's own edits are in the journal too, and those of a person at another screen look the same. Nor is it told
+        // which front end took an edit back.
+        let is_news = |row: &&JournalRow| {
+            let is_own = row.actor == Actor::person() && row.via == Some(Via::Screen);
+            !is_own && matches!(row.status, JournalStatus::Done | JournalStatus::Append)
+        };
+        let others: Vec<&JournalRow> = since.iter().map(|(_, row)| row).filter(is_news).collect();
         others.last().map(|row| told(row, others.len() - 1))
     }
 }
@@ -40,10 +48,6 @@ fn told(row: &JournalRow, earlier: usize) -> String {
         count => format!(", and {count} edits before"),
     };
     format!("{who}: {}{earlier}", row.edit.words)
-}
-
-fn newest(journal: &[JournalRow]) -> i64 {
-    journal.iter().map(|row| row.id).max().unwrap_or(0)
 }
 
 #[cfg(test)]
