@@ -115,6 +115,23 @@ fn compare_sets_strategies_and_the_agent_side_by_side() {
 }
 
 #[test]
+fn compare_sets_turns_and_the_session_before_its_edits_beside_the_plan() {
+    let place = Place::with_log();
+    assert_eq!(place.session(&["evict", "2"]).code, 0);
+    let compared =
+        place.run(&["compare", "turn:1", "before-edits", "balanced@100k", "--session-id", SESSION, "--json"]).json();
+    let sides = compared["sides"].as_array().expect("a list").clone();
+    let names: Vec<&str> = sides.iter().filter_map(|side| side["name"].as_str()).collect();
+    assert_eq!(names, ["turn:1:balanced", "before-edits:balanced", "balanced@100k"]);
+    let carried = |side: usize| {
+        sides[side]["entries"].as_array().map(|counts| counts.iter().filter_map(Value::as_u64).sum::<u64>())
+    };
+    assert!(carried(0) < carried(1), "a turn has fewer entries than all of them: {sides:?}");
+    assert!(carried(2) < carried(1), "what was evicted is in before the edits: {sides:?}");
+    assert_eq!(place.run(&["compare", "turn:0", "--session-id", SESSION]).code, 2);
+}
+
+#[test]
 fn a_replay_is_the_same_twice_and_its_reports_can_be_compared() {
     let place = Place::with_log();
     let report = |name: &str, strategy: &str| {
