@@ -74,9 +74,11 @@ pub async fn plan(State(app): State<Arc<App>>, At(id, ()): At, Filter(asked): Fi
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct Beside {
-    /// What to compare, with commas between: agent, balanced, ladder, gradient, window, rolling; all where nothing is said.
+    /// What to compare, with commas between: agent, balanced, ladder, gradient, window, rolling; turn:N is the session at
+    /// the end of that turn, before-edits as it came in; both may be followed by :STRATEGY, and each but agent by @BUDGET.
+    /// All strategies and agent where nothing is said.
     #[param(
-        pattern = "^(agent|balanced|ladder|gradient|window|rolling)(,(agent|balanced|ladder|gradient|window|rolling)){0,11}$"
+        pattern = "^(agent|((balanced|ladder|gradient|window|rolling)|(turn:[1-9][0-9]{0,4}|before-edits)(:(balanced|ladder|gradient|window|rolling))?)(@[1-9][0-9]{0,5}k?)?)(,(agent|((balanced|ladder|gradient|window|rolling)|(turn:[1-9][0-9]{0,4}|before-edits)(:(balanced|ladder|gradient|window|rolling))?)(@[1-9][0-9]{0,5}k?)?)){0,11}$"
     )]
     sides: Option<String>,
     /// Tokens that may be carried; without it the server's budget.

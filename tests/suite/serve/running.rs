@@ -85,6 +85,15 @@ impl Running {
     }
 }
 
+impl Drop for Running {
+    /// A test that did not ask it to end does not leave it behind.
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
 #[test]
 fn the_token_is_printed_and_only_its_owner_can_read_the_file() {
     use std::os::unix::fs::PermissionsExt;
