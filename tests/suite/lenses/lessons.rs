@@ -124,13 +124,20 @@ pub fn busy() -> Box<Learned> {
         let (note, fingerprint) = (clean(""), String::new());
         patterns[at].decision = Some(Decision { key, choice, note, actor: Actor::person(), at: Time(0), fingerprint });
     }
-    let day = |(at, tokens): (usize, &u64)| Day {
+    let by_agent = [
+        (
+            "claude",
+            [60_200, 41_030, 0, 0, 101_700, 160_775, 58_112, 34_004, 17_300, 0, 30_901, 122_330, 83_642, 43_650],
+        ),
+        ("codex", [38_000, 0, 0, 12_400, 50_000, 70_000, 30_000, 30_000, 0, 0, 0, 70_000, 45_292, 30_000]),
+        ("gemini", [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 14_000, 0, 36_023, 0]),
+    ];
+    let day = |(at, agent, tokens): (usize, &str, u64)| Day {
         day: format!("2026-11-{:02}", at + 7),
-        agent: "claude".into(),
-        tokens: *tokens,
+        agent: agent.into(),
+        tokens,
     };
-    let tokens =
-        [98_200, 41_030, 0, 12_400, 151_700, 230_775, 88_112, 64_004, 17_300, 0, 44_901, 192_330, 121_008, 73_650];
+    let days = (0..14).flat_map(|at| by_agent.map(|(agent, tokens)| (at, agent, tokens[at])));
     let group = |(name, sessions, tokens, spent): (&str, u32, u64, u64)| Group {
         name: name.into(),
         sessions,
@@ -147,7 +154,7 @@ pub fn busy() -> Box<Learned> {
             (Outcome::Abandoned, 7),
             (Outcome::Unknown, 1),
         ]),
-        days: tokens.iter().enumerate().filter(|(_, tokens)| **tokens > 0).map(day).collect(),
+        days: days.filter(|(.., tokens)| *tokens > 0).map(day).collect(),
         groups: [
             ("claude", 26, 753_644, 41_454_378),
             ("codex", 11, 375_692, 13_005_012),
